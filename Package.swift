@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The floor plan: a door per C library, a room per module with its imports.
+// `--explicit-target-dependency-import-check error` makes these arrows binding.
+
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A C library behind a module map, linked from Debian's package.
+func door(_ name: String, links libraries: String...) -> Target {
+    .target(
+        name: name, path: "Sources/CLibraries/\(name)",
+        linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+/// A module of the house and the only other modules it may import.
+func room(_ name: String, _ imports: String..., exclude: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: imports.map { .byName(name: $0) }, exclude: exclude,
+        swiftSettings: house)
+}
+
+/// A program: arguments, one call, an exit code.
+func program(_ name: String, _ imports: String...) -> Target {
+    .executableTarget(
+        name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: house)
+}
+
+/// The tests of one room.
+func tests(_ name: String, _ imports: String..., exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: imports.map { .byName(name: $0) }, exclude: exclude,
+        swiftSettings: house)
+}
+
+let package = Package(
+    name: "callbridge",
+    products: [
+        .executable(name: "callbridge", targets: ["callbridge"]),
+        .executable(name: "phonesim", targets: ["phonesim"]),
+        .executable(name: "agentsim", targets: ["agentsim"]),
+        .executable(name: "callbench", targets: ["callbench"]),
+    ],
+    targets: [
+        door("CSoxr", links: "soxr"),
+        door("COpenSSL", links: "ssl", "crypto"),
+        door("CUV", links: "uv"),
+        door("CHTTPParser", links: "http_parser"),
+        door("CCurl", links: "curl"),
+        door("CSIMDJSON", links: "simdjson"),
+        door("CSystemd", links: "systemd"),
+        door("CRecordings"),
+
+        room("Instruments"),
+        room("Console"),
+        room("Audio", "CSoxr"),
+        room("Wire", "CHTTPParser", "CSIMDJSON", "COpenSSL"),
+        room("Systemd", "Instruments", "CSystemd"),
+        room("Twilio", "Wire"),
+        room("ElevenLabs", "Wire"),
+        room("Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
+        room("Net", "Instruments", "Wire", "CUV", "COpenSSL", "CCurl"),
+        room("Front", "Instruments", "Wire", "Twilio", "ElevenLabs", "Calls", "Net"),
+        room(
+            "Simulators", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Net",
+            "CRecordings"),
+        room(
+            "Daemon", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Calls", "Net",
+            "Systemd", "Front", "Simulators"),
+
+        program("callbridge", "Console", "Daemon"),
+        program(
+            "phonesim", "Console", "Simulators", "Instruments", "Net", "Audio", "Twilio", "Wire"),
+        program(
+            "agentsim", "Console", "Simulators", "Instruments", "Net", "Audio", "ElevenLabs", "Wire"
+        ),
+        program(
+            "callbench", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire", "Twilio",
+            "ElevenLabs"),
+
+        .target(
+            name: "CWslay", path: "Tests/CWslay", linkerSettings: [.linkedLibrary("wslay")]),
+        tests("InstrumentsTests", "Instruments"),
+        tests("ConsoleTests", "Console"),
+        tests("AudioTests", "Audio"),
+        tests("WireTests", "Wire", "CWslay"),
+        tests("SystemdTests", "Systemd", "Instruments"),
+        tests("TwilioTests", "Twilio", "Wire"),
+        tests("ElevenLabsTests", "ElevenLabs", "Wire"),
+        tests("CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
+        tests("NetTests", "Net", "Instruments", "Wire"),
+        tests(
+            "FrontTests", "Front", "Calls", "Net", "Instruments", "Wire", "Twilio", "ElevenLabs"),
+        tests(
+            "SimulatorsTests", "Simulators", "Instruments", "Audio", "Wire", "Twilio",
+            "ElevenLabs", "Net"),
+        tests("DaemonTests", "Daemon", "Instruments", "Wire", "Net", "Simulators", "Audio"),
+        tests(
+            "SimulationTests", "Simulators", "Calls", "Instruments", "Audio", "Wire", "Twilio",
+            "ElevenLabs"),
+        tests("HouseTests"),
+    ],
+    cxxLanguageStandard: .cxx17
+)

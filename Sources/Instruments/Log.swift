@@ -1,0 +1,95 @@
+/// How much a line matters; the numbers are syslog's (RFC 5424 section 6.2.1).
+package enum LogLevel: Int, Sendable, Comparable, CaseIterable {
+    /// Look now.
+    case error = 3
+    /// Look today.
+    case warning = 4
+    /// An operator may care.
+    case notice = 5
+    case info = 6
+    case debug = 7
+
+    /// True when `a` is the less urgent of the two.
+    package static func < (a: LogLevel, b: LogLevel) -> Bool { a.rawValue > b.rawValue }
+}
+
+/// One fact beside a line's text; its name is a journal field (`CALL_SID`).
+package struct LogField: Sendable, Equatable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    package static func callSID(_ value: String) -> LogField { LogField("CALL_SID", value) }
+    package static func streamSID(_ value: String) -> LogField { LogField("STREAM_SID", value) }
+    package static func conversationID(_ value: String) -> LogField {
+        LogField("CONVERSATION_ID", value)
+    }
+    package static func sessionID(_ value: String) -> LogField { LogField("SESSION_ID", value) }
+    package static func agent(_ value: String) -> LogField { LogField("AGENT", value) }
+    package static func reason(_ value: String) -> LogField { LogField("REASON", value) }
+    package static func messageID(_ value: String) -> LogField { LogField("MESSAGE_ID", value) }
+}
+
+/// One thing said: level, sentence, fields.
+package struct LogLine: Sendable, Equatable {
+    package var level: LogLevel
+    package var text: String
+    /// The kind of event, dotted and constant (`call.ended`); journal field `EVENT`.
+    package var event: String
+    package var fields: [LogField]
+}
+
+/// Where lines go. `write` is called on event loops and never blocks.
+package protocol LogSink: Sendable {
+    func write(_ line: LogLine)
+}
+
+/// A voice with a threshold and the fields it always says.
+package struct Log: Sendable {
+    private let sink: any LogSink
+    package let threshold: LogLevel
+    package private(set) var fields: [LogField]
+
+    package init(to sink: any LogSink, threshold: LogLevel = .info, fields: [LogField] = []) {
+        self.sink = sink
+        self.threshold = threshold
+        self.fields = fields
+    }
+
+    /// The same voice, saying these fields too (a field of the same name is replaced).
+    package func with(_ more: LogField...) -> Log {
+        var copy = self
+        copy.fields.removeAll { old in more.contains { $0.name == old.name } }
+        copy.fields += more
+        return copy
+    }
+
+    /// Says one line, when its level reaches the threshold.
+    package func write(
+        _ level: LogLevel, _ event: String, _ text: @autoclosure () -> String,
+        _ more: [LogField] = []
+    ) {
+        guard level >= threshold else { return }
+        sink.write(LogLine(level: level, text: text(), event: event, fields: fields + more))
+    }
+
+    package func error(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
+        write(.error, event, text(), more)
+    }
+    package func warning(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
+        write(.warning, event, text(), more)
+    }
+    package func notice(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
+        write(.notice, event, text(), more)
+    }
+    package func info(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
+        write(.info, event, text(), more)
+    }
+    package func debug(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
+        write(.debug, event, text(), more)
+    }
+}
