@@ -101,9 +101,11 @@ package enum Base64 {
         // Six bytes are used of the eight loaded.
         while count - done >= 8 {
             let word = from.loadUnaligned(fromByteOffset: done, as: UInt64.self).bigEndian
-            let first = UInt64(table[Int(word >> 52)]) | UInt64(table[Int(word >> 40 & 0xFFF)]) << 16
+            let first =
+                UInt64(table[Int(word >> 52)]) | UInt64(table[Int(word >> 40 & 0xFFF)]) << 16
             let second =
-                UInt64(table[Int(word >> 28 & 0xFFF)]) | UInt64(table[Int(word >> 16 & 0xFFF)]) << 16
+                UInt64(table[Int(word >> 28 & 0xFFF)]) | UInt64(table[Int(word >> 16 & 0xFFF)])
+                << 16
             target.storeBytes(of: (first | second << 32).littleEndian, as: UInt64.self)
             target += 8
             done += 6
@@ -120,7 +122,8 @@ package enum Base64 {
             let left = min(3, count - start)
             var bits = 0
             for place in 0..<3 {
-                let byte = place < left ? from.load(fromByteOffset: start + place, as: UInt8.self) : 0
+                let byte =
+                    place < left ? from.load(fromByteOffset: start + place, as: UInt8.self) : 0
                 bits = bits << 8 | Int(byte)
             }
             target.storeBytes(of: table[bits >> 12], as: UInt16.self)

@@ -21,7 +21,9 @@
 ///             scanner.skip()
 ///         }
 ///     }
-///     guard scanner.isWhole, let event, event == "media", let payload else { return slowly(bytes) }
+///     guard scanner.isWhole, let event, event == "media", let payload else {
+///         return slowly(bytes)
+///     }
 package struct ShapeScanner {
     /// What must come next.
     private enum State {

@@ -21,7 +21,8 @@ package struct ShapeText {
     package var integer: Int64? {
         let isNegative = count > 0 && start.load(as: UInt8.self) == UInt8(ascii: "-")
         let digits = bytes[(isNegative ? 1 : 0)...]
-        guard (1...18).contains(digits.count), digits.count == 1 || digits.first != UInt8(ascii: "0")
+        guard (1...18).contains(digits.count),
+            digits.count == 1 || digits.first != UInt8(ascii: "0")
         else { return nil }
         var value: Int64 = 0
         for byte in digits {

@@ -4,10 +4,14 @@ import Testing
 
 struct DigestTests {
     @Test(arguments: [
-        ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-        ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d",
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        ),
+        (
+            "abc", "a9993e364706816aba3e25717850c26c9cd0d89d",
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        ),
     ])
     func `the vectors of FIPS 180 hold`(text: String, sha1: String, sha256: String) {
         #expect(Digest(.sha1, of: text).hex == sha1)

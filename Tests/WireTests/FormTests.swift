@@ -3,13 +3,14 @@ import Testing
 @testable import Wire
 
 struct FormTests {
-    @Test(arguments: [
-        ("", []), ("a=b", ["a=b"]), ("a", ["a="]), ("a=", ["a="]), ("=b", ["=b"]), ("=", ["="]),
-        ("a=1&&b=2&", ["a=1", "b=2"]), ("a=1&a=2&a=", ["a=1", "a=2", "a="]),
-        ("From=%2B15550100&To=%2b1", ["From=+15550100", "To=+1"]), ("a+b=c+d", ["a b=c d"]),
-        ("a=b=c", ["a=b=c"]), ("a=%3D%26%25", ["a==&%"]), ("n=%C3%A4%F0%9F%98%80", ["n=ä😀"]),
-        ("a=x y", ["a=x y"]), ("a=ä", ["a=ä"]), ("a;b=c", ["a;b=c"]), ("a=%00", ["a=\0"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("", []), ("a=b", ["a=b"]), ("a", ["a="]), ("a=", ["a="]), ("=b", ["=b"]), ("=", ["="]),
+            ("a=1&&b=2&", ["a=1", "b=2"]), ("a=1&a=2&a=", ["a=1", "a=2", "a="]),
+            ("From=%2B15550100&To=%2b1", ["From=+15550100", "To=+1"]), ("a+b=c+d", ["a b=c d"]),
+            ("a=b=c", ["a=b=c"]), ("a=%3D%26%25", ["a==&%"]), ("n=%C3%A4%F0%9F%98%80", ["n=ä😀"]),
+            ("a=x y", ["a=x y"]), ("a=ä", ["a=ä"]), ("a;b=c", ["a;b=c"]), ("a=%00", ["a=\0"]),
+        ] as [(String, [String])])
     func `pairs keep their order, repeats and empty values`(
         text: String, pairs: [String]
     ) throws {
@@ -17,10 +18,12 @@ struct FormTests {
         #expect(form.pairs.map { "\($0.name)=\($0.value)" } == pairs)
     }
 
-    @Test(arguments: [
-        ("a=%", .percent), ("a=%1", .percent), ("a=%zz", .percent), ("%4=a", .percent),
-        ("a=%%41", .percent), ("a=%FF", .notUTF8), ("%C3=a", .notUTF8), ("a=%ED%A0%80", .notUTF8),
-    ] as [(String, FormError)])
+    @Test(
+        arguments: [
+            ("a=%", .percent), ("a=%1", .percent), ("a=%zz", .percent), ("%4=a", .percent),
+            ("a=%%41", .percent), ("a=%FF", .notUTF8), ("%C3=a", .notUTF8),
+            ("a=%ED%A0%80", .notUTF8),
+        ] as [(String, FormError)])
     func `what is broken is refused`(text: String, error: FormError) {
         #expect(throws: error) { try Form(parsing: Array(text.utf8)) }
     }

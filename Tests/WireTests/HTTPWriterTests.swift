@@ -106,7 +106,11 @@ struct HTTPWriterTests {
                     + HTTPWriter.chunk(Array(body[..<half]))
                     + HTTPWriter.chunk(Array(body[half...])) + HTTPWriter.lastChunk
             }
-            bytes.withUnsafeBytes { reader.receive($0) { trace.add($0); return true } }
+            bytes.withUnsafeBytes {
+                reader.receive($0) {
+                    trace.add($0); return true
+                }
+            }
             let head = "\(request.method) /a?\(round) [\"Host=bridge.test\", \"X-A=b \(round)\""
             #expect(trace.lines.first?.hasPrefix(head) == true, "seed \(seed)")
             #expect(trace.lines.last == "end")
@@ -117,8 +121,10 @@ struct HTTPWriterTests {
     }
 
     @Test(arguments: [
-        (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
-        (951_868_799, "Tue, 29 Feb 2000 23:59:59 GMT"), (951_868_800, "Wed, 01 Mar 2000 00:00:00 GMT"),
+        (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+        (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+        (951_868_799, "Tue, 29 Feb 2000 23:59:59 GMT"),
+        (951_868_800, "Wed, 01 Mar 2000 00:00:00 GMT"),
         (1_704_067_199, "Sun, 31 Dec 2023 23:59:59 GMT"),
         (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
         (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 GMT"),

@@ -12,8 +12,10 @@ struct WebAddressTests {
         ("http://192.0.2.7:1/", "http", "192.0.2.7", 1, "/", "http://192.0.2.7:1/"),
         ("http://[2001:DB8::1]/", "http", "2001:db8::1", 80, "/", "http://[2001:db8::1]/"),
         ("ws://[::1]:65535/x", "ws", "::1", 65535, "/x", "ws://[::1]:65535/x"),
-        ("http://a_b.c-d.test//x/../y;z", "http", "a_b.c-d.test", 80, "//x/../y;z",
-            "http://a_b.c-d.test//x/../y;z"),
+        (
+            "http://a_b.c-d.test//x/../y;z", "http", "a_b.c-d.test", 80, "//x/../y;z",
+            "http://a_b.c-d.test//x/../y;z"
+        ),
         ("http://h/a@b:c", "http", "h", 80, "/a@b:c", "http://h/a@b:c"),
     ])
     func `an address has its parts`(
@@ -28,23 +30,29 @@ struct WebAddressTests {
         #expect(try WebAddress(text) == address)
     }
 
-    @Test(arguments: [
-        ("", .scheme), ("h", .scheme), ("//h/", .scheme), ("http:/h", .scheme), ("ftp://h/", .scheme),
-        (" http://h", .scheme), ("http//h://", .scheme),
-        ("http://u@h/", .userInfo), ("http://u:p@h/", .userInfo), ("http://@h/", .userInfo),
-        ("http://", .host), ("http:///x", .host), ("http://:80/", .host), ("http://h%41/", .host),
-        ("http://a..b/", .host), ("http://.a/", .host), ("http://a./", .host), ("http://a b/", .host),
-        ("http://ä/", .host), ("http://[::1/", .host), ("http://[]/", .host), ("http://::1/", .host),
-        ("http://[::1%25lo]/", .host), ("http://[::1]x/", .host), ("http://[192.0.2.1]/", .host),
-        ("http://192.0.2/", .host), ("http://192.0.2.256/", .host), ("http://1/", .host),
-        ("http://h\\@x/", .userInfo), ("http://h\\x/", .host), ("http://h\r\n/", .host),
-        ("http://h:/", .port), ("http://h:0/", .port), ("http://h:65536/", .port),
-        ("http://h:8a/", .port), ("http://h:-1/", .port), ("http://h:+1/", .port),
-        ("http://h/a b", .target), ("http://h/ä", .target), ("http://h/%", .target),
-        ("http://h/%4", .target), ("http://h/%4g", .target), ("http://h/\"", .target),
-        ("http://h/\r\nX: y", .target), ("http://h/a\0", .target), ("http://h/\\x", .target),
-        ("http://h/#a", .fragment), ("http://h#a", .fragment), ("http://h/?a#", .fragment),
-    ] as [(String, WebAddressError)])
+    @Test(
+        arguments: [
+            ("", .scheme), ("h", .scheme), ("//h/", .scheme), ("http:/h", .scheme),
+            ("ftp://h/", .scheme),
+            (" http://h", .scheme), ("http//h://", .scheme),
+            ("http://u@h/", .userInfo), ("http://u:p@h/", .userInfo), ("http://@h/", .userInfo),
+            ("http://", .host), ("http:///x", .host), ("http://:80/", .host),
+            ("http://h%41/", .host),
+            ("http://a..b/", .host), ("http://.a/", .host), ("http://a./", .host),
+            ("http://a b/", .host),
+            ("http://ä/", .host), ("http://[::1/", .host), ("http://[]/", .host),
+            ("http://::1/", .host),
+            ("http://[::1%25lo]/", .host), ("http://[::1]x/", .host),
+            ("http://[192.0.2.1]/", .host),
+            ("http://192.0.2/", .host), ("http://192.0.2.256/", .host), ("http://1/", .host),
+            ("http://h\\@x/", .userInfo), ("http://h\\x/", .host), ("http://h\r\n/", .host),
+            ("http://h:/", .port), ("http://h:0/", .port), ("http://h:65536/", .port),
+            ("http://h:8a/", .port), ("http://h:-1/", .port), ("http://h:+1/", .port),
+            ("http://h/a b", .target), ("http://h/ä", .target), ("http://h/%", .target),
+            ("http://h/%4", .target), ("http://h/%4g", .target), ("http://h/\"", .target),
+            ("http://h/\r\nX: y", .target), ("http://h/a\0", .target), ("http://h/\\x", .target),
+            ("http://h/#a", .fragment), ("http://h#a", .fragment), ("http://h/?a#", .fragment),
+        ] as [(String, WebAddressError)])
     func `what is no address of ours is refused with its reason`(
         text: String, error: WebAddressError
     ) {
