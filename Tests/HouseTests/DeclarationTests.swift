@@ -88,8 +88,11 @@ private struct Declaration: Hashable {
     static let promisedByStandardLibrary: Set = [
         Declaration("func", "operator"), Declaration("func", "hash"),
         Declaration("func", "next"), Declaration("func", "makeIterator"),
-        Declaration("func", "enqueue"), Declaration("var", "unownedExecutor"),
+        Declaration("func", "enqueue"), Declaration("func", "checkIsolated"),
+        Declaration("func", "isIsolatingCurrentContext"),
+        Declaration("func", "asUnownedSerialExecutor"), Declaration("var", "unownedExecutor"),
         Declaration("var", "description"), Declaration("var", "debugDescription"),
+        Declaration("var", "customMirror"),
     ]
 }
 

@@ -61,6 +61,15 @@ struct FloorPlanTests {
         }
     }
 
+    @Test func `a room uses every import it was granted`() {
+        let granted = plan.imports(of: "room", "program")
+        for (room, imports) in granted.sorted(by: { $0.key < $1.key }) {
+            let files = SwiftSource.house.filter { $0.room == room }
+            let unused = imports.subtracting(files.flatMap { $0.imports.map(\.module) })
+            #expect(unused.isEmpty, "\(room) has no use for \(unused.sorted())")
+        }
+    }
+
     @Test func `every folder of sources is on the plan`() {
         let rooms = plan.imports(of: "room", "program").keys.sorted()
         #expect(House.folders(in: "Sources") == (rooms + ["CLibraries"]).sorted())
