@@ -2,7 +2,7 @@
 # Runs all tests of a tree that `make check` has built and ends with one line: N passed, N failed.
 # Every suite is run, whatever became of those before it; a suite that dies counts as one failure.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 passed=0 failed=0
 results=.build/test-results
