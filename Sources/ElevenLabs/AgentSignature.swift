@@ -63,7 +63,7 @@ package struct AgentSignature: Sendable, Equatable {
         let signature = try AgentSignature(header)
         let age = now - .seconds(Int64(signature.stamp) ?? 0)
         guard age <= ageMax else { throw .tooOld }
-        guard age >= -futureMax else { throw .fromFuture }
+        guard age + futureMax >= .zero else { throw .fromFuture }
         let isOurs = secrets.contains { secret in
             let digest = digest(stamp: signature.stamp, body: body, secret: secret)
             return signature.claims.contains { digest.matches(hex: $0) }
