@@ -38,7 +38,7 @@ package enum Base64 {
     ) -> Int? {
         guard let size = decodedCount(text) else { return nil }
         precondition(target.count >= size, "base64 needs a larger buffer")
-        guard let from = text.baseAddress, let to = target.baseAddress else { return 0 }
+        guard size > 0, let from = text.baseAddress, let to = target.baseAddress else { return 0 }
         let isValid = values.withUnsafeBufferPointer { table -> Bool in
             guard let table = table.baseAddress else { return false }
             // The last four letters may hold padding, and their bytes end the buffer.
