@@ -36,7 +36,9 @@ struct AgentMessageTests {
             (
                 [
                     "type": "tentative_user_transcript",
-                    "tentative_user_transcription_event": ["user_transcript": "hel", "event_id": 5],
+                    "tentative_user_transcription_event": [
+                        "user_transcript": "hel", "event_id": 5,
+                    ],
                 ], .tentativeUserTranscript("hel", eventID: 5)
             ),
             (
@@ -177,7 +179,9 @@ struct AgentMessageTests {
     }
 
     @Test func `types we do not use are told by name and nothing more`() throws {
-        for type in ["keep_alive", "agent_typing", "context_usage", "mcp_tool_call", "rich_content"] {
+        for type in [
+            "keep_alive", "agent_typing", "context_usage", "mcp_tool_call", "rich_content",
+        ] {
             #expect(
                 try AgentMessage(["type": .string(type), "x": [1, 2]]) == .unknown(type))
         }
