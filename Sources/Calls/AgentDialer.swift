@@ -5,12 +5,12 @@ package import Wire
 package protocol AgentDialer: Sendable {
     /// Dials the agent configured under `key`; the socket lives on `loop`, and nothing has been
     /// said on it yet. Bounded in time by the dialer.
-    func dial(agent key: String, on loop: any Loop) async throws(AgentFault)
+    func dial(agent key: String, on loop: any Loop) async throws(DialFault)
         -> any MessageSocket
 }
 
 /// Why no conversation came about, as a reason of the call, and what a log may say of it.
-package struct AgentFault: Error, Sendable, Equatable {
+package struct DialFault: Error, Sendable, Equatable {
     package var reason: EndReason
     /// For people; holds no secret and no spoken word.
     package var detail: String

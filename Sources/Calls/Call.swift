@@ -127,7 +127,7 @@ package actor Call {
 
     private func dialAgent() {
         dialing = Task(executorPreference: loop.tasks) { [dialer, ticket, loop] in
-            do throws(AgentFault) {
+            do throws(DialFault) {
                 let socket = try await dialer.dial(agent: ticket.agent, on: loop)
                 await self.agentDialled(socket)
             } catch {
@@ -150,7 +150,7 @@ package actor Call {
         take(.agentOpened)
     }
 
-    private func agentFailed(_ fault: AgentFault) {
+    private func agentFailed(_ fault: DialFault) {
         dialing = nil
         guard !isOver, machine.isDialing else { return }
         tell(.agentFailed(fault.reason, detail: fault.detail))
