@@ -8,7 +8,8 @@ package struct AudioQueue: ~Copyable {
     private var head = 0
     /// Bytes waiting.
     package private(set) var count = 0
-    private let bytesMax: Int
+    /// How many bytes may wait.
+    package let bytesMax: Int
 
     package init(bytesMax: Int) {
         self.bytesMax = bytesMax
