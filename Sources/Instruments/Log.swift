@@ -41,6 +41,13 @@ package struct LogLine: Sendable, Equatable {
     /// The kind of event, dotted and constant (`call.ended`); journal field `EVENT`.
     package var event: String
     package var fields: [LogField]
+
+    package init(level: LogLevel, text: String, event: String, fields: [LogField] = []) {
+        self.level = level
+        self.text = text
+        self.event = event
+        self.fields = fields
+    }
 }
 
 /// Where lines go. `write` is called on event loops and never blocks.

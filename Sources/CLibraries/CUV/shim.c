@@ -1,1 +1,30 @@
+#define _GNU_SOURCE
 #include "shim.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+static _Thread_local void *current_loop;
+
+void *cuv_current_loop(void) { return current_loop; }
+
+void cuv_set_current_loop(void *loop) { current_loop = loop; }
+
+int cuv_accept(int listener) {
+    int descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
+void cuv_prepare_thread(const char *name) {
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS, SIGPROF};
+    sigset_t blocked;
+    sigfillset(&blocked);
+    for (unsigned i = 0; i < sizeof fatal / sizeof *fatal; i++) sigdelset(&blocked, fatal[i]);
+    pthread_sigmask(SIG_BLOCK, &blocked, NULL);
+}
+
+void cuv_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }

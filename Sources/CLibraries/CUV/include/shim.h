@@ -1,2 +1,15 @@
 #pragma once
 #include <uv.h>
+
+// The loop whose thread this is, or NULL. A thread-local, so that asking is no data race.
+void *cuv_current_loop(void);
+void cuv_set_current_loop(void *loop);
+
+// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC; the descriptor, or -errno.
+int cuv_accept(int listener);
+
+// prctl(PR_SET_NAME), and every signal but the fatal ones blocked: signals go to the main thread.
+void cuv_prepare_thread(const char *name);
+
+// signal(SIGPIPE, SIG_IGN): a macro that Swift cannot read.
+void cuv_ignore_sigpipe(void);

@@ -1,0 +1,36 @@
+import Synchronization
+
+/// Says each line to several sinks: the journal and the ring, for instance.
+package struct LogTee: LogSink {
+    private let sinks: [any LogSink]
+
+    package init(_ sinks: any LogSink...) { self.sinks = sinks }
+
+    package func write(_ line: LogLine) {
+        for sink in sinks { sink.write(line) }
+    }
+}
+
+/// Keeps nothing.
+package struct SilentSink: LogSink {
+    package init() {}
+
+    package func write(_ line: LogLine) {}
+}
+
+/// Keeps every line, for a test to read.
+package final class MemorySink: LogSink {
+    private let kept = Mutex<[LogLine]>([])
+
+    package init() {}
+
+    package func write(_ line: LogLine) { kept.withLock { $0.append(line) } }
+
+    /// Every line so far, oldest first.
+    package var lines: [LogLine] { kept.withLock { $0 } }
+
+    /// The text of every line of that event.
+    package func texts(of event: String) -> [String] {
+        lines.filter { $0.event == event }.map(\.text)
+    }
+}
