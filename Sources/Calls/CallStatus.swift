@@ -1,3 +1,4 @@
+import Instruments
 package import Wire
 
 /// One living call as `GET /api/twilio/conversations` shows it.
@@ -27,12 +28,12 @@ package struct CallStatus: Sendable {
             "from": .string(showsNumbers ? ticket.from.raw : "\(ticket.from)"),
             "to": .string(showsNumbers ? ticket.to.raw : "\(ticket.to)"),
             "status": .string(status),
-            "started_at": .string(Timestamp.text(facts.startedAt)),
+            "started_at": .string("\(UTCTime(facts.startedAt))"),
             "duration_seconds": .number(duration.seconds.rounded(toPlaces: 3)),
             "caller_format": .string(callerFormat),
             "agent_format": agentFormat.map { .string($0) } ?? .null,
             "turns": .integer(Int64(tally.agentTurns + tally.callerTurns)),
-            "last_event_at": .string(Timestamp.text(lastEventAt)),
+            "last_event_at": .string("\(UTCTime(lastEventAt))"),
             "quality": tally.quality,
         ]
     }

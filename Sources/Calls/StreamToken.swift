@@ -29,10 +29,10 @@ package struct StreamToken: Sendable, Equatable {
     /// A new token for `call`, good from `wallClock` for `lifetime`.
     package init(for call: CallSID, key: [UInt8], wallClock: Duration) {
         let expiry = (wallClock + Self.lifetime).components.seconds
-        let nonce = Digest.hex(Digest.randomBytes(Self.nonceBytes))
+        let nonce = Secret.bytes(Self.nonceBytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         self.expiry = expiry
         self.nonce = nonce
-        text = "\(expiry).\(nonce).\(Self.mac(call, expiry, nonce, key))"
+        text = "\(expiry).\(nonce).\(Self.mac(call, expiry, nonce, key).hex)"
     }
 
     /// Reads and checks a token that came with `call`'s stream.
@@ -46,7 +46,7 @@ package struct StreamToken: Sendable, Equatable {
         else { throw .malformed }
         let nonce = String(parts[1])
         let mac = Self.mac(call, expiry, nonce, key)
-        guard Digest.equal(Array(mac.utf8), Array(parts[2].utf8)) else { throw .forged }
+        guard mac.matches(hex: String(parts[2])) else { throw .forged }
         guard wallClock.components.seconds < expiry else { throw .expired }
         self.text = text
         self.nonce = nonce
@@ -55,7 +55,7 @@ package struct StreamToken: Sendable, Equatable {
 
     private static func mac(
         _ call: CallSID, _ expiry: Int64, _ nonce: String, _ key: [UInt8]
-    ) -> String {
-        Digest.hex(Digest.hmacSHA256(key: key, Array("\(call.text).\(expiry).\(nonce)".utf8)))
+    ) -> Digest {
+        Digest(hmac: .sha256, key: key, of: Array("\(call.text).\(expiry).\(nonce)".utf8))
     }
 }

@@ -17,11 +17,11 @@ package enum Guard: Sendable, Equatable {
 /// Checks the guards.
 package struct GateKeeper: Sendable {
     /// Twilio's auth tokens; several while they are rotated. Empty only in development.
-    private let tokens: [Secret]
-    private let apiKeys: [Secret]
+    private let tokens: [SecretText]
+    private let apiKeys: [SecretText]
     private let publicURL: WebAddress
 
-    package init(tokens: [Secret], apiKeys: [Secret], publicURL: WebAddress) {
+    package init(tokens: [SecretText], apiKeys: [SecretText], publicURL: WebAddress) {
         self.tokens = tokens
         self.apiKeys = apiKeys
         self.publicURL = publicURL
@@ -50,7 +50,7 @@ package struct GateKeeper: Sendable {
         let base = publicURL.isSecure || scheme == "wss" ? scheme : "http"
         let signature = TwilioSignature(
             base: publicURL.with(scheme: base), target: exchange.request.target, form: form)
-        guard signature.isValid(exchange.request.fields, tokens: tokens.map(\.exposed)) else {
+        guard signature.isValid(exchange.request.fields, tokens: tokens.map(\.revealed)) else {
             throw .forbidden("X-Twilio-Signature is missing or does not fit this request")
         }
     }
@@ -61,7 +61,7 @@ package struct GateKeeper: Sendable {
             throw Problem(401, "Unauthorized", "X-API-Key is missing")
         }
         let known = apiKeys.reduce(false) { found, key in
-            Digest.equal(Array(key.exposed.utf8), Array(given.utf8)) || found
+            Secret.same(key.revealed, given) || found
         }
         guard known else { throw .forbidden("X-API-Key is unknown") }
     }

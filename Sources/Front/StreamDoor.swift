@@ -77,7 +77,7 @@ final class StreamDoor: MessageSocketHandler {
     ) {
         guard socket.isOpen else { return }
         disarm()
-        desk.meters.streamsRefused(cause.name).add()
+        desk.meters.streamsRefused[cause.name].add()
         desk.log.write(
             .warning, "stream.refused", "[WebSocket] Stream refused: \(text)",
             call.map { [.callSID($0.text)] } ?? [])

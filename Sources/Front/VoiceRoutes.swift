@@ -37,12 +37,12 @@ struct VoiceRoutes: Sendable {
             desk.log.warning(
                 "call.refused", "Call refused: as many calls as allowed are open",
                 .callSID(sid.text))
-            desk.meters.callsRefused.add()
+            desk.meters.callsRefused["full"].add()
             return try Self.answer(Announcement.busy(for: webhook.to))
         case .draining:
             desk.log.warning(
                 "call.refused", "Call refused: the daemon is draining", .callSID(sid.text))
-            desk.meters.callsRefused.add()
+            desk.meters.callsRefused["draining"].add()
             return try Self.answer(Announcement.busy(for: webhook.to))
         }
     }
@@ -79,7 +79,7 @@ struct VoiceRoutes: Sendable {
     func streamStatus(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let webhook: StreamStatusWebhook
         do { webhook = try StreamStatusWebhook(exchange.form) } catch { throw Problem(error) }
-        desk.meters.streamEvents(webhook.event).add()
+        desk.meters.streamEvents[webhook.event].add()
         let fields = [LogField.callSID(webhook.call.text), .streamSID(webhook.stream.text)]
         if let error = webhook.error, !error.isEmpty {
             desk.log.write(
