@@ -33,7 +33,7 @@ extension Call {
         let sentBefore = tally.framesOut
         let (outcome, next) = downlink.take(
             base64: audio.base64, event: audio.eventID, to: caller, at: time, &tally)
-        if let next { pace(at: next) }
+        if let next { beat(at: next) }
         switch outcome {
         case .taken: break
         case .stale: count(.agentAudioStale)

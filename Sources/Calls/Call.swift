@@ -1,4 +1,5 @@
-package import Audio
+import Audio
+import ElevenLabs
 package import Instruments
 package import Twilio
 package import Wire
@@ -43,12 +44,12 @@ package actor Call {
     /// When the caller's stream began, in the call's time.
     var streamStartedAt: Duration?
     /// What the agent's service said before it closed.
-    var agentError: AgentReported?
+    var agentError: AgentError?
     var lastChunk: Int64 = 0
 
     private var alarm: (any LoopTimer)?
     private var metronome: (any LoopTimer)?
-    private var watchdog: (any LoopTimer)?
+    private var nextBeat: Duration?
     private var dialing: Task<Void, Never>?
 
     /// A call as its ticket promises it; nothing happens until `begin`.
@@ -178,10 +179,19 @@ package actor Call {
 
     /// Moves the paced audio on and sets the next beat.
     func beat() {
+        nextBeat = nil
         guard !isOver, let socket = callerSocket else { return }
-        let next = downlink.pump(to: socket, at: time, &tally)
-        if let next { metronome?.arm(at: startedAt + next) }
-        agentSocket?.isReadingPaused = downlink.isOverfull
+        if let next = downlink.pump(to: socket, at: time, &tally) { beat(at: next) }
+        if let agent = agentSocket, agent.isReadingPaused, !downlink.isOverfull {
+            agent.isReadingPaused = false
+        }
+    }
+
+    /// Sets the next beat; one that comes too early does no harm and finds the later one.
+    func beat(at next: Duration) {
+        if let nextBeat, nextBeat <= next { return }
+        nextBeat = next
+        metronome?.arm(at: startedAt + next)
     }
 
     private func end(_ reason: EndReason) {
@@ -195,6 +205,7 @@ package actor Call {
         callerSocket = nil
         uplink.close()
         downlink.close()
+        tally.duration = time
         tell(.ended(reason, tally))
         onEnd(self, reason)
     }

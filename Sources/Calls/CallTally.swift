@@ -19,6 +19,8 @@ package struct CallTally: Sendable, Equatable {
     package var callerTurns = 0
     package var interruptions = 0
     package var keysPressed = 0
+    /// How long the call lived, from its promise to its end.
+    package var duration: Duration = .zero
     /// From the start of the stream to the first agent audio sent to the caller.
     package var firstAudio: Duration?
     /// The last round trip of a ping to the agent.
