@@ -50,7 +50,8 @@ private final class TimerHandle: LoopHandle {
         // libuv counts from its cached clock, which is CLOCK_MONOTONIC in whole milliseconds; a
         // deadline rounded up to its next millisecond is never reported early.
         let (seconds, attoseconds) = deadline.components
-        let milliseconds = seconds * 1000 + (attoseconds + (Self.attosecondsPerMs - 1)) / Self.attosecondsPerMs
+        let roundedUp = attoseconds + Self.attosecondsPerMs - 1
+        let milliseconds = seconds * 1000 + roundedUp / Self.attosecondsPerMs
         let wait = max(0, milliseconds - Int64(uv_now(uv)))
         uv_timer_start(
             timer,

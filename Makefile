@@ -1,0 +1,69 @@
+# callbridge's yard. Every target first installs what it needs (deploy/setup); where all of that is
+# there, this takes 0.2 s. SETUP=off never installs anything.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# A Swift that deploy/setup/swift.sh had to install goes first; where it had not, there is no such folder.
+export PATH := $(shell deploy/setup/swift.sh --home)/usr/bin:$(PATH)
+packages := deploy/setup/packages.sh
+
+# An import the floor plan does not grant is an error, and so is a warning, in Swift and in C.
+strict := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors -Xcc -Werror
+# The programs carry Swift's runtime in them: a machine that runs them needs no toolchain.
+release := -c release --static-swift-stdlib $(strict)
+programs := .build/release
+# What `make run` and `make bench` hand to the program.
+ARGS ?=
+FUZZ_SECONDS ?= 20
+
+.PHONY: help setup setup-tests build run demo test check lint format bench fuzz \
+	sanitize-address sanitize-thread clean
+
+help: ## say what each target does
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1: \2/p' Makefile
+
+setup: ## install what building needs: Debian packages, Swift
+	@$(packages) build
+	@deploy/setup/swift.sh
+
+setup-tests: setup
+	@$(packages) test
+
+build: setup ## build the programs into .build/release
+	swift build $(release)
+
+run: build ## build, then answer telephones with the settings of the environment (ARGS=…)
+	$(programs)/callbridge serve $(ARGS)
+
+demo: build ## one whole telephone call on this machine, without accounts, keys or network
+	deploy/setup/demo.sh $(programs)
+
+test: check ## everything that must hold: check, all tests; ends with "N passed, N failed"
+	Tests/everything.sh
+
+check: lint ## the written form, and a build in which every warning is an error
+	swift build --build-tests $(strict)
+
+lint: setup-tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: setup ## put Swift files into the house's form
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: build ## measure load, latency, codecs (ARGS=… go to callbench)
+	$(programs)/callbench $(ARGS)
+
+fuzz: setup ## feed every reader random bytes for FUZZ_SECONDS (20) each, under AddressSanitizer
+	FUZZ_SECONDS=$(FUZZ_SECONDS) Tests/Fuzz/run.sh
+
+sanitize-address: setup-tests ## run the tests under AddressSanitizer
+	swift test --sanitize=address --scratch-path .build/sanitize-address --disable-xctest
+
+sanitize-thread: setup-tests ## run the tests under ThreadSanitizer
+	swift test --sanitize=thread --scratch-path .build/sanitize-thread --disable-xctest
+
+clean: ## remove everything that was built
+	rm -rf .build out

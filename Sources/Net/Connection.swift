@@ -1,0 +1,328 @@
+import Glibc
+import Instruments
+import Wire
+
+/// What a connection tells its owner, on the connection's loop.
+protocol ConnectionOwner: AnyObject {
+    /// TLS is agreed on, or there is none: bytes may flow.
+    func connectionOpened()
+    /// Bytes of the peer, to be changed at will until the call returns; `LoopBuffers.paddingBytes`
+    /// readable bytes lie behind them.
+    func connectionReceived(_ bytes: UnsafeMutableRawBufferPointer)
+    /// Some of the queue went out.
+    func connectionWrote()
+    /// It is over, and closed. Never told inside a call of the owner's.
+    func connectionEnded(_ end: ConnectionEnd)
+}
+
+/// How a connection ended without our asking.
+enum ConnectionEnd: Equatable {
+    case endOfFile
+    /// Reset, timed out, or broken TLS.
+    case lost(String)
+    /// The TLS handshake failed.
+    case refusedTLS(String)
+    /// Its loop stopped.
+    case loopStopped
+}
+
+/// A socket with or without TLS, and what waits to be written.
+///
+///     kernel ─▶ one read an event, into the loop's buffer ─▶ owner
+///     owner ─▶ built in the loop's buffer ─▶ written at once ─▶ kernel
+///                                               └─ what did not fit: queue ─▶ when writable
+///
+/// An idle connection owns no buffer. The watch on the descriptor changes only when the queue
+/// fills or empties, or reading is paused. The loop keeps the connection, the connection its
+/// owner, until it is closed; the owner is told of the end exactly once, unless it asked for it.
+final class Connection: @unchecked Sendable {
+    // Safe because every member is used on the loop's thread only; `detach` hands it over to
+    // another loop through that loop's lock.
+
+    enum State: Equatable {
+        case handshaking
+        case open
+        /// The owner let go: what is queued goes out, then the peer's end is awaited.
+        case finishing
+        case closed
+    }
+
+    private(set) var loop: EventLoop
+    private(set) var state: State
+    var owner: (any ConnectionOwner)?
+    /// Called once when the descriptor is closed, whoever asked for it.
+    var whenClosed: (() -> Void)?
+    /// The peer's address in digits, or "unix".
+    let peer: String
+    /// Bytes taken by the kernel so far: whoever waits for progress compares.
+    private(set) var writtenBytes = 0
+
+    let descriptor: Int32
+    let tls: TLSSession?
+    private var watch: DescriptorWatch?
+    var queue = ByteQueue(bytesMax: .max)
+    private var wantsReading = false
+    /// OpenSSL can go on writing only after reading, and the other way round.
+    private var writeWaitsForRead = false
+    private var readWaitsForWrite = false
+    private var failure: ConnectionEnd?
+    private var lingerTimer: (any LoopTimer)?
+    private var hasSentEnd = false
+
+    /// Reads in one go while OpenSSL holds bytes back, before other connections get their turn.
+    private static let readsPerEvent = 8
+
+    /// Takes over a connected, non-blocking socket; nothing happens before `start`.
+    init(descriptor: Int32, tls: TLSSession?, loop: EventLoop) {
+        self.descriptor = descriptor
+        self.tls = tls
+        self.loop = loop
+        peer = SocketAddress.peer(of: descriptor)?.host ?? "unix"
+        state = tls == nil ? .open : .handshaking
+    }
+
+    deinit { if state != .closed { Glibc.close(descriptor) } }
+
+    /// Begins: with TLS the handshake, whose end is told; without, at once.
+    func start() {
+        guard attach() else { return end(.loopStopped) }
+        if state == .handshaking { stepHandshake() } else { owner?.connectionOpened() }
+    }
+
+    /// Whether the owner wants bytes.
+    var isReading: Bool {
+        get { wantsReading }
+        set {
+            guard newValue != wantsReading else { return }
+            wantsReading = newValue
+            updateWatch()
+            // What OpenSSL already holds, no event will tell of.
+            if newValue, tls?.hasPending == true {
+                loop.run { [self] in receive() }
+            }
+        }
+    }
+
+    /// Builds bytes in place and sends them. `fill` gets `bytesMax` of memory and returns which
+    /// part of it to send. False when the connection is lost; its end is told later.
+    @inline(__always)
+    func write(_ bytesMax: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Range<Int>) -> Bool {
+        guard state == .open, failure == nil else { return false }
+        return loop.buffers.withScratch(bytesMax) { memory in
+            let range = fill(memory)
+            return send(UnsafeRawBufferPointer(rebasing: memory[range]))
+        }
+    }
+
+    /// Sends bytes: at once what the kernel takes, the rest when it takes more.
+    @discardableResult
+    func send(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard state == .open, failure == nil else { return false }
+        var rest = bytes
+        if queue.isEmpty {
+            let taken = transmit(bytes)
+            guard taken < bytes.count else { return true }
+            rest = UnsafeRawBufferPointer(rebasing: bytes[taken...])
+        }
+        guard failure == nil else { return false }
+        // The owner keeps the queue within its limit.
+        _ = queue.append(rest)
+        updateWatch()
+        return true
+    }
+
+    /// Lets go: sends what is queued, says that no more comes, waits for the peer's end so that
+    /// it can read our last words (RFC 9112 section 9.6), and closes; all of it within `time`.
+    func finish(within time: Duration) {
+        owner = nil
+        guard state == .open else { return close() }
+        state = .finishing
+        let timer = loop.makeTimer { [weak self] in self?.close() }
+        timer.arm(at: loop.now + time)
+        lingerTimer = timer
+        wantsReading = true
+        sendEnd()
+        updateWatch()
+    }
+
+    /// Closes at once; the owner hears nothing more.
+    func close() {
+        guard state != .closed else { return }
+        state = .closed
+        owner = nil
+        lingerTimer?.disarm()
+        lingerTimer = nil
+        watch?.close()
+        watch = nil
+        queue.removeAll()
+        tls?.shutdown()
+        Glibc.close(descriptor)
+        loop.remove(self)
+        whenClosed?()
+        whenClosed = nil
+    }
+
+    /// Leaves its loop: no event arrives until `attach(to:)`.
+    func detach() {
+        watch?.close()
+        watch = nil
+        loop.remove(self)
+    }
+
+    /// Arrives on another loop; on that loop's thread, reading paused. False when it has ended.
+    func attach(to loop: EventLoop) -> Bool {
+        self.loop = loop
+        wantsReading = false
+        return attach()
+    }
+
+    private func attach() -> Bool {
+        watch = DescriptorWatch(descriptor, on: loop, for: self)
+        guard watch != nil else { return false }
+        loop.add(self)
+        updateWatch()
+        return true
+    }
+
+    private func updateWatch() {
+        guard let watch else { return }
+        if state == .handshaking { return }
+        let hasQueue = !queue.isEmpty
+        watch.watch(
+            readable: wantsReading && !readWaitsForWrite || writeWaitsForRead && hasQueue,
+            writable: hasQueue && !writeWaitsForRead || readWaitsForWrite && wantsReading)
+    }
+}
+
+extension Connection: LoopResident {
+    func loopStops() { end(.loopStopped) }
+}
+
+extension Connection: DescriptorListener {
+    func descriptorReady(readable: Bool, writable: Bool) {
+        if state == .handshaking { return stepHandshake() }
+        if writable || writeWaitsForRead, !queue.isEmpty { flush() }
+        if readable || readWaitsForWrite, wantsReading { receive() }
+        // After an error event libuv watches no more; whatever was wrong has been told by now.
+        updateWatch()
+    }
+
+    private func stepHandshake() {
+        guard let tls else { return }
+        switch tls.handshake() {
+        case .done:
+            state = .open
+            updateWatch()
+            owner?.connectionOpened()
+            if tls.hasPending, wantsReading { receive() }
+        case .later(let whenReadable):
+            watch?.watch(readable: whenReadable, writable: !whenReadable)
+        case .refused(let reason): end(.refusedTLS(reason))
+        }
+    }
+
+    private func receive() {
+        let buffer = UnsafeMutableRawBufferPointer(
+            start: loop.buffers.read, count: LoopBuffers.readBytesMax)
+        let before = loop
+        for _ in 0..<Self.readsPerEvent {
+            guard wantsReading, state == .open || state == .finishing, loop === before else {
+                return
+            }
+            readWaitsForWrite = false
+            switch read(into: buffer) {
+            case .bytes(let count):
+                owner?.connectionReceived(
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+            case .later(let whenReadable):
+                readWaitsForWrite = !whenReadable
+                return
+            case .end: return end(.endOfFile)
+            case .failed: return end(.lost(failureText))
+            }
+            guard state != .closed, let tls, tls.hasPending else { return }
+        }
+        loop.run { [self] in receive() }
+    }
+
+    @inline(__always)
+    private func read(into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
+        if let tls { return tls.read(into: buffer) }
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .end }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .later(whenReadable: true) : .failed
+        }
+    }
+
+    private func flush() {
+        let taken = queue.withBytes { transmit(UnsafeRawBufferPointer($0)) }
+        queue.removeFirst(taken)
+        if let failure { return end(failure) }
+        if queue.isEmpty { sendEnd() }
+        updateWatch()
+        if taken > 0 { owner?.connectionWrote() }
+    }
+
+    /// Hands bytes to the kernel; returns how many it took. A failure is noted and told later.
+    private func transmit(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var taken = 0
+        writeWaitsForRead = false
+        while taken < bytes.count {
+            switch write(UnsafeRawBufferPointer(rebasing: bytes[taken...])) {
+            case .bytes(let count):
+                taken += count
+                // A plain socket that took less is full; asking again would only tell so.
+                if tls == nil, taken < bytes.count { break }
+                continue
+            case .later(let whenReadable): writeWaitsForRead = whenReadable
+            case .end, .failed: fail()
+            }
+            break
+        }
+        writtenBytes &+= taken
+        return taken
+    }
+
+    @inline(__always)
+    private func write(_ bytes: UnsafeRawBufferPointer) -> TransferResult {
+        if let tls { return tls.write(bytes) }
+        while true {
+            let count = Glibc.send(
+                descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            if count >= 0 { return .bytes(count) }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .later(whenReadable: false) : .failed
+        }
+    }
+
+    private var failureText: String {
+        if let tls { return tls.failure }
+        return Socket.text(errno)
+    }
+
+    /// A write failed inside a call of the owner's: the end is told when that call is over.
+    private func fail() {
+        guard failure == nil else { return }
+        let end = ConnectionEnd.lost(failureText)
+        failure = end
+        loop.run { [weak self] in self?.end(end) }
+    }
+
+    /// Once the queue is empty: tells the peer that no more comes from us.
+    private func sendEnd() {
+        guard state == .finishing, queue.isEmpty, !hasSentEnd else { return }
+        hasSentEnd = true
+        tls?.shutdown()
+        Glibc.shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    private func end(_ end: ConnectionEnd) {
+        guard state != .closed else { return }
+        let owner = owner
+        close()
+        owner?.connectionEnded(end)
+    }
+}

@@ -1,0 +1,43 @@
+/// Something that went wrong between us and a peer.
+package enum NetFault: Sendable, Equatable {
+    /// What a peer, or a handler of ours, took too long for.
+    package enum Stage: String, Sendable, CaseIterable {
+        case tlsHandshake, head, body, answer, keepAlive, write, close, pong
+    }
+
+    /// accept(2) failed with this errno; the peer, if any, was turned away.
+    case acceptFailed(Int32)
+    /// The limit of connections was reached: 503.
+    case tooManyConnections
+    /// The TLS handshake failed; why, for people.
+    case handshakeRefused(String)
+    case timedOut(Stage)
+    /// A request that was answered with this status before any handler saw it.
+    case requestRefused(status: Int, reason: String)
+    /// A WebSocket was broken off with this close code.
+    case protocolViolation(code: UInt16, reason: String)
+    /// A WebSocket's queue stood at its limit: one message was not sent.
+    case messageRefused
+    /// A handler's response cannot be written, or its answer does not fit the request.
+    case answerUnusable(String)
+
+    /// A constant word for a counter's label.
+    package var name: String {
+        switch self {
+        case .acceptFailed: "accept"
+        case .tooManyConnections: "connection_limit"
+        case .handshakeRefused: "tls_handshake"
+        case .timedOut(let stage): "timeout_\(stage.rawValue)"
+        case .requestRefused(let status, _): "request_\(status)"
+        case .protocolViolation(let code, _): "websocket_\(code)"
+        case .messageRefused: "message_refused"
+        case .answerUnusable: "answer_unusable"
+        }
+    }
+}
+
+/// Hears of every fault, to count it. Called on loops: it must not block.
+package protocol NetObserver: Sendable {
+    /// `peer` is an address in digits, "unix", or empty when there is none.
+    func saw(_ fault: NetFault, from peer: String)
+}

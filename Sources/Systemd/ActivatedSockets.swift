@@ -1,0 +1,75 @@
+import CSystemd
+import Glibc
+
+/// A listening socket that systemd has opened for us.
+///
+/// Whoever takes it may close it but must never call shutdown() on it: the socket unit shares
+/// it, would see the hang-up and fail.
+package struct ActivatedSocket: Sendable, Equatable {
+    /// FileDescriptorName= of the socket unit; the unit's own name by default.
+    package let name: String
+    package let descriptor: Int32
+}
+
+/// Why the passed sockets cannot be used.
+package enum ActivationFault: Error, Equatable {
+    /// The variable's text is not what systemd writes.
+    case malformed(variable: String)
+    /// That descriptor is no listening stream socket; the unit lacks Accept=no or ListenStream=.
+    case notListening(ActivatedSocket)
+}
+
+/// The sockets passed at the start (sd_listen_fds(3)), by name.
+package struct ActivatedSockets: Sendable, Equatable {
+    /// In the order of the socket units.
+    package let all: [ActivatedSocket]
+
+    /// systemd's own limit is far higher; a daemon with more listeners than this is misled.
+    static let countMax = 64
+
+    /// Reads $LISTEN_FDS and $LISTEN_FDNAMES; empty when they are not for `processID`.
+    /// The sockets become non-blocking and close-on-exec.
+    package init(
+        environment: [String: String], processID: Int32, firstDescriptor: Int32 = 3
+    ) throws(ActivationFault) {
+        guard let process = environment["LISTEN_PID"], let text = environment["LISTEN_FDS"] else {
+            all = []
+            return
+        }
+        guard let process = Int32(process) else { throw .malformed(variable: "LISTEN_PID") }
+        guard let count = Int(text), (0...Self.countMax).contains(count) else {
+            throw .malformed(variable: "LISTEN_FDS")
+        }
+        guard process == processID, count > 0 else {
+            all = []
+            return
+        }
+        let names = environment["LISTEN_FDNAMES"].map {
+            $0.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        }
+        guard names == nil || names?.count == count else {
+            throw .malformed(variable: "LISTEN_FDNAMES")
+        }
+        var sockets: [ActivatedSocket] = []
+        for index in 0..<count {
+            let socket = ActivatedSocket(
+                name: names?[index] ?? "unknown", descriptor: firstDescriptor + Int32(index))
+            try Self.prepare(socket)
+            sockets.append(socket)
+        }
+        all = sockets
+    }
+
+    /// Every socket of that name, also several of one unit.
+    package subscript(name: String) -> [ActivatedSocket] { all.filter { $0.name == name } }
+
+    private static func prepare(_ socket: ActivatedSocket) throws(ActivationFault) {
+        let descriptor = socket.descriptor
+        guard sd_is_socket(descriptor, AF_UNSPEC, Int32(SOCK_STREAM.rawValue), 1) > 0 else {
+            throw .notListening(socket)
+        }
+        // Another instance may take the connection first: accept must not wait then.
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        _ = fcntl(descriptor, F_SETFD, fcntl(descriptor, F_GETFD) | FD_CLOEXEC)
+    }
+}
