@@ -1,5 +1,6 @@
-/// µ-law bytes waiting in order: a ring that grows up to its limit and lets its memory go when
-/// it has been emptied after a burst.
+/// µ-law bytes waiting in order, contiguous, so that any number of them can be lent in place.
+///
+/// Its memory grows with a burst up to the limit and is let go when the burst has been played.
 package struct AudioQueue: ~Copyable {
     /// Kept between bursts: 320 ms, so that a steady trickle never allocates.
     private static let restingBytes = 2_560
@@ -21,31 +22,22 @@ package struct AudioQueue: ~Copyable {
     /// Appends bytes; answers how many found no room.
     package mutating func append(_ bytes: UnsafeRawBufferPointer) -> Int {
         let taken = min(bytes.count, bytesMax - count)
-        if count + taken > storage.count { grow(to: count + taken) }
-        let tail = (head + count) % storage.count
-        let first = min(taken, storage.count - tail)
-        copy(bytes, 0, to: tail, first)
-        copy(bytes, first, to: 0, taken - first)
+        if head + count + taken > storage.count { makeRoom(for: count + taken) }
+        storage[(head + count)...].copyBytes(from: bytes[..<taken])
         count += taken
         return bytes.count - taken
     }
 
-    /// Lends the next `size` bytes in order (at most two pieces) and drops them.
-    package mutating func take(
-        _ size: Int, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
-    ) {
+    /// Lends the next `size` bytes and drops them.
+    package mutating func take(_ size: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
         precondition(size <= count, "more audio taken than is waiting")
-        let first = min(size, storage.count - head)
-        let bytes = UnsafeRawBufferPointer(storage)
-        body(
-            UnsafeRawBufferPointer(rebasing: bytes[head..<head + first]),
-            UnsafeRawBufferPointer(rebasing: bytes[0..<size - first]))
+        body(UnsafeRawBufferPointer(rebasing: storage[head..<head + size]))
         drop(size)
     }
 
     /// Drops the oldest `size` bytes.
     package mutating func drop(_ size: Int) {
-        head = (head + size) % storage.count
+        head += size
         count -= size
         if count == 0 { rest() }
     }
@@ -63,23 +55,19 @@ package struct AudioQueue: ~Copyable {
         storage = .allocate(byteCount: Self.restingBytes, alignment: 16)
     }
 
-    private mutating func grow(to needed: Int) {
-        var size = storage.count
-        while size < needed { size *= 2 }
-        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
-        let first = min(count, storage.count - head)
-        larger.baseAddress?.copyMemory(
-            from: UnsafeRawPointer(storage.baseAddress.unsafelyUnwrapped) + head, byteCount: first)
-        (larger.baseAddress.unsafelyUnwrapped + first).copyMemory(
-            from: storage.baseAddress.unsafelyUnwrapped, byteCount: count - first)
-        storage.deallocate()
-        storage = larger
+    /// Moves what waits to the front, of a larger buffer when this one is too small.
+    private mutating func makeRoom(for needed: Int) {
+        let waiting = UnsafeRawBufferPointer(rebasing: storage[head..<head + count])
+        // Twice as much as waits, so that moving it costs no more than it cost to come.
+        if needed * 2 <= storage.count {
+            storage.copyMemory(from: waiting)
+        } else {
+            let larger = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: needed * 2, alignment: 16)
+            larger.copyMemory(from: waiting)
+            storage.deallocate()
+            storage = larger
+        }
         head = 0
-    }
-
-    private func copy(_ bytes: UnsafeRawBufferPointer, _ from: Int, to: Int, _ size: Int) {
-        guard size > 0 else { return }
-        (storage.baseAddress.unsafelyUnwrapped + to).copyMemory(
-            from: bytes.baseAddress.unsafelyUnwrapped + from, byteCount: size)
     }
 }

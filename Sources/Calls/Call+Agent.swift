@@ -31,8 +31,9 @@ extension Call {
     private func agentSpoke(_ audio: AgentAudio) {
         guard let caller = callerSocket, agentFormat != nil else { return }
         let sentBefore = tally.framesOut
-        let (outcome, next) = downlink.take(
-            base64: audio.base64, event: audio.eventID, to: caller, at: time, &tally)
+        let (outcome, next) = audio.withBase64 {
+            downlink.take(base64: $0, event: audio.eventID, to: caller, at: time, &tally)
+        }
         if let next { beat(at: next) }
         switch outcome {
         case .taken: break

@@ -42,11 +42,13 @@ extension Call {
 
     private func callerSpoke(_ media: TwilioMedia) {
         guard media.isOurs else { return count(.callerStreamSIDWrong) }
+        guard media.isInbound else { return }
         if media.chunk > lastChunk + 1, lastChunk > 0 {
             tally.framesLost += Int(clamping: media.chunk - lastChunk - 1)
         }
         lastChunk = max(lastChunk, media.chunk)
-        switch uplink.take(base64: media.payload, to: agentSocket, &tally) {
+        let outcome = media.withBase64 { uplink.take(base64: $0, to: agentSocket, &tally) }
+        switch outcome {
         case .taken: break
         case .malformed: count(.callerAudioMalformed)
         case .full: count(.agentQueueFull)
@@ -57,8 +59,8 @@ extension Call {
         switch message {
         case .connected: break
         case .start: breakOff()
-        case .mark(let mark):
-            if downlink.echoed(mark.name), downlink.isSettled { take(.playbackFinished) }
+        case .mark(let name):
+            if downlink.echoed(name), downlink.isSettled { take(.playbackFinished) }
         case .dtmf:
             tally.keysPressed += 1
             tell(.keyPressed)

@@ -40,6 +40,7 @@ package enum CallFault: String, Sendable, CaseIterable {
     case agentAudioStale = "agent_audio_stale"
     case agentQueueFull = "agent_queue_full"
     case playbackQueueFull = "playback_queue_full"
+    case agentClientError = "agent_client_error"
     case toolUnknown = "tool_unknown"
 }
 

@@ -25,5 +25,8 @@ package struct CallLimits: Sendable, Equatable {
     /// Silence from Twilio, which sends media every 20 ms as long as a stream lives.
     package var callerSilenceMax: Duration = .seconds(10)
 
+    /// Our own version, told to the agent's service.
+    package var version = "0"
+
     package init() {}
 }

@@ -39,9 +39,9 @@ extension Downlink {
         guard let stream else { return }
         let bytes = frames * Self.frameBytes
         var isSent = false
-        waiting.take(bytes) { first, second in
+        waiting.take(bytes) { audio in
             isSent = socket.sendText(capacity: TwilioCommand.mediaBytesMax(audioCount: bytes)) {
-                TwilioCommand.media(stream, audio: first, second, into: &$0)
+                TwilioCommand.media(stream, muLaw: audio, into: &$0)
             }
         }
         sent(bytes, isSent, to: socket, at: now, &tally)

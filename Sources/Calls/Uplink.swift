@@ -14,9 +14,6 @@ struct Uplink: ~Copyable {
     /// Early audio is handed over in pieces of 200 ms: the size of the vendor's own clients'
     /// chunks, far below those that broke conversations (Agents WebSocket, input pacing).
     private static let earlyPieceBytes = 1_600
-    /// µ-law bytes decoded at once: 20 ms, on the stack.
-    private static let pieceBytes = 480
-    private static let pieceCharacters = pieceBytes / 3 * 4
 
     private var early: AudioQueue
     private var transcoder: CallerTranscoder?
@@ -37,10 +34,8 @@ struct Uplink: ~Copyable {
     mutating func open(to socket: any MessageSocket, _ tally: inout CallTally) {
         isOpen = true
         while early.count > 0 {
-            early.take(min(early.count, Self.earlyPieceBytes)) { first, second in
-                for part in [first, second] where !part.isEmpty {
-                    if !Self.send(part, &transcoder, to: socket) { tally.framesDropped += 1 }
-                }
+            early.take(min(early.count, Self.earlyPieceBytes)) { piece in
+                if !Self.send(piece, &transcoder, to: socket) { tally.framesDropped += 1 }
             }
         }
     }
@@ -50,7 +45,7 @@ struct Uplink: ~Copyable {
         base64: UnsafeRawBufferPointer, to socket: (any MessageSocket)?, _ tally: inout CallTally
     ) -> Outcome {
         tally.framesIn += 1
-        tally.bytesIn += Base64.decodedCount(of: base64)
+        tally.bytesIn += Base64.decodedCount(base64) ?? 0
         guard isOpen, let socket else { return keep(base64, &tally) }
         let isSent =
             transcoder == nil
@@ -73,7 +68,7 @@ struct Uplink: ~Copyable {
         _ base64: UnsafeRawBufferPointer, _ tally: inout CallTally
     ) -> Outcome {
         var dropped = 0
-        let isWhole = Self.decode(base64) { audio in
+        let isWhole = Base64Pieces.decode(base64) { audio in
             let room = early.bytesMax - early.count
             if room < audio.count {
                 early.drop(min(early.count, audio.count - room))
@@ -86,7 +81,7 @@ struct Uplink: ~Copyable {
     }
 
     private func forward(_ base64: UnsafeRawBufferPointer, to socket: any MessageSocket) -> Bool? {
-        guard Self.decode(base64, { _ in }) else { return nil }
+        guard Base64Pieces.isValid(base64) else { return nil }
         return socket.sendText(capacity: AgentCommand.audioBytesMax(base64Count: base64.count)) {
             AgentCommand.audio(base64: base64, into: &$0)
         }
@@ -96,7 +91,7 @@ struct Uplink: ~Copyable {
         _ base64: UnsafeRawBufferPointer, to socket: any MessageSocket
     ) -> Bool? {
         var isSent = true
-        let isWhole = Self.decode(base64) { audio in
+        let isWhole = Base64Pieces.decode(base64) { audio in
             if !Self.send(audio, &transcoder, to: socket) { isSent = false }
         }
         return isWhole ? isSent : nil
@@ -120,22 +115,5 @@ struct Uplink: ~Copyable {
             }
         }
         return isSent
-    }
-
-    /// Lends the decoded bytes piece by piece; false when it is not base64.
-    private static func decode(
-        _ base64: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
-    ) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: pieceBytes, alignment: 16) { buffer in
-            var rest = base64[...]
-            while !rest.isEmpty {
-                let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(pieceCharacters))
-                rest = rest.dropFirst(piece.count)
-                guard let count = Base64.decode(piece, into: buffer) else { return false }
-                guard rest.isEmpty || count == pieceBytes else { return false }
-                body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            }
-            return true
-        }
     }
 }

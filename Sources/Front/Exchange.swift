@@ -10,7 +10,7 @@ package struct Exchange: Sendable {
     /// What stood in the path's places, by name, percent-decoded.
     package var parameters: [String: String] = [:]
     /// The form body, read when a guard or handler wanted it.
-    package var form: [FormField] = []
+    package var form: Form = [:]
 
     /// True when the peer is this machine itself and no proxy says it speaks for another.
     package var isFromThisMachine: Bool {

@@ -48,14 +48,14 @@ package struct FrontDoor: HTTPHandler {
     }
 
     /// Twilio posts forms, and says so.
-    private static func form(_ request: HTTPRequest) throws(Problem) -> [FormField] {
+    private static func form(_ request: HTTPRequest) throws(Problem) -> Form {
         let type = request.fields["Content-Type"]?.split(separator: ";").first ?? ""
         guard HTTPFields.same(String(type), "application/x-www-form-urlencoded") else {
             throw Problem(
                 415, "Unsupported media type", "the body must be application/x-www-form-urlencoded")
         }
         do {
-            return try Form.decode(request.body)
+            return try Form(parsing: request.body)
         } catch {
             throw .badRequest("the form cannot be read: \(error)")
         }

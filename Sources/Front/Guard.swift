@@ -32,13 +32,13 @@ package struct GateKeeper: Sendable {
         switch guarding {
         case .open: return
         case .twilio: try checkSignature(exchange, form: exchange.form, scheme: "https")
-        case .twilioStream: try checkSignature(exchange, form: [], scheme: "wss")
+        case .twilioStream: try checkSignature(exchange, form: [:], scheme: "wss")
         case .local: try checkLocal(exchange)
         }
     }
 
     private func checkSignature(
-        _ exchange: Exchange, form: [FormField], scheme: String
+        _ exchange: Exchange, form: Form, scheme: String
     ) throws(Problem) {
         if tokens.isEmpty {
             // Without a token nothing can be checked: development, and this machine only.

@@ -41,7 +41,7 @@ package struct Problem: Error, Sendable, Equatable {
             "detail": .string(detail),
         ]
         var response = HTTPResponse(
-            status: status, fields: fields, body: Array((body.text(pretty: false) + "\n").utf8))
+            status: status, fields: fields, body: Array((body.serialized + "\n").utf8))
         response.fields["Content-Type"] = "application/problem+json"
         return response
     }
