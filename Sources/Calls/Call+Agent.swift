@@ -19,7 +19,7 @@ extension Call {
     /// One text message from the agent's service.
     func agentSaid(_ text: RawSpan, on socket: any MessageSocket) {
         guard socket === agentSocket else { return }
-        heardAgent = loop.now
+        agentMessages += 1
         switch AgentReading(text) {
         case .audio(let audio): agentSpoke(audio)
         case .message(let message): agentMessage(message)
@@ -115,6 +115,12 @@ extension Call {
         agentSocket?.sendText(capacity: bytes.count) { writer in
             bytes.withUnsafeBytes { writer.append($0) }
         }
+    }
+
+    /// The agent's side answered a ping.
+    func agentPonged(_ roundTrip: Duration) {
+        agentMessages += 1
+        tally.agentRoundTrip = roundTrip
     }
 
     /// The agent's socket is no more.

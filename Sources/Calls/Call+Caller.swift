@@ -16,14 +16,12 @@ extension Call {
             callerSocket = nil
             first.close(code: 1000, reason: "replaced by another stream")
         }
-        let port = CallerPort(self)
-        callerPort = port
         callerSocket = socket
         facts.stream = start.stream
         lastChunk = 0
         if streamStartedAt == nil { streamStartedAt = time }
         downlink.begin(stream: start.stream, at: time)
-        socket.handler = port
+        socket.handler = CallerPort(self)
         tell(isSecond ? .streamReplaced : .streamConnected)
         take(isSecond ? .callerReplaced : .callerStarted)
         beat()
@@ -32,7 +30,7 @@ extension Call {
     /// One text message from Twilio.
     func callerSaid(_ text: RawSpan, on socket: any MessageSocket) {
         guard socket === callerSocket else { return }
-        heardCaller = loop.now
+        callerMessages += 1
         switch TwilioReading(text, stream: downlink.stream) {
         case .media(let media): callerSpoke(media)
         case .message(let message): callerMessage(message)

@@ -1,8 +1,8 @@
 import Audio
 import ElevenLabs
 package import Instruments
-package import Twilio
-package import Wire
+import Twilio
+import Wire
 
 /// One telephone call: a machine that decides, two sockets, and the audio between them.
 ///
@@ -36,8 +36,6 @@ package actor Call {
 
     var callerSocket: (any MessageSocket)?
     var agentSocket: (any MessageSocket)?
-    var callerPort: CallerPort?
-    var agentPort: AgentPort?
     var agentFormat: AudioFormat?
     var uplink: Uplink
     var downlink: Downlink
@@ -49,7 +47,13 @@ package actor Call {
 
     private var alarm: (any LoopTimer)?
     private var metronome: (any LoopTimer)?
+    private var watchman: (any LoopTimer)?
     private var nextBeat: Duration?
+    /// Counted so that silence shows; see `watch`.
+    var callerMessages = 0
+    var agentMessages = 0
+    private var callerSilence = SilenceWatch()
+    private var agentSilence = SilenceWatch()
     private var dialing: Task<Void, Never>?
 
     /// A call as its ticket promises it; nothing happens until `begin`.
@@ -85,6 +89,10 @@ package actor Call {
         metronome = loop.makeTimer { [weak self] in
             self?.assumeIsolated { $0.beat() }
         }
+        watchman = loop.makeTimer { [weak self] in
+            self?.assumeIsolated { $0.watch() }
+        }
+        watchman?.arm(at: loop.now + limits.watchEvery)
         tell(.promised)
         take(.promised)
     }
@@ -143,10 +151,8 @@ package actor Call {
         guard !isOver, machine.isDialing, agentSocket == nil else {
             return socket.close(code: 1000, reason: "call is over")
         }
-        let port = AgentPort(self)
-        agentPort = port
         agentSocket = socket
-        socket.handler = port
+        socket.handler = AgentPort(self)
         tell(.agentConnected)
         take(.agentOpened)
     }
@@ -172,7 +178,6 @@ package actor Call {
 
     private func closeAgent() {
         dialing?.cancel()
-        agentPort = nil
         agentSocket?.close(code: 1000, reason: "call is over")
         agentSocket = nil
     }
@@ -194,13 +199,30 @@ package actor Call {
         metronome?.arm(at: startedAt + next)
     }
 
+    /// Looks for peers that have fallen silent behind an open connection.
+    private func watch() {
+        guard !isOver else { return }
+        watchman?.arm(at: loop.now + limits.watchEvery)
+        if callerSocket != nil,
+            callerSilence.isSilent(callerMessages, at: time, limit: limits.callerSilenceMax)
+        {
+            return take(.callerSilent)
+        }
+        guard let agent = agentSocket, !agent.isReadingPaused, machine.isTalking,
+            agentSilence.isSilent(agentMessages, at: time, limit: limits.agentSilenceMax)
+        else { return }
+        agentSocket = nil
+        agent.abort()
+        tell(.agentFailed(.providerLost, detail: "nothing was heard for too long"))
+        take(.agentGone(.providerLost))
+    }
+
     private func end(_ reason: EndReason) {
         closeAgent()
-        alarm?.disarm()
-        metronome?.disarm()
+        for timer in [alarm, metronome, watchman] { timer?.disarm() }
         alarm = nil
         metronome = nil
-        callerPort = nil
+        watchman = nil
         callerSocket?.close(code: 1000, reason: "")
         callerSocket = nil
         uplink.close()

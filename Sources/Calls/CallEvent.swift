@@ -1,4 +1,3 @@
-package import ElevenLabs
 package import Twilio
 
 /// Everything worth telling about a call; a fact leaves a call once, as one of these.

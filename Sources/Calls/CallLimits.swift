@@ -20,8 +20,11 @@ package struct CallLimits: Sendable, Equatable {
     /// Agent audio waiting to be played; beyond it the agent is not read.
     package var playbackQueueMax: Duration = .seconds(120)
     /// Silence from the agent's side, pings included, after which its socket counts as dead;
-    /// the vendor pings every few seconds (agent WebSocket, ping event).
-    package var agentSilenceMax: Duration = .seconds(20)
+    /// the vendor pings (agent WebSocket, ping event)
+    /// every few seconds, and it answers ours, which go every 20 s.
+    package var agentSilenceMax: Duration = .seconds(25)
+    /// How often silence is looked for.
+    package var watchEvery: Duration = .seconds(5)
     /// Silence from Twilio, which sends media every 20 ms as long as a stream lives.
     package var callerSilenceMax: Duration = .seconds(10)
 

@@ -1,6 +1,5 @@
 import Synchronization
 
-package import Instruments
 package import Twilio
 
 /// The living calls, and the reasons of those just ended.

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// Hears the caller's socket for its call; both live on the same loop.
 final class CallerPort: MessageSocketHandler {
@@ -34,7 +34,7 @@ final class AgentPort: MessageSocketHandler {
     }
 
     func ponged(roundTrip: Duration, on socket: any MessageSocket) {
-        call.assumeIsolated { $0.tally.agentRoundTrip = roundTrip }
+        call.assumeIsolated { $0.agentPonged(roundTrip) }
     }
 
     func closed(_ closure: SocketClosure, on socket: any MessageSocket) {
