@@ -45,6 +45,13 @@ enum Socket {
         return value
     }
 
+    /// Whether it is a stream socket on which listen(2) was called.
+    static func isListening(_ descriptor: Int32) -> Bool {
+        option(descriptor, SO_TYPE) == stream && option(descriptor, SO_ACCEPTCONN) == 1
+    }
+
+    private static let stream = Int32(SOCK_STREAM.rawValue)
+
     /// The error a socket holds (SO_ERROR), which asking clears; 0 for none.
     static func pendingError(_ descriptor: Int32) -> Int32 { option(descriptor, SO_ERROR) ?? errno }
 

@@ -23,6 +23,17 @@ package struct TwilioSID<Resource: TwilioResource>: Hashable, Sendable {
     }
 }
 
+extension TwilioSID {
+    /// True when these bytes are the identifier; allocates nothing.
+    @inline(__always)
+    func isSpelled(by bytes: UnsafeRawBufferPointer) -> Bool {
+        let isSame = text.utf8.withContiguousStorageIfAvailable { own in
+            UnsafeRawBufferPointer(own).elementsEqual(bytes)
+        }
+        return isSame ?? text.utf8.elementsEqual(bytes)
+    }
+}
+
 extension TwilioSID: CustomStringConvertible {
     package var description: String { text }
 }

@@ -60,7 +60,7 @@ package enum TwilioFault: Error, Sendable, Equatable {
     /// A field that the message is worthless without, absent or of another shape, by its path.
     case missing(String)
     /// The message names another stream than the one that started here.
-    case foreignStream
+    case wrongStream
     /// The payload is not base64.
     case notBase64
 }

@@ -44,7 +44,11 @@ extension WebSocketMachine {
         let heldStart = Self.snapshotHeadBytes + length
         var replay = Array(snapshot[Self.snapshotHeadBytes..<heldStart])
         var isSilent = true
-        replay.withUnsafeMutableBytes { receive($0) { _ in isSilent = false; return true } }
+        replay.withUnsafeMutableBytes {
+            receive($0) { _ in
+                isSilent = false; return true
+            }
+        }
         let isHeld = snapshot[heldStart...].withUnsafeBytes { held.append($0) }
         guard isSilent, isHeld else { return nil }
         isStopped = snapshot[2] & 1 != 0

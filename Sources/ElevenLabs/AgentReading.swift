@@ -1,0 +1,112 @@
+import Wire
+
+/// What one text message of the agent's side turned out to be.
+///
+///     bytes ─▶ shape scanner ─ audio, whole ─▶ .audio, where it lies: nothing is allocated
+///                   └─ anything else ─▶ full parser ─▶ .audio (a copy), .message or .malformed
+///
+/// Audio comes in pieces of up to some seconds; the scanner accepts any order of keys and passes
+/// over those it does not know, alignment among them. An id in quotes, escapes and everything
+/// odd go the long way round and mean the same there.
+package enum AgentReading {
+    /// The agent's audio.
+    case audio(AgentAudio)
+    /// Anything else that could be read.
+    case message(AgentMessage)
+    /// To be counted; the conversation goes on.
+    case malformed(AgentFault)
+
+    /// Reads one message; the bytes must outlive what is read from them.
+    package init(_ text: RawSpan) {
+        self = text.withUnsafeBytes { bytes in
+            if let audio = AgentAudio(scanning: bytes) { return .audio(audio) }
+            return AgentReading(parsing: bytes)
+        }
+    }
+
+    private init(parsing bytes: UnsafeRawBufferPointer) {
+        do throws(AgentFault) {
+            self = try AgentReading(Self.json(bytes))
+        } catch {
+            self = .malformed(error)
+        }
+    }
+
+    private static func json(_ bytes: UnsafeRawBufferPointer) throws(AgentFault) -> JSON {
+        do { return try JSON(parsing: bytes) } catch { throw .notJSON }
+    }
+
+    private init(_ json: JSON) throws(AgentFault) {
+        guard json.members != nil else { throw .notJSON }
+        self =
+            json["type"] == "audio"
+            ? .audio(try AgentAudio(json)) : .message(try AgentMessage(json))
+    }
+}
+
+/// A piece of the agent's audio, in the format that the metadata announced, of any length.
+package struct AgentAudio {
+    /// Rises through the conversation; up to an interruption's id, audio is void. Nil when the
+    /// message bore none that is a number.
+    package let eventID: Int64?
+
+    /// Where the message has it, or a copy from one that had to be unescaped.
+    private let payload: Payload
+
+    private enum Payload {
+        case inPlace(UnsafeRawBufferPointer)
+        case copied([UInt8])
+    }
+
+    /// Lends the audio's base64; its letters are not checked before they are decoded.
+    @inline(__always)
+    package func withBase64<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        switch payload {
+        case .inPlace(let bytes): body(bytes)
+        case .copied(let bytes): bytes.withUnsafeBytes(body)
+        }
+    }
+}
+
+extension AgentAudio {
+    /// Nil for everything but audio of the usual shape; allocates nothing.
+    init?(scanning bytes: UnsafeRawBufferPointer) {
+        var scanner = ShapeScanner(bytes)
+        var type: ShapeText?
+        var letters: ShapeText?
+        var eventID: Int64?
+        scanner.enter()
+        while let name = scanner.next() {
+            if name == "type" {
+                scanner.text(into: &type)
+                guard let type, type == "audio" else { return nil }
+            } else if name == "audio_event" {
+                scanner.enter()
+                while let name = scanner.next() {
+                    if name == "audio_base_64" {
+                        scanner.text(into: &letters)
+                    } else if name == "event_id" {
+                        scanner.integer(into: &eventID)
+                    } else {
+                        scanner.skip()
+                    }
+                }
+            } else {
+                scanner.skip()
+            }
+        }
+        guard scanner.isWhole, type != nil, let letters, letters.count % 4 == 0 else { return nil }
+        payload = .inPlace(letters.bytes)
+        self.eventID = eventID
+    }
+
+    /// Reads a parsed audio message, whatever its shape.
+    fileprivate init(_ json: JSON) throws(AgentFault) {
+        let nested = json["audio_event"] ?? .null
+        let body = nested.members == nil ? json : nested
+        guard let letters = body["audio_base_64"]?.text else { throw .missing("audio_base_64") }
+        guard letters.utf8.count % 4 == 0 else { throw .notBase64 }
+        payload = .copied(Array(letters.utf8))
+        eventID = body["event_id"]?.whole
+    }
+}

@@ -1,0 +1,185 @@
+package import Instruments
+import Synchronization
+import Wire
+
+/// Listens, and answers requests by a handler.
+///
+///     Listener (first loop) ─▶ quietest loop: HTTPServerConnection ─▶ HTTPHandler
+///                                                     └─ upgrade ─▶ WebSocketConnection
+///
+/// WebSockets that were accepted belong to their owners; closing the server leaves them alone.
+package final class HTTPServer: Sendable {
+    let limits: HTTPServerLimits
+    let handler: any HTTPHandler
+    private let loops: LoopPool
+    private let log: Log
+    private let observer: (any NetObserver)?
+    private let resolver = Resolver()
+    private let listeners = Mutex<[Listener]>([])
+    private let shelves: [ConnectionShelf]
+    private let connections = Atomic<Int>(0)
+    private let refusals = Atomic<Int>(0)
+    private let isEnding = Atomic<Bool>(false)
+
+    /// A server without an address; `observer` counts what goes wrong.
+    package init(
+        loops: LoopPool, limits: HTTPServerLimits = .init(), log: Log, handler: any HTTPHandler,
+        observer: (any NetObserver)? = nil
+    ) {
+        self.loops = loops
+        self.limits = limits
+        self.log = log
+        self.handler = handler
+        self.observer = observer
+        shelves = loops.loops.map { ConnectionShelf(on: $0) }
+    }
+
+    /// Connections open now, WebSockets among them.
+    package var openConnections: Int { connections.load(ordering: .relaxed) }
+
+    /// Begins to accept at an address, with TLS if given; returns it as bound.
+    @discardableResult
+    package func listen(
+        _ address: ListenAddress, tls: TLSContext? = nil
+    ) async throws(ListenError) -> ListenAddress {
+        let socket = try ListenSocket.open(try await inDigits(address))
+        let loop = loops.loops[0]
+        let listener = Listener(
+            socket, on: loop,
+            accepted: { [weak self] in self?.accepted($0, tls) },
+            failed: { [weak self] in self?.saw(.acceptFailed($0), from: "") })
+        let isStarted = await onLoop(loop) { listener.start() }
+        guard isStarted else { throw ListenError(reason: "\(address.text): the loop has ended") }
+        listeners.withLock { $0.append(listener) }
+        log.info("net.listening", "listening on \(socket.address.text)")
+        return socket.address
+    }
+
+    /// Accepts no more. Connections live on, each until its next answer is sent.
+    package func stopAccepting() async {
+        isEnding.store(true, ordering: .relaxed)
+        let all = listeners.withLock { listeners in
+            defer { listeners = [] }
+            return listeners
+        }
+        await onLoop(loops.loops[0]) {
+            for listener in all { listener.close() }
+        }
+    }
+
+    /// Accepts no more, closes idle connections and drops those with a request in hand.
+    package func close() async {
+        await stopAccepting()
+        for shelf in shelves {
+            await onLoop(shelf.loop) { shelf.closeAll() }
+        }
+    }
+
+    /// True once the server accepts no more: answers say that the connection closes.
+    var isClosing: Bool { isEnding.load(ordering: .relaxed) }
+
+    /// Counts and logs a fault. Peers' faults are no news to an operator: only debug shows them.
+    func saw(_ fault: NetFault, from peer: String) {
+        observer?.saw(fault, from: peer)
+        let level: LogLevel =
+            switch fault {
+            case .acceptFailed, .tooManyConnections, .answerUnusable, .timedOut(.answer): .warning
+            default: .debug
+            }
+        log.write(
+            level, "net.fault", "a connection went wrong",
+            [.reason("\(fault.name): \(fault)"), LogField("PEER", peer)])
+    }
+
+    var faults: (any NetObserver)? { observer }
+
+    private func accepted(_ descriptor: Int32, _ tls: TLSContext?) {
+        Socket.prepare(descriptor)
+        let loop = loops.quietest()
+        let count = connections.wrappingAdd(1, ordering: .relaxed).newValue
+        guard count <= limits.connectionsMax else {
+            connections.subtract(1, ordering: .relaxed)
+            return refuse(descriptor, isPlain: tls == nil, on: loop)
+        }
+        loop.run { [self] in
+            let session = tls.flatMap { TLSSession(accepting: descriptor, $0) }
+            let connection = Connection(descriptor: descriptor, tls: session, loop: loop)
+            connection.whenClosed = { [self] in connections.subtract(1, ordering: .relaxed) }
+            guard (session == nil) == (tls == nil) else {
+                saw(.handshakeRefused("OpenSSL gives no session"), from: connection.peer)
+                return connection.close()
+            }
+            let shelf = shelves.first { $0.loop === loop }
+            HTTPServerConnection(connection, of: self, on: shelf).start()
+        }
+    }
+
+    /// Says 503 to a peer that speaks plainly, if there are not too many of them either.
+    private func refuse(_ descriptor: Int32, isPlain: Bool, on loop: EventLoop) {
+        let count = refusals.wrappingAdd(1, ordering: .relaxed).newValue
+        loop.run { [self] in
+            let connection = Connection(descriptor: descriptor, tls: nil, loop: loop)
+            connection.whenClosed = { [self] in refusals.subtract(1, ordering: .relaxed) }
+            saw(.tooManyConnections, from: connection.peer)
+            guard isPlain, count <= limits.refusalsMax else { return connection.close() }
+            connection.start()
+            Self.overload.withUnsafeBytes { _ = connection.send($0) }
+            connection.finish(within: limits.lingering)
+        }
+    }
+
+    private static let overload = Array(
+        """
+        HTTP/1.1 503 Service Unavailable\r
+        Retry-After: 1\r
+        Content-Length: 0\r
+        Connection: close\r
+        \r
+
+        """.utf8)
+
+    /// The address with its host in digits.
+    private func inDigits(_ address: ListenAddress) async throws(ListenError) -> ListenAddress {
+        guard case .tcp(let host, let port) = address, !host.isEmpty,
+            SocketAddress(digits: host, port: port) == nil
+        else { return address }
+        let answer = await withCheckedContinuation { continuation in
+            resolver.lookUp(host, port: port, on: loops.loops[0]) {
+                continuation.resume(returning: $0)
+            }
+        }
+        switch answer {
+        case .success(let found): return .tcp(host: found[0].host, port: port)
+        case .failure(let failure):
+            throw ListenError(reason: "\(address.text): \(failure.reason)")
+        }
+    }
+}
+
+/// The HTTP connections of one loop, to be closed when the server is.
+final class ConnectionShelf: @unchecked Sendable {
+    // Safe because `all` is touched on the loop's thread only.
+    let loop: EventLoop
+    private var all: [ObjectIdentifier: HTTPServerConnection] = [:]
+
+    init(on loop: EventLoop) { self.loop = loop }
+
+    func add(_ connection: HTTPServerConnection) { all[ObjectIdentifier(connection)] = connection }
+
+    func remove(_ connection: HTTPServerConnection) {
+        all.removeValue(forKey: ObjectIdentifier(connection))
+    }
+
+    func closeAll() {
+        for connection in all.values { connection.close() }
+    }
+}
+
+/// Runs `work` on a loop and waits for its result.
+func onLoop<Result: Sendable>(
+    _ loop: EventLoop, _ work: @escaping @Sendable () -> Result
+) async -> Result {
+    await withCheckedContinuation { continuation in
+        loop.run { continuation.resume(returning: work()) }
+    }
+}

@@ -1,0 +1,122 @@
+import Wire
+
+/// One piece of the caller's audio: mu-law at 8 kHz, 20 ms as a rule and any length by right.
+package struct TwilioMedia {
+    /// Counts the pieces from 1, so that a gap shows; 0 when the message bore none.
+    package let chunk: Int64
+    /// When the piece was heard, since the stream began; the first is late by 100 ms or more.
+    package let timestamp: Duration
+    /// The stream's own count of all its messages; 0 when the message bore none.
+    package let sequenceNumber: Int64
+    /// True when the message names the stream that was expected, or none was expected yet.
+    package let isOurs: Bool
+    /// True for what the caller said, false for the other direction of a one-way stream.
+    package let isInbound: Bool
+
+    /// Where the message has it, or a copy from one that had to be unescaped.
+    private let payload: Payload
+
+    private enum Payload {
+        case inPlace(UnsafeRawBufferPointer)
+        case copied([UInt8])
+    }
+
+    /// Lends the payload's base64; its letters are not checked before they are decoded.
+    @inline(__always)
+    package func withBase64<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        switch payload {
+        case .inPlace(let bytes): body(bytes)
+        case .copied(let bytes): bytes.withUnsafeBytes(body)
+        }
+    }
+}
+
+extension TwilioMedia {
+    /// Nil for everything but media of the usual shape; allocates nothing.
+    init?(scanning bytes: UnsafeRawBufferPointer, stream: StreamSID?) {
+        var scanner = ShapeScanner(bytes)
+        var event: ShapeText?
+        var sequence: ShapeText?
+        var named: ShapeText?
+        var body = Body()
+        scanner.enter()
+        while let name = scanner.next() {
+            if name == "event" {
+                scanner.text(into: &event)
+                guard let event, event == "media" else { return nil }
+            } else if name == "sequenceNumber" {
+                scanner.text(into: &sequence)
+            } else if name == "streamSid" {
+                scanner.text(into: &named)
+            } else if name == "media" {
+                body.scan(&scanner)
+            } else {
+                scanner.skip()
+            }
+        }
+        guard scanner.isWhole, event != nil, let letters = body.payload, letters.count > 0,
+            letters.count % 4 == 0, let chunk = Self.number(body.chunk),
+            let milliseconds = Self.number(body.timestamp),
+            let sequenceNumber = Self.number(sequence)
+        else { return nil }
+        payload = .inPlace(letters.bytes)
+        self.chunk = chunk
+        timestamp = .milliseconds(milliseconds)
+        self.sequenceNumber = sequenceNumber
+        isOurs = Self.isOurs(named, stream)
+        isInbound = body.track.map { $0 == "inbound" } ?? true
+    }
+
+    /// What lies under `media`.
+    private struct Body {
+        var payload: ShapeText?
+        var chunk: ShapeText?
+        var timestamp: ShapeText?
+        var track: ShapeText?
+
+        @inline(__always)
+        mutating func scan(_ scanner: inout ShapeScanner) {
+            scanner.enter()
+            while let name = scanner.next() {
+                if name == "payload" {
+                    scanner.text(into: &payload)
+                } else if name == "chunk" {
+                    scanner.text(into: &chunk)
+                } else if name == "timestamp" {
+                    scanner.text(into: &timestamp)
+                } else if name == "track" {
+                    scanner.text(into: &track)
+                } else {
+                    scanner.skip()
+                }
+            }
+        }
+    }
+
+    /// A count, 0 when it is not told; nil when it is told in a way the scanner does not know.
+    private static func number(_ text: ShapeText?) -> Int64? {
+        guard let text else { return 0 }
+        return text.integer
+    }
+
+    private static func isOurs(_ named: ShapeText?, _ stream: StreamSID?) -> Bool {
+        guard let stream else { return true }
+        guard let named else { return false }
+        return stream.isSpelled(by: named.bytes)
+    }
+}
+
+extension TwilioMedia {
+    /// Reads a parsed media message, whatever its shape.
+    init(_ json: JSON, stream: StreamSID?) throws(TwilioFault) {
+        let media = json["media"] ?? .null
+        guard let letters = media["payload"]?.text else { throw .missing("media.payload") }
+        guard !letters.isEmpty, letters.utf8.count % 4 == 0 else { throw .notBase64 }
+        payload = .copied(Array(letters.utf8))
+        chunk = media["chunk"]?.whole ?? 0
+        timestamp = .milliseconds(media["timestamp"]?.whole ?? 0)
+        sequenceNumber = json["sequenceNumber"]?.whole ?? 0
+        isOurs = stream == nil || json["streamSid"]?.text == stream?.text
+        isInbound = (media["track"]?.text ?? "inbound") == "inbound"
+    }
+}
