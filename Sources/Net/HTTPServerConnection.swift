@@ -13,12 +13,12 @@ import Wire
 final class HTTPServerConnection: @unchecked Sendable {
     // Safe because every member is used on the connection's loop only; its tasks run there too.
 
-    private enum Stage {
+    enum Stage {
         case tls, head, body, answering, streaming, writing, waiting, over
     }
 
     /// What the reader's events ask for; done when the reader is free again.
-    private enum Matter {
+    enum Matter {
         case admit(HTTPFraming)
         case answer
         case refuse(HTTPFailure)
@@ -26,18 +26,18 @@ final class HTTPServerConnection: @unchecked Sendable {
 
     let connection: Connection
     let limits: HTTPServerLimits
-    private let server: HTTPServer
+    let server: HTTPServer
     private let shelf: ConnectionShelf?
-    private var reader: HTTPReader
-    private var stage = Stage.tls
-    private var matter: Matter?
-    private(set) var request = HTTPRequest(method: "", target: "")
-    private(set) var minorVersion = 1
-    private var keepsAlive = false
-    private var requests = 0
+    var reader: HTTPReader
+    var stage = Stage.tls
+    var matter: Matter?
+    var request = HTTPRequest(method: "", target: "")
+    var minorVersion = 1
+    var keepsAlive = false
+    var requests = 0
     /// Bytes that came while an answer was streamed.
-    private var early: [UInt8] = []
-    private var task: Task<Void, Never>?
+    var early: [UInt8] = []
+    var task: Task<Void, Never>?
     var stream: HTTPStream?
     private var timer: (any LoopTimer)?
     /// `writtenBytes` when the stall clock was started.
@@ -64,7 +64,7 @@ final class HTTPServerConnection: @unchecked Sendable {
     }
 
     /// Enters a stage and starts its clock.
-    private func enter(_ next: Stage) {
+    func enter(_ next: Stage) {
         stage = next
         let patience: Duration
         switch next {
@@ -118,14 +118,14 @@ final class HTTPServerConnection: @unchecked Sendable {
         connection.close()
     }
 
-    private func finish() {
+    func finish() {
         guard stage != .over else { return }
         leave()
         connection.finish(within: limits.lingering)
     }
 
     /// The connection is no longer ours.
-    private func leave() {
+    func leave() {
         enter(.over)
         task?.cancel()
         task = nil
@@ -167,7 +167,7 @@ extension HTTPServerConnection: ConnectionOwner {
     }
 
     /// One event of the reader, which must not be touched meanwhile; false pauses it.
-    private func take(_ event: HTTPReader.Event) -> Bool {
+    func take(_ event: HTTPReader.Event) -> Bool {
         switch event {
         case .request(let request, let framing):
             self.request = request
@@ -188,7 +188,7 @@ extension HTTPServerConnection: ConnectionOwner {
     }
 
     /// Does what the reader asked for, until it waits for bytes or for an answer.
-    private func settle() {
+    func settle() {
         while let now = matter, stage != .over {
             matter = nil
             switch now {
@@ -218,141 +218,5 @@ extension HTTPServerConnection: ConnectionOwner {
         if framing.expectsContinue, matter == nil {
             HTTPWriter.goOn.withUnsafeBytes { _ = connection.send($0) }
         }
-    }
-}
-
-// What is answered.
-extension HTTPServerConnection {
-    private func answer() {
-        connection.isReading = false
-        enter(.answering)
-        let turn = requests
-        let asked = request
-        task = Task(executorPreference: connection.loop.tasks) { [self] in
-            let answer = await server.handler.answer(asked, on: connection.loop)
-            // Late answers, to a peer that was cut, are dropped.
-            guard stage == .answering, requests == turn else { return }
-            send(answer)
-        }
-    }
-
-    private func send(_ answer: HTTPAnswer) {
-        switch answer {
-        case .respond(let response): respond(response)
-        case .stream(let response, let body): beginStream(response, body)
-        case .webSocket(let acceptance): upgrade(acceptance)
-        }
-    }
-
-    /// Says this and closes, whatever the peer still sends.
-    private func respondAndFinish(_ response: HTTPResponse) {
-        keepsAlive = false
-        respond(response)
-    }
-
-    private func respond(_ response: HTTPResponse) {
-        keepsAlive = keepsAlive && !server.isClosing
-        do throws(HTTPWriterError) {
-            write(
-                try HTTPWriter.response(
-                    response, toHEAD: request.method == "HEAD", keepsAlive: keepsAlive,
-                    date: date))
-        } catch {
-            return unusable("\(error)")
-        }
-        if connection.queue.isEmpty || !keepsAlive { next() } else { enter(.writing) }
-    }
-
-    /// A handler's fault: the peer gets 500, the log the reason.
-    private func unusable(_ reason: String) {
-        server.saw(.answerUnusable(reason), from: connection.peer)
-        respondAndFinish(HTTPResponse(status: 500))
-    }
-
-    private var date: String { HTTPDate.text(connection.loop.time.wallClock) }
-
-    func write(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { _ = connection.send($0) }
-    }
-
-    /// The answer is out: the next request, or the end.
-    private func next() {
-        guard keepsAlive else { return finish() }
-        task = nil
-        request = HTTPRequest(method: "", target: "")
-        enter(.waiting)
-        reader.resume { take($0) }
-        if matter == nil, !early.isEmpty {
-            let bytes = early
-            early = []
-            bytes.withUnsafeBytes { reader.receive($0) { take($0) } }
-        }
-        if stage == .waiting, !reader.isIdle || matter != nil { enter(.head) }
-        if matter == nil { connection.isReading = true }
-        settle()
-    }
-
-    private func beginStream(
-        _ response: HTTPResponse, _ body: @escaping @Sendable (any HTTPBodyWriter) async -> Void
-    ) {
-        // HTTP/1.0 knows no chunks: there the body ends with the connection.
-        let isChunked = minorVersion >= 1
-        keepsAlive = keepsAlive && isChunked && !server.isClosing
-        do throws(HTTPWriterError) {
-            write(
-                try HTTPWriter.head(
-                    of: response, body: isChunked ? .chunked : .none, keepsAlive: keepsAlive,
-                    date: date))
-        } catch {
-            return unusable("\(error)")
-        }
-        guard request.method != "HEAD" else { return endStream() }
-        let stream = HTTPStream(self, isChunked: isChunked)
-        self.stream = stream
-        stream.send(response.body)
-        enter(.streaming)
-        // Reading tells when the peer goes.
-        connection.isReading = true
-        let turn = requests
-        task = Task(executorPreference: connection.loop.tasks) { [self] in
-            await body(stream)
-            guard stage == .streaming, requests == turn else { return }
-            if isChunked { write(HTTPWriter.lastChunk) }
-            endStream()
-        }
-    }
-
-    private func endStream() {
-        stream?.end()
-        stream = nil
-        connection.isReading = false
-        if connection.queue.isEmpty || !keepsAlive { next() } else { enter(.writing) }
-    }
-
-    private func upgrade(_ acceptance: WebSocketAcceptance) {
-        let offer: WebSocketOffer
-        switch WebSocketHandshake.check(request, minorVersion: minorVersion) {
-        case .offer(let valid): offer = valid
-        case .refuse(let response):
-            server.saw(
-                .requestRefused(status: response.status, reason: "no WebSocket handshake"),
-                from: connection.peer)
-            return respond(response)
-        }
-        do throws(HTTPWriterError) {
-            write(
-                try HTTPWriter.response(
-                    offer.response(subprotocol: acceptance.subprotocol), date: date))
-        } catch {
-            return unusable("\(error)")
-        }
-        let unread = reader.takeRest()
-        leave()
-        let socket = WebSocketConnection(
-            connection,
-            machine: WebSocketMachine(
-                role: .server, messageBytesMax: acceptance.options.messageBytesMax),
-            unread: unread, options: acceptance.options, observer: server.faults)
-        acceptance.accepted(socket)
     }
 }

@@ -72,7 +72,9 @@ package struct AgentScriptReader {
             script.replies.append(.init(word: text, steps: []))
         case "silence":
             part = .silence
-            script.silence = .init(after: try duration(&rest), steps: [])
+            let after = try duration(&rest)
+            guard after >= .seconds(1) else { throw fault("a silence lasts a second or more") }
+            script.silence = .init(after: after, steps: [])
         default: try add(step(word, &rest))
         }
         guard rest.isEmpty else { throw fault("\(rest.text) is not understood here") }

@@ -1,0 +1,55 @@
+package import Instruments
+package import Wire
+
+/// Why a WebSocket could not be opened.
+package enum DialError: Error, Sendable, Equatable {
+    /// The name has no address; why, for people.
+    case resolve(String)
+    /// No address could be connected to; the last one's reason.
+    case connect(String)
+    /// The TLS handshake failed: the certificate's fault, most often.
+    case tls(String)
+    /// The server answered with another status than 101; its body is cut at 64 KiB.
+    case refused(status: Int, response: HTTPResponse)
+    /// The server broke HTTP or RFC 6455, or hung up.
+    case handshake(String)
+    /// The time for the whole of it was over.
+    case timedOut
+    /// The task that dialled was cancelled.
+    case cancelled
+}
+
+/// Opens WebSockets: name → address → connection → TLS → upgrade, one deadline over all of it.
+package final class WebSocketDialer: Sendable {
+    private let tls: TLSContext
+    private let resolver: Resolver
+
+    package init(tls: TLSContext, resolver: Resolver) {
+        self.tls = tls
+        self.resolver = resolver
+    }
+
+    /// Opens a WebSocket on a loop; nothing is read from it before its handler is set. `path`
+    /// goes through a Unix socket instead of the network, whatever the address names.
+    package func dial(
+        _ address: WebAddress, fields: HTTPFields = [:], subprotocols: [String] = [],
+        options: WebSocketOptions = .init(), timeout: Duration, on loop: any Loop,
+        through path: String? = nil
+    ) async throws(DialError) -> any MessageSocket {
+        guard let loop = loop as? EventLoop else {
+            preconditionFailure("a socket lives on an EventLoop")
+        }
+        let plan = DialAttempt.Plan(
+            address: address, fields: fields, subprotocols: subprotocols, options: options,
+            path: path, tls: address.isSecure ? tls : nil)
+        let attempt = DialAttempt(plan, resolver, on: loop)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                loop.run { attempt.start(within: timeout, continuation) }
+            }
+        } onCancel: {
+            loop.run { attempt.cancel() }
+        }
+        return try result.get()
+    }
+}

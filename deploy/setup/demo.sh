@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# One whole telephone call on this machine: agentsim plays the voice agent's provider, callbridge
+# answers, phonesim plays the telephone network and rings. All on 127.0.0.1; no account, no key, no
+# network. Prints the transcript and the latencies phonesim measured; leaves in out/:
+#
+#   heard-by-caller.wav, heard-by-agent.wav   what each side heard
+#   result.json                               what phonesim measured
+#   callbridge.log, agentsim.log              what the others said
+#
+#   deploy/setup/demo.sh PROGRAMS     the folder the programs were built into
+#
+# Exits 0 only if both sides heard each other.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+programs=${1:-.build/release}
+language=${DEMO_LANGUAGE:-en}
+out=out
+start_seconds=20 end_seconds=10
+voice=Sources/CLibraries/CRecordings/voices/caller-$language-request.wav
+# Only this machine ever sees them.
+auth_token=demo-token-of-no-account-at-all
+running=()
+
+say() { echo "demo: $*"; }
+fail() {
+    echo "demo: $*" >&2
+    echo "demo: the logs are in $out/" >&2
+    exit 1
+}
+
+# Ends what this script started, the youngest first, and nothing else.
+end() {
+    local code=$? index process deadline
+    trap - EXIT INT TERM
+    for ((index = ${#running[@]} - 1; index >= 0; index--)); do
+        process=${running[index]}
+        kill -TERM "$process" 2>/dev/null || continue
+        deadline=$((SECONDS + end_seconds))
+        while kill -0 "$process" 2>/dev/null; do
+            ((SECONDS < deadline)) || kill -KILL "$process"
+            sleep 0.02
+        done
+    done
+    exit "$code"
+}
+trap end EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# start LOG COMMAND…: in the background; its process id is $!.
+start() {
+    local log=$out/$1
+    shift
+    "$@" >"$log" 2>&1 &
+    running+=($!)
+}
+
+# until_true WHAT PROCESS LOG CONDITION…: waits for a condition as long as the process lives.
+until_true() {
+    local what=$1 process=$2 log=$3 end=$((SECONDS + start_seconds))
+    shift 3
+    until "$@"; do
+        if ! kill -0 "$process" 2>/dev/null; then
+            tail -n 20 "$out/$log" >&2
+            fail "$what ended before it was ready"
+        fi
+        ((SECONDS < end)) || fail "$what was not ready after $start_seconds s"
+        sleep 0.05
+    done
+}
+
+# Nobody listens on these ports at the moment; below 32768, where the kernel hands out none by itself.
+free_port() {
+    local port
+    while true; do
+        port=$((20000 + RANDOM % 12000))
+        (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+    done
+}
+
+# True when callbridge says it is well. Plain bash: a bare machine has no curl.
+healthy() {
+    local answer
+    answer=$(
+        exec 2>/dev/null 3<>"/dev/tcp/127.0.0.1/$port" || exit 0
+        printf 'GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&3
+        read -r -t 2 line <&3 && echo "$line"
+    ) || true
+    [[ $answer == *" 200 "* ]]
+}
+
+for program in callbridge agentsim phonesim; do
+    [[ -x $programs/$program ]] || fail "$programs/$program is missing; run make build"
+done
+rm -rf "$out"
+mkdir -p "$out"
+
+say "starting the agent's side"
+start agentsim.log "$programs/agentsim" --listen 127.0.0.1:0 --port-file "$out/agent.port" \
+    --heard "$out/heard-by-agent.wav"
+agent=$!
+until_true agentsim "$agent" agentsim.log test -s "$out/agent.port"
+agent_port=$(<"$out/agent.port")
+
+port=$(free_port)
+url=http://127.0.0.1:$port
+say "starting callbridge on $url"
+start callbridge.log env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$url" METRICS_LISTEN=127.0.0.1:0 \
+    ENVIRONMENT=development \
+    ELEVENLABS_BASE_URL="http://127.0.0.1:$agent_port" ELEVENLABS_API_KEY=demo-key \
+    ELEVENLABS_AGENT_ID=agent_test_demo \
+    TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 TWILIO_AUTH_TOKEN="$auth_token" \
+    TWILIO_PHONE_NUMBER=+15550100 \
+    "$programs/callbridge" serve
+bridge=$!
+until_true callbridge "$bridge" callbridge.log healthy
+
+say "ringing"
+# In the background too: bash hears a signal while it waits, not while a program has the floor.
+"$programs/phonesim" ring --url "$url/api/twilio/voice" --public-url "$url/api/twilio/voice" \
+    --auth-token "$auth_token" --wav "$voice" --out "$out/heard-by-caller.wav" \
+    --json "$out/result.json" &
+running+=($!)
+rang=0
+wait $! || rang=$?
+[[ $rang == 0 ]] || fail "the caller did not hear the agent (phonesim ended with status $rang)"
+
+# Asked to end, agentsim writes what it heard; its status says whether that was speech.
+kill -TERM "$agent"
+heard=0
+wait "$agent" || heard=$?
+[[ $heard == 0 ]] || fail "the agent did not hear the caller (agentsim ended with status $heard)"
+for file in heard-by-caller.wav heard-by-agent.wav; do
+    [[ -s $out/$file ]] || fail "$out/$file is missing"
+done
+
+say "both sides heard each other: $out/heard-by-caller.wav, $out/heard-by-agent.wav"
