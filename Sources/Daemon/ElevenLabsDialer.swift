@@ -44,7 +44,7 @@ struct ElevenLabsDialer: AgentDialer {
             throw DialFault(.providerUnreachable, "signed URL: \(error)")
         }
         do {
-            return try AgentRequest.signedURL(from: response)
+            return try AgentRequest.signedURL(from: response).address
         } catch {
             throw DialFault(EndReason(error), "signed URL: \(error)")
         }
@@ -71,5 +71,19 @@ struct AgentService: Sendable {
     func publicAddress(of agent: String) -> WebAddress {
         base.with(scheme: base.isSecure ? "wss" : "ws")
             .with(target: "/v1/convai/conversation?agent_id=\(agent)")
+    }
+}
+
+extension EndReason {
+    /// What a refusal by the service's REST interface makes the call's reason.
+    fileprivate init(_ refusal: AgentRefusal) {
+        self =
+            switch refusal.meaning {
+            case .unauthorized, .notFound: .agentMisconfigured
+            case .quotaExceeded: .providerQuota
+            case .tooMany: .providerRefused
+            case .unavailable, .unreadable: .providerError
+            case .invalid: .callbridgeError
+            }
     }
 }

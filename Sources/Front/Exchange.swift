@@ -1,5 +1,4 @@
 package import Instruments
-package import Net
 package import Wire
 
 /// One request on its way through the front: what came, and what was found out about it.
@@ -9,7 +8,7 @@ package struct Exchange: Sendable {
     package let loop: any Loop
     /// What stood in the path's places, by name, percent-decoded.
     package var parameters: [String: String] = [:]
-    /// The form body, read when a guard or handler wanted it.
+    /// The form, as its guard read it.
     package var form: Form = [:]
 
     /// True when the peer is this machine itself and no proxy says it speaks for another.

@@ -1,7 +1,5 @@
 package import Calls
 package import Instruments
-package import Net
-package import Twilio
 package import Wire
 
 /// What the routes work with.

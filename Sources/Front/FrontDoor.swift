@@ -1,4 +1,4 @@
-import Instruments
+package import Instruments
 package import Net
 package import Wire
 
@@ -24,8 +24,7 @@ package struct FrontDoor: HTTPHandler {
             let (found, parameters) = try router.find(request)
             route = found.pattern
             exchange.parameters = parameters
-            if found.guarding == .twilio { exchange.form = try Self.form(request) }
-            try desk.gate.check(found.guarding, exchange)
+            exchange.form = try desk.gate.check(found.guarding, exchange)
             let answer = try await found.handler(exchange)
             desk.meters.requests[Self.status(answer)].add()
             return answer
@@ -45,20 +44,6 @@ package struct FrontDoor: HTTPHandler {
             "\(request.method) \(LogText.safe(String(request.path))) answered \(status): "
                 + LogText.safe(problem.detail),
             [LogField("HTTP_STATUS", status), LogField("PEER", request.peer)])
-    }
-
-    /// Twilio posts forms, and says so.
-    private static func form(_ request: HTTPRequest) throws(Problem) -> Form {
-        let type = request.fields["Content-Type"]?.split(separator: ";").first ?? ""
-        guard HTTPFields.same(String(type), "application/x-www-form-urlencoded") else {
-            throw Problem(
-                415, "Unsupported media type", "the body must be application/x-www-form-urlencoded")
-        }
-        do {
-            return try Form(parsing: request.body)
-        } catch {
-            throw .badRequest("the form cannot be read: \(error)")
-        }
     }
 
     private static func status(_ answer: HTTPAnswer) -> String {

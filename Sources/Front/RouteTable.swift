@@ -1,5 +1,3 @@
-package import Net
-
 /// Every method, path, guard and handler, on one screen.
 package enum RouteTable {
     /// The routes as they are tried; paths do not overlap.

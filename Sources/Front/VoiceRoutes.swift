@@ -79,14 +79,15 @@ struct VoiceRoutes: Sendable {
     func streamStatus(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let webhook: StreamStatusWebhook
         do { webhook = try StreamStatusWebhook(exchange.form) } catch { throw Problem(error) }
-        desk.meters.streamEvents[webhook.event].add()
+        let event = Self.word(webhook.event)
+        desk.meters.streamEvents[event].add()
         let fields = [LogField.callSID(webhook.call.text), .streamSID(webhook.stream.text)]
         if let error = webhook.error, !error.isEmpty {
             desk.log.write(
                 .warning, "stream.error", "[Twilio] Stream error: \(LogText.safe(error))", fields)
         } else {
             desk.log.write(
-                .info, "stream.status", "[Twilio] \(LogText.safe(webhook.event))", fields)
+                .info, "stream.status", "[Twilio] Stream \(event)", fields)
         }
         return .respond(HTTPResponse(status: 204))
     }
@@ -96,12 +97,21 @@ struct VoiceRoutes: Sendable {
         let webhook: StatusWebhook
         do { webhook = try StatusWebhook(exchange.form) } catch { throw Problem(error) }
         desk.log.info(
-            "call.status", "[Twilio] Call status: \(LogText.safe(webhook.status))",
+            "call.status", "[Twilio] Call status: \(LogText.safe(webhook.status.word))",
             .callSID(webhook.call.text))
         if webhook.isFinal, let call = desk.registry.find(webhook.call) {
             await call.callFinished()
         }
         return .respond(HTTPResponse(status: 204))
+    }
+
+    private static func word(_ event: StreamStatusWebhook.Event) -> String {
+        switch event {
+        case .started: "started"
+        case .stopped: "stopped"
+        case .failed: "failed"
+        case .other: "other"
+        }
     }
 
     private static func answer(_ document: TwiML) throws(Problem) -> HTTPAnswer {

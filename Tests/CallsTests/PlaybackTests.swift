@@ -23,24 +23,29 @@ import Testing
     @Test func `a clear leaves only what was heard`() {
         var clock = PlaybackClock()
         clock.send(.seconds(2), at: .zero)
-        #expect(clock.clear(at: .milliseconds(500)) == .milliseconds(1_500))
+        let unheard = clock.clear(at: .milliseconds(500))
+        #expect(unheard == .milliseconds(1_500))
         #expect(clock.sent == .milliseconds(500))
         #expect(clock.lead(at: .milliseconds(500)) == .zero)
-        #expect(clock.clear(at: .milliseconds(600)) == .zero)
+        let again = clock.clear(at: .milliseconds(600))
+        #expect(again == .zero)
     }
 
     @Test func `marks tell what was played, and nothing after a clear`() {
         var marks = MarkLine()
         let first = marks.next()
         let second = marks.next()
-        #expect(marks.echoed(MarkLine.name(first)))
+        let isFirstHeard = marks.echoed(MarkLine.name(first))
+        #expect(isFirstHeard)
         #expect(!marks.isSettled)
         marks.clear()
         #expect(marks.isSettled)
-        #expect(!marks.echoed(MarkLine.name(second)))
+        let isSecondHeard = marks.echoed(MarkLine.name(second))
+        #expect(!isSecondHeard)
         let third = marks.next()
         #expect(!marks.isSettled)
-        #expect(marks.echoed(MarkLine.name(third)))
+        let isThirdHeard = marks.echoed(MarkLine.name(third))
+        #expect(isThirdHeard)
         #expect(marks.isSettled)
     }
 
@@ -48,7 +53,8 @@ import Testing
     func `an echo nobody sent is told apart`(_ name: String) {
         var marks = MarkLine()
         _ = marks.next()
-        #expect(!marks.echoed(name))
+        let isHeard = marks.echoed(name)
+        #expect(!isHeard)
     }
 
     @Test func `a queue gives back what it was given, in any sizes`() {

@@ -32,7 +32,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
 
         house.twilio.say(
             #"{"event":"stop","sequenceNumber":"9","streamSid":"MZ00000000000000000000000000000001","stop":{}}"#)
-        house.loop.settle()
+        house.loop.run(for: .zero)
         #expect(house.told.ends.withLock { $0 } == [.callerHungUp])
         #expect(house.agent.closure?.code == 1000)
         #expect(house.twilio.closure?.code == 1000)
@@ -58,7 +58,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         let house = try CallInMemory.talking()
         _ = house.agent.take()
         house.agent.say(#"{"type":"ping","ping_event":{"event_id":0,"ping_ms":null}}"#)
-        house.loop.settle()
+        house.loop.run(for: .zero)
         let heard: [JSON] = [["type": "pong", "event_id": 0]]
         #expect(house.agent.take() == heard)
     }
@@ -69,7 +69,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         house.loop.run(for: .milliseconds(100))
         _ = house.twilio.take()
         house.agent.say(#"{"type":"interruption","interruption_event":{"event_id":4}}"#)
-        house.loop.settle()
+        house.loop.run(for: .zero)
         #expect(house.twilio.take().map { $0["event"] } == ["clear"])
         house.agentSpeaks([UInt8](repeating: 1, count: 160), event: 4)
         house.loop.run(for: .seconds(3))
@@ -90,7 +90,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         house.twilio.say(
             #"{"event":"mark","streamSid":"MZ00000000000000000000000000000001","mark":{"name":"\#(mark["mark"]?["name"]?.text ?? "")"}}"#
         )
-        house.loop.settle()
+        house.loop.run(for: .zero)
         #expect(house.told.ends.withLock { $0 } == [.agentEnded])
         #expect(house.twilio.closure?.code == 1000)
     }
@@ -119,7 +119,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
             house.agent.say(#"{"type":"dance"}"#)
             house.agent.say(
                 #"{"type":"audio","audio_event":{"audio_base_64":"?!%&","event_id":1}}"#)
-            house.loop.settle()
+            house.loop.run(for: .zero)
         }
         #expect(house.agent.take().isEmpty)
         #expect(house.twilio.take().isEmpty)
@@ -138,7 +138,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         house.twilio.say(
             #"{"event":"start","start":{"streamSid":"MZ00000000000000000000000000000001","callSid":"CA00000000000000000000000000000001","accountSid":"AC00000000000000000000000000000001"},"streamSid":"MZ00000000000000000000000000000001"}"#
         )
-        house.loop.settle()
+        house.loop.run(for: .zero)
         #expect(house.told.ends.withLock { $0 } == [.twilioProtocolError])
         #expect(house.twilio.closure?.code == 1002)
     }
@@ -153,16 +153,16 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         house.onLoop { $0.begin() }
         try house.connectStream()
         house.dialer.answer(.failure(DialFault(.providerQuota, "quota")))
-        house.loop.settle()
+        house.loop.run(for: .zero)
         #expect(house.told.ends.withLock { $0 } == [.providerQuota])
     }
 
     @Test func `an exhausted quota is told apart from a goodbye`() throws {
         let house = try CallInMemory.talking()
         house.agent.say(#"{"type":"error","message":"This request exceeds your quota limit."}"#)
-        house.loop.settle()
+        house.loop.run(for: .zero)
         house.agent.hangUp(code: 1002)
-        house.loop.settle()
+        house.loop.run(for: .zero)
         #expect(house.told.ends.withLock { $0 } == [.providerQuota])
     }
 
@@ -185,7 +185,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         house.agent.say(
             #"{"type":"client_tool_call","client_tool_call":{"tool_name":"juggle","tool_call_id":"t1","parameters":{}}}"#
         )
-        house.loop.settle()
+        house.loop.run(for: .zero)
         let answer = try #require(house.agent.take().first)
         #expect(answer["type"] == "client_tool_result")
         #expect(answer["tool_call_id"] == "t1")

@@ -38,7 +38,7 @@ final class CallInMemory: Sendable {
     func onLoop(_ body: @escaping @Sendable (isolated Call) -> Void) {
         let call = call
         loop.run { call.assumeIsolated(body) }
-        loop.settle()
+        loop.run(for: .zero)
     }
 
     /// The call begins and the agent's socket opens.
@@ -52,7 +52,7 @@ final class CallInMemory: Sendable {
         let pair = MemorySocket.pair(on: loop)
         agent.attach(pair.b)
         dialer.answer(.success(pair.a))
-        loop.settle()
+        loop.run(for: .zero)
     }
 
     /// Twilio's stream arrives and has proved itself.
@@ -65,7 +65,7 @@ final class CallInMemory: Sendable {
         let start = TwilioStart(account: account, call: sid, stream: stream)
         let call = call
         loop.run { call.takeStream(pair.a, start) }
-        loop.settle()
+        loop.run(for: .zero)
     }
 
     /// The agent announces its formats.
@@ -76,7 +76,7 @@ final class CallInMemory: Sendable {
             {"conversation_id":"conv_test","agent_output_audio_format":"\(format)",\
             "user_input_audio_format":"\(format)"}}
             """)
-        loop.settle()
+        loop.run(for: .zero)
     }
 
     /// A whole conversation that has begun.
@@ -93,7 +93,7 @@ final class CallInMemory: Sendable {
         agent.say(
             #"{"type":"audio","audio_event":{"audio_base_64":"\#(Base64.text(audio))","event_id":\#(event)}}"#
         )
-        loop.settle()
+        loop.run(for: .zero)
     }
 
     /// Caller audio in one message.
@@ -104,7 +104,7 @@ final class CallInMemory: Sendable {
             "chunk":"\(chunk)","timestamp":"\(chunk * 20)","payload":"\(Base64.text(audio))"},\
             "streamSid":"\(Self.stream?.text ?? "")"}
             """)
-        loop.settle()
+        loop.run(for: .zero)
     }
 }
 
