@@ -37,13 +37,13 @@ setup-tests: setup
 build: setup ## build the programs into .build/release
 	swift build $(release)
 
-run: build ## build, then answer telephones with the settings of the environment (ARGS=…)
+run: build ## build, then answer telephones as the environment says (ARGS=…)
 	$(programs)/callbridge serve $(ARGS)
 
-demo: build ## one whole telephone call on this machine, without accounts, keys or network
+demo: build ## a whole telephone call on this machine: no account, key or network
 	deploy/setup/demo.sh $(programs)
 
-test: check ## everything that must hold: check, all tests; ends with "N passed, N failed"
+test: check ## check, then all tests; ends with "N passed, N failed"
 	Tests/everything.sh
 
 check: lint ## the written form, and a build in which every warning is an error
@@ -58,7 +58,7 @@ format: setup ## put Swift files into the house's form
 bench: build ## measure load, latency, codecs (ARGS=… go to callbench)
 	$(programs)/callbench $(ARGS)
 
-fuzz: setup ## feed every reader random bytes for FUZZ_SECONDS (20) each, under AddressSanitizer
+fuzz: setup ## feed every reader random bytes, FUZZ_SECONDS (20) each
 	FUZZ_SECONDS=$(FUZZ_SECONDS) Tests/Fuzz/run.sh
 
 sanitize-address: setup-tests ## run the tests under AddressSanitizer

@@ -71,7 +71,7 @@ let package = Package(
             "CRecordings"),
         room(
             "Daemon", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Calls", "Net",
-            "Systemd", "Front", "Simulators"),
+            "Systemd", "Front", "Simulators", "Console"),
 
         program("callbridge", "Console", "Daemon"),
         program(
@@ -86,13 +86,14 @@ let package = Package(
         .target(
             name: "CWslay", path: "Tests/CWslay", linkerSettings: [.linkedLibrary("wslay")]),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(name: "TestDice", path: "Tests/TestDice", swiftSettings: house),
         tests("InstrumentsTests", "Instruments"),
         tests("ConsoleTests", "Console"),
         tests("AudioTests", "Audio"),
         tests("WireTests", "Wire", "CWslay", "CAllocations"),
         tests("SystemdTests", "Systemd", "Instruments"),
-        tests("TwilioTests", "Twilio", "Wire"),
-        tests("ElevenLabsTests", "ElevenLabs", "Wire"),
+        tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),
+        tests("ElevenLabsTests", "ElevenLabs", "Wire", "CAllocations", "TestDice"),
         tests("CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
         tests("NetTests", "Net", "Instruments", "Wire"),
         tests(

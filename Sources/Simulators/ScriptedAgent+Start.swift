@@ -68,7 +68,7 @@ extension ScriptedAgent {
             .metadata(
                 conversationID: conversationID, outputFormat: format,
                 inputFormat: manners.inputFormat.name))
-        pulse.begin(at: now + manners.pingEvery)
+        pulse.begin(at: now)
         lastSign = now
         strikes = manners.faults.filter(\.fault.isMoment).map {
             PlannedFault($0.fault, after: now + $0.after)

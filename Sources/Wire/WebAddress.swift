@@ -60,7 +60,8 @@ package struct WebAddress: Sendable, Equatable {
         return copy
     }
 
-    /// The same place by another scheme: a port that was the old scheme's own becomes the new one's.
+    /// The same place by another scheme; a port that was the old scheme's own becomes the new
+    /// one's.
     package func with(scheme: String) -> WebAddress {
         var copy = self
         copy.scheme = scheme

@@ -5,7 +5,7 @@
 
 tools=$work/tools
 mkdir -p "$tools"
-for tool in bash sed grep sort comm dirname env true; do ln -s "$(type -P $tool)" "$tools/$tool"; done
+for tool in bash sed grep sort comm dirname env true mktemp rm cat; do ln -s "$(type -P $tool)" "$tools/$tool"; done
 
 stand_in() { # stand_in NAME SCRIPT
     printf '#!/bin/bash\n%s\n' "$2" >"$work/machine/$1"

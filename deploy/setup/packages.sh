@@ -60,13 +60,17 @@ if ! root=$(as_root); then
     exit 1
 fi
 say "installing" $missing
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+# What apt has to say is shown only when it fails. Another apt may be running (a fresh machine
+# updates itself): wait for its lock.
 apt() {
-    # Another apt may be running (a fresh machine updates itself): wait for its lock.
-    $root DEBIAN_FRONTEND=noninteractive apt-get -qq \
-        -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@" </dev/null
+    $root DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 \
+        -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" </dev/null >"$said" 2>&1 ||
+        { cat "$said" >&2; return 1; }
 }
-apt update >&2 || say "apt-get update failed; trying with the lists that are here"
-if ! apt install -y --no-install-recommends $missing >&2; then
+apt update || say "apt-get update failed; trying with the lists that are here"
+if ! apt install -y --no-install-recommends $missing; then
     say "apt-get could not install:" $missing
     exit 1
 fi

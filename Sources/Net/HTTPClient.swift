@@ -1,0 +1,85 @@
+package import Instruments
+package import Wire
+
+/// Why a request has no response.
+package enum HTTPClientError: Error, Sendable, Equatable {
+    /// The request or the client's own set-up is unusable: our fault.
+    case unusable(String)
+    /// The name has no address; why, for people.
+    case resolve(String)
+    case connect(String)
+    /// The TLS handshake failed: the certificate's fault, most often.
+    case tls(String)
+    /// The server broke HTTP, or hung up.
+    case exchange(String)
+    /// The response is larger than was allowed.
+    case tooLarge
+    /// The time for the whole of it was over.
+    case timedOut
+    /// The task that asked was cancelled.
+    case cancelled
+}
+
+/// Asks HTTP servers (libcurl on one loop): connections are kept and used again.
+///
+/// No redirect is followed, no proxy of the environment used, no cookie kept.
+package final class HTTPClient: Sendable {
+    private let loop: EventLoop
+    private let resolver: Resolver
+    private let trust: Result<TLSContext, TLSError>
+    private let transfers: CurlMulti
+
+    /// A client on a loop that trusts the system's authorities and those of one more PEM file.
+    /// When that file cannot be read, every https request fails and says so.
+    package init(
+        loop: EventLoop, extraCAFile: String?, log: Log, resolver: Resolver = Resolver()
+    ) {
+        self.loop = loop
+        self.resolver = resolver
+        do throws(TLSError) {
+            trust = .success(try TLSContext.client(extraCAFile: extraCAFile))
+        } catch {
+            log.error("net.trust", "requests cannot be made by https", .reason(error.reason))
+            trust = .failure(error)
+        }
+        transfers = CurlMulti(on: loop)
+    }
+
+    deinit {
+        loop.run { [transfers] in transfers.close() }
+    }
+
+    /// Sends a request to the address's host and waits for the whole response; `timeout` is for
+    /// all of it: name, connection, TLS, sending, receiving. The request's target is what is
+    /// asked for; that of the address is not used.
+    package func send(
+        _ request: HTTPRequest, to address: WebAddress, timeout: Duration,
+        bodyBytesMax: Int = 1 << 20
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        let place = address.with(scheme: address.isSecure ? "https" : "http")
+        do throws(HTTPWriterError) {
+            // Nothing in a value may begin a new line; libcurl does not look.
+            _ = try HTTPWriter.head(of: request, host: place.authority, body: .none)
+        } catch {
+            throw .unusable("the request cannot be written: \(error)")
+        }
+        var tls: TLSContext?
+        if place.isSecure {
+            switch trust {
+            case .success(let context): tls = context
+            case .failure(let error): throw .unusable(error.reason)
+            }
+        }
+        let transfer = CurlTransfer(
+            request, to: place.with(target: request.target), tls: tls,
+            bodyBytesMax: bodyBytesMax, by: transfers)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                loop.run { [self] in transfer.start(within: timeout, resolver, continuation) }
+            }
+        } onCancel: {
+            loop.run { transfer.end(.failure(.cancelled)) }
+        }
+        return try result.get()
+    }
+}
