@@ -1,16 +1,11 @@
 import Calls
-import Glibc
+import Net
 import Wire
 
 /// What the parts of the house are told, worked out from the settings.
 extension Configuration {
     /// Threads to start: as set, or one for each core this process may use.
-    var loopCount: Int {
-        if let loops { return loops }
-        var cores = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &cores) == 0 else { return 1 }
-        return withUnsafeBytes(of: cores) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
-    }
+    var loopCount: Int { loops ?? LoopPool.coresAvailable }
 
     /// The numbers of a call that can be set.
     var callLimits: CallLimits {
@@ -25,9 +20,8 @@ extension Configuration {
 
     /// Where Twilio reaches us. Without a setting, as in development, a name that only a
     /// simulator on this machine can reach.
-    var publicURL: WebAddress {
-        listening.publicURL
-            ?? WebAddress(scheme: "https", host: "localhost", port: 443, target: "/")
+    func publicAddress() throws(WebAddressError) -> WebAddress {
+        try listening.publicURL ?? WebAddress("https://localhost")
     }
 
     /// The key of stream tokens: the same in every process that shares Twilio's account, so that

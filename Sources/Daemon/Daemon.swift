@@ -1,10 +1,10 @@
 import Audio
 import Calls
 package import Instruments
-package import Net
 import Front
+package import Net
 import Simulators
-import Systemd
+package import Systemd
 import Twilio
 import Wire
 
@@ -62,7 +62,7 @@ package final class CallbridgeDaemon: Sendable {
         let maker = CallFactory(
             loops: loops, registry: registry, limits: configuration.callLimits, dialer: dialer,
             listener: CallListeners([CallLog(log: log), CallMeters(board)]))
-        let publicURL = configuration.publicURL
+        let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: configuration.tokenKey),
             sessions: SessionNames(),
@@ -105,8 +105,16 @@ package final class CallbridgeDaemon: Sendable {
         log.notice("daemon.stopped", "Stopped")
     }
 
+    private static func publicAddress(
+        _ configuration: Configuration
+    ) throws(StartFault) -> WebAddress {
+        do { return try configuration.publicAddress() } catch {
+            throw StartFault(reason: "PUBLIC_URL: \(error)")
+        }
+    }
+
     private static func proveAudio() throws(StartFault) {
-        Resampler.clearEnvironment()
+        ResamplerProof.clearEnvironment()
         do { try ResamplerProof.run() } catch {
             throw StartFault(reason: "the resampler is not what it was built for: \(error)")
         }

@@ -29,8 +29,8 @@ package struct Route: Sendable {
         var values: [String: String] = [:]
         for (want, have) in zip(wanted, given) {
             if want.first == "{", want.last == "}" {
-                guard !have.isEmpty else { return nil }
-                values[String(want.dropFirst().dropLast())] = String(have)
+                guard let value = PercentCoding.decoded(have), !value.isEmpty else { return nil }
+                values[String(want.dropFirst().dropLast())] = value
             } else if want != have {
                 return nil
             }
