@@ -123,7 +123,8 @@ struct DialTests {
             SocketAddress(digits: $0, port: 0)
         }
         let dialer = WebSocketDialer(
-            tls: try .client(extraCAFile: nil), resolver: Resolver { _, _, told in told(.success(found)) })
+            tls: try .client(extraCAFile: nil),
+            resolver: Resolver { _, _, told in told(.success(found)) })
         let loop = house.pool.loops[0]
         let socket = try await dialer.dial(
             WebAddress("ws://many.example:\(port)/"), timeout: .seconds(20), on: loop)
@@ -132,14 +133,15 @@ struct DialTests {
         #expect(await ear.next() == .text("hello"))
     }
 
-    @Test(arguments: [
-        ("good", true, "localhost", nil),
-        ("good", false, "localhost", "unable to get local issuer certificate"),
-        ("stranger", true, "localhost", "unable to get local issuer certificate"),
-        ("expired", true, "localhost", "certificate has expired"),
-        ("elsewhere", true, "localhost", "hostname mismatch"),
-        ("elsewhere", true, "127.0.0.1", "IP address mismatch"),
-    ] as [(String, Bool, String, String?)])
+    @Test(
+        arguments: [
+            ("good", true, "localhost", nil),
+            ("good", false, "localhost", "unable to get local issuer certificate"),
+            ("stranger", true, "localhost", "unable to get local issuer certificate"),
+            ("expired", true, "localhost", "certificate has expired"),
+            ("elsewhere", true, "localhost", "hostname mismatch"),
+            ("elsewhere", true, "127.0.0.1", "IP address mismatch"),
+        ] as [(String, Bool, String, String?)])
     func `a certificate is checked: who signed it, until when, for whom`(
         _ certificate: String, _ trusts: Bool, _ host: String, _ reason: String?
     ) async throws {

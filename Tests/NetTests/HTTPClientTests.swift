@@ -30,14 +30,17 @@ struct HTTPClientTests {
         let house = try House(HTTPServerTests.mirror)
         let client = Self.client(house)
         let address = try WebAddress("http://127.0.0.1:\(await house.open())/ignored")
-        for (method, body) in [("GET", ""), ("POST", "abc"), ("POST", ""), ("PUT", "x"), ("DELETE", "")] {
+        for (method, body) in [
+            ("GET", ""), ("POST", "abc"), ("POST", ""), ("PUT", "x"), ("DELETE", ""),
+        ] {
             let response = try await client.send(
                 HTTPRequest(method: method, target: "/a/../b?c=%2F", body: Array(body.utf8)),
                 to: address, timeout: .seconds(20))
             #expect(response.status == 200)
             #expect(response.fields["content-type"] == "text/plain")
             #expect(
-                String(decoding: response.body, as: UTF8.self) == "\(method) /a/../b?c=%2F [\(body)]\n")
+                String(decoding: response.body, as: UTF8.self)
+                    == "\(method) /a/../b?c=%2F [\(body)]\n")
         }
         let head = try await client.send(
             HTTPRequest(method: "HEAD", target: "/"), to: address, timeout: .seconds(20))

@@ -21,7 +21,10 @@ struct HTTPServerPatienceTests {
     }
 
     @Test func `a head that drips is cut, however steadily it drips`() async throws {
-        let (house, port) = try await Self.house { $0.head = .milliseconds(100) }
+        let (house, port) = try await Self.house {
+            $0.head = .seconds(1)
+            $0.messages.headBytesMax = .max
+        }
         let peer = try await Self.peer(house, port)
         await peer.send("GET / HTTP/1.1\r\n")
         // A byte with every turn of the loop: no idle time-out would ever end this.

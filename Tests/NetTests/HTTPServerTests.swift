@@ -70,7 +70,8 @@ struct HTTPServerTests {
         async throws
     {
         let all = try await Self.answer(
-            to: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n")
+            to: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n"
+        )
         #expect(all.hasPrefix("HTTP/1.1 413 "))
     }
 
@@ -164,7 +165,8 @@ struct HTTPServerTests {
             Answers { request, loop in
                 let isThere = loop.isCurrent
                 return .respond(
-                    HTTPResponse(status: 200, type: "text/plain", text: "\(request.peer) \(isThere)"))
+                    HTTPResponse(
+                        status: 200, type: "text/plain", text: "\(request.peer) \(isThere)"))
             })
         #expect(all.hasSuffix("127.0.0.1 true"))
     }
