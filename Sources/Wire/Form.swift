@@ -96,7 +96,9 @@ package enum PercentCoding {
 
     /// Encodes a path segment or query value: only unreserved letters stay as they are.
     package static func encoded(_ text: String) -> String {
-        encode(text, spaceIsPlus: false) { HTTPToken.isAlphanumeric($0) || "-._~".utf8.contains($0) }
+        encode(text, spaceIsPlus: false) {
+            HTTPToken.isAlphanumeric($0) || "-._~".utf8.contains($0)
+        }
     }
 
     fileprivate static func encodeForm(_ text: String) -> String {

@@ -35,7 +35,8 @@ struct HTTPSmugglingTests {
         Refused("xchunked", 400, post + "Transfer-Encoding: xchunked\r\n\r\n"),
         Refused("chunked twice", 501, post + "Transfer-Encoding: chunked, chunked\r\n\r\n"),
         Refused(
-            "two TE", 400, post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            "two TE", 400, post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"
+        ),
         Refused("chunked not last", 400, post + "Transfer-Encoding: chunked, identity\r\n\r\n"),
         Refused("gzip before chunked", 501, post + "Transfer-Encoding: gzip, chunked\r\n\r\n"),
         Refused("quoted chunked", 400, post + "Transfer-Encoding: \"chunked\"\r\n\r\n"),

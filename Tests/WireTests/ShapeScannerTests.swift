@@ -76,7 +76,8 @@ struct ShapeScannerTests {
         "timestamp":"60","payload":"/38Af7+/v38="},"streamSid":"MZ0000000000000000000000000000000a"}
         """,
         """
-        { "streamSid" : "MZ1", "media" : { "payload":"AAAA" , "event_id" : 12, "x":[1,-2.5,"a\\n\\u00e9"] },
+        { "streamSid" : "MZ1",
+          "media" : { "payload":"AAAA" , "event_id" : 12, "x":[1,-2.5,"a\\n\\u00e9"] },
           "event":"media", "y":{"z":[{},[],{"a":null,"b":true,"c":false}]} }
         """,
         "{\"event\":\"mark\",\"streamSid\":\"MZ1\",\"mark\":{\"name\":\"r3:14 é\"}}",
@@ -105,15 +106,18 @@ struct ShapeScannerTests {
     }
 
     @Test(arguments: [
-        "", " ", "[]", "1", "{", "{\"event\"}", "{\"event\":}", "{\"event\":\"a\"", "{\"event\":\"a\",}",
-        "{\"event\":\"a\"}x", "{\"event\":\"a\"}{}", "{,}", "{\"event\":\"a\" \"b\":1}", "{\"a\":1]",
+        "", " ", "[]", "1", "{", "{\"event\"}", "{\"event\":}", "{\"event\":\"a\"",
+        "{\"event\":\"a\",}",
+        "{\"event\":\"a\"}x", "{\"event\":\"a\"}{}", "{,}", "{\"event\":\"a\" \"b\":1}",
+        "{\"a\":1]",
         "{\"event\":\"a\",\"event\":\"a\"}", "{\"event\":5}", "{\"event\":\"a\\u0062\"}",
         "{\"ev\\u0065nt\":\"a\"}", "{\"event\":\"é\"}", "{\"event\":\"a\u{1}\"}",
         "{\"media\":{\"event_id\":01}}", "{\"media\":{\"event_id\":1.0}}",
         "{\"media\":{\"event_id\":1e1}}", "{\"media\":{\"event_id\":1234567890123456789}}",
         "{\"media\":{\"event_id\":}}", "{\"media\":{\"event_id\":-}}", "{\"media\":[]}",
         "{\"media\":{},\"media\":{\"payload\":\"\"}}", "{\"x\":nul}", "{\"x\":nully}", "{\"x\":+1}",
-        "{\"x\":1e5}", "{\"x\":\"\\ud83d\\ude00\"}", "{\"x\":[1,]}", "{\"x\":[1}}", "{\"x\":\"\\q\"}",
+        "{\"x\":1e5}", "{\"x\":\"\\ud83d\\ude00\"}", "{\"x\":[1,]}", "{\"x\":[1}}",
+        "{\"x\":\"\\q\"}",
     ])
     func `an unknown shape is left to the full reader`(text: String) {
         #expect(Array(text.utf8).withUnsafeBytes { Wanted(scanning: $0) } == nil)
@@ -187,11 +191,13 @@ struct ShapeScannerTests {
         }
     }
 
-    @Test(arguments: [
-        ("0", 0), ("-0", 0), ("7", 7), ("-120", -120), ("999999999999999999", 999_999_999_999_999_999),
-        ("", nil), ("-", nil), ("01", nil), ("+1", nil), ("1a", nil), ("1.0", nil),
-        ("1234567890123456789", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("0", 0), ("-0", 0), ("7", 7), ("-120", -120),
+            ("999999999999999999", 999_999_999_999_999_999),
+            ("", nil), ("-", nil), ("01", nil), ("+1", nil), ("1a", nil), ("1.0", nil),
+            ("1234567890123456789", nil),
+        ] as [(String, Int64?)])
     func `digits in a text are an integer as JSON writes it`(text: String, value: Int64?) {
         Array(text.utf8).withUnsafeBytes { bytes in
             let start = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
