@@ -2,7 +2,8 @@
 //
 //     swiftc -sanitize=fuzzer,address -parse-as-library -O -use-ld=lld -package-name callbridge \
 //         -I Sources/CLibraries/COpenSSL/include -lcrypto \
-//         Sources/Wire/{HTTPMessage,WebSocketHandshake,WebSocketHandshake+Client}.swift \
+//         Sources/Wire/{HTTPMessage,HTTPToken,Digest,Base64,WebSocketHandshake,\
+//         WebSocketHandshake+Client}.swift \
 //         Tests/Fuzz/FuzzHandshake.swift -o fuzz-handshake
 //
 // The input is lines: a method, then fields "name:value". Neither side may crash, what the server
