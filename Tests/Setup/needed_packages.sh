@@ -18,7 +18,7 @@ for package in $(deploy/setup/packages.sh --list build); do
     if builds; then
         echo "could go    $package"
     else
-        echo "needed      $package: $(grep -m1 -iE 'error|not found|cannot' .log)"
+        echo "needed      $package: $(grep -v '^swift build' .log | grep -m1 -iE 'error|not found|cannot')"
     fi
     apt-get -qq install -y --no-install-recommends "$package" >/dev/null 2>&1
 done
