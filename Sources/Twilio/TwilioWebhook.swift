@@ -82,6 +82,16 @@ package struct StreamStatusWebhook: Sendable, Equatable {
     package enum Event: Sendable, Equatable {
         case started, stopped, failed
         case other(String)
+
+        /// A constant name, for counting; every word we do not know is `other`.
+        package var name: String {
+            switch self {
+            case .started: "started"
+            case .stopped: "stopped"
+            case .failed: "failed"
+            case .other: "other"
+            }
+        }
     }
 
     package var call: CallSID

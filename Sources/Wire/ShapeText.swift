@@ -20,14 +20,18 @@ package struct ShapeText {
     /// The integer that the letters write as JSON writes it, of at most 18 digits; nil otherwise.
     package var integer: Int64? {
         let isNegative = count > 0 && start.load(as: UInt8.self) == UInt8(ascii: "-")
-        let digits = bytes[(isNegative ? 1 : 0)...]
-        guard (1...18).contains(digits.count),
-            digits.count == 1 || digits.first != UInt8(ascii: "0")
-        else { return nil }
+        let first = isNegative ? 1 : 0
+        guard count > first, count - first <= 18 else { return nil }
+        // Pointer steps rather than a slice, which allocates where nothing is optimised.
+        let startsWithZero = start.load(fromByteOffset: first, as: UInt8.self) == UInt8(ascii: "0")
+        guard !startsWithZero || count - first == 1 else { return nil }
         var value: Int64 = 0
-        for byte in digits {
+        var index = first
+        while index < count {
+            let byte = start.load(fromByteOffset: index, as: UInt8.self)
             guard byte >= 0x30, byte <= 0x39 else { return nil }
             value = value * 10 + Int64(byte - 0x30)
+            index += 1
         }
         return isNegative ? -value : value
     }

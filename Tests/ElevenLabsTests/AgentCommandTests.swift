@@ -51,14 +51,17 @@ struct AgentCommandTests {
 
     @Test func `a tool's result, facts, words and signs of life are as the service expects`() {
         #expect(
-            AgentCommand.toolResult(callID: "c1", result: "{\"ok\":true}").serialized
-                == #"{"type":"client_tool_result","tool_call_id":"c1","result":"{\"ok\":true}","is_error":false}"#
+            AgentCommand.toolResult(callID: "c1", result: "{\"ok\":true}") == [
+                "type": "client_tool_result", "tool_call_id": "c1",
+                "result": "{\"ok\":true}", "is_error": false,
+            ]
         )
         #expect(
             AgentCommand.toolResult(callID: "c1", result: "no", isError: true)["is_error"] == true)
         #expect(
-            AgentCommand.contextualUpdate("Place 2", id: "queue") == [
-                "type": "contextual_update", "text": "Place 2", "context_id": "queue",
+            AgentCommand.contextualUpdate("Two are waiting before you", id: "queue") == [
+                "type": "contextual_update", "text": "Two are waiting before you",
+                "context_id": "queue",
             ])
         #expect(
             AgentCommand.contextualUpdate("x") == ["type": "contextual_update", "text": "x"])

@@ -25,7 +25,8 @@ struct AgentRequestTests {
     }
 
     @Test func `a signed address is used whole and never printed`() throws {
-        let text = "wss://api.elevenlabs.io/v1/convai/conversation?agent_id=agent_test1"
+        let text =
+            "wss://api.elevenlabs.io/v1/convai/conversation?agent_id=agent_test1"
             + "&conversation_signature=cvtkn_x%2By"
         let response = HTTPResponse(
             status: 200, type: "application/json", text: #"{"signed_url":"\#(text)","new":1}"#)
@@ -47,17 +48,18 @@ struct AgentRequestTests {
         #expect(!refusal.isRetriable)
     }
 
-    @Test(arguments: [
-        (401, #"{"detail":{"status":"invalid_api_key","message":"no"}}"#, .unauthorized, false),
-        (401, #"{"detail":{"status":"quota_exceeded","message":"no"}}"#, .quotaExceeded, false),
-        (403, "", .unauthorized, false),
-        (404, #"{"detail":{"status":"document_not_found","message":"no"}}"#, .notFound, false),
-        (422, #"{"detail":[]}"#, .invalid, false), (400, #"{"detail":"no"}"#, .invalid, false),
-        (429, #"{"detail":{"status":"too_many_concurrent_requests"}}"#, .tooMany, true),
-        (408, "", .invalid, true), (409, "", .invalid, true),
-        (500, "Internal Server Error", .unavailable, true), (503, "<html>", .unavailable, true),
-        (302, "", .unreadable, false),
-    ] as [(Int, String, AgentRefusal.Meaning, Bool)])
+    @Test(
+        arguments: [
+            (401, #"{"detail":{"status":"invalid_api_key","message":"no"}}"#, .unauthorized, false),
+            (401, #"{"detail":{"status":"quota_exceeded","message":"no"}}"#, .quotaExceeded, false),
+            (403, "", .unauthorized, false),
+            (404, #"{"detail":{"status":"document_not_found","message":"no"}}"#, .notFound, false),
+            (422, #"{"detail":[]}"#, .invalid, false), (400, #"{"detail":"no"}"#, .invalid, false),
+            (429, #"{"detail":{"status":"too_many_concurrent_requests"}}"#, .tooMany, true),
+            (408, "", .invalid, true), (409, "", .invalid, true),
+            (500, "Internal Server Error", .unavailable, true), (503, "<html>", .unavailable, true),
+            (302, "", .unreadable, false),
+        ] as [(Int, String, AgentRefusal.Meaning, Bool)])
     func `a status and its word say whose matter it is`(
         _ status: Int, _ body: String, _ meaning: AgentRefusal.Meaning, _ isRetriable: Bool
     ) throws {
@@ -85,8 +87,9 @@ struct AgentRequestTests {
         let text = try Self.refusal(400, #"{"detail":"Not so."}"#)
         #expect(text.message == "Not so.")
         #expect(try Self.refusal(500, #"{"message":"m"}"#).message == "m")
-        #expect(try Self.refusal(500, #"{"detail":"\#(String(repeating: "x", count: 900))"}"#)
-            .message.count == AgentRefusal.messageCharactersMax)
+        #expect(
+            try Self.refusal(500, #"{"detail":"\#(String(repeating: "x", count: 900))"}"#)
+                .message.count == AgentRefusal.messageCharactersMax)
         #expect(try Self.refusal(429, "", ["retry-after": "7"]).retryAfter == .seconds(7))
         #expect(try Self.refusal(429, "", ["retry-after": "-7"]).retryAfter == .zero)
     }
@@ -94,7 +97,7 @@ struct AgentRequestTests {
     @Test func `a call is registered and its TwiML passed on`() throws {
         let request = AgentRequest.registerCall(
             agent: "agent_test1", from: "+15550100001", to: "+15550100002",
-            setup: AgentSetup(userID: "patient-77", version: "1"), key: Self.key)
+            setup: AgentSetup(userID: "patient-5", version: "1"), key: Self.key)
         #expect(request.method == "POST")
         #expect(request.target == "/v1/convai/twilio/register-call")
         let json = try JSON(parsing: request.body)
@@ -102,7 +105,7 @@ struct AgentRequestTests {
         #expect(json["from_number"] == "+15550100001")
         #expect(json["to_number"] == "+15550100002")
         #expect(json["direction"] == "inbound")
-        #expect(json["conversation_initiation_client_data"]?["user_id"] == "patient-77")
+        #expect(json["conversation_initiation_client_data"]?["user_id"] == "patient-5")
         let twiML = #"<?xml version="1.0"?><Response><Connect/></Response>"#
         let plain = HTTPResponse(status: 200, type: "application/xml", text: twiML)
         #expect(try AgentRequest.twiML(from: plain) == twiML)

@@ -67,10 +67,13 @@ struct WebSocketMoveTests {
         let server = try #require(await pair.ear())
         let loops = pair.house.pool.loops
         let target = try #require(loops.first { $0 !== server.loop })
+        // Paused, so that the loss is not heard before the move.
+        await server.act { $0.isReadingPaused = true }
         await client.act { $0.abort() }
         let arrived = await withCheckedContinuation { continuation in
             server.loop.run {
                 server.socket.move(to: target) { socket in
+                    socket.isReadingPaused = false
                     continuation.resume(returning: Ear(socket, target))
                 }
             }

@@ -13,14 +13,14 @@ struct TwiMLTests {
                     action: "https://bridge.example.net/after?a=1&b=2",
                     statusCallback: "https://bridge.example.net/stream-status",
                     parameters: [
-                        TwiML.Parameter("t", "4f1c0b7e5d9a"),
+                        TwiML.Parameter("t", "a9f30c77"),
                         TwiML.Parameter("from", "+15550100001"),
                     ])))
         let expected = """
             <Response><Connect action="https://bridge.example.net/after?a=1&amp;b=2" method="POST">\
             <Stream url="wss://bridge.example.net/media" \
             statusCallback="https://bridge.example.net/stream-status" statusCallbackMethod="POST">\
-            <Parameter name="t" value="4f1c0b7e5d9a"/><Parameter name="from" value="+15550100001"/>\
+            <Parameter name="t" value="a9f30c77"/><Parameter name="from" value="+15550100001"/>\
             </Stream></Connect></Response>
             """
         #expect(try document.text() == Self.head + expected)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TestDice
 import Testing
 import Wire
@@ -54,7 +55,8 @@ struct TwilioSignatureTests {
             "SequenceNumber": "3", "CallbackSource": "call-progress-events",
             "Timestamp": "Thu, 20 Nov 2025 14:24:00 +0000",
         ]
-        let text = "CallerName=Zo%C3%AB+M%C3%BCller&Digits=&From=%2B4915112345678"
+        let text =
+            "CallerName=Zo%C3%AB+M%C3%BCller&Digits=&From=%2B4915112345678"
             + "&SpeechResult=Gr%C3%BC%C3%9Fe+%26+50%25+%22ok%22+%3D1"
         let stream: Form = [
             "AccountSid": "AC00000000000000000000000000000001", "CallSid": sid,
@@ -223,13 +225,39 @@ struct TwilioSignatureTests {
         }
         request.fields["X-Twilio-Signature"] = Self.voiceSignature
         try TwilioSignature.check(request, base: base, keys: keys)
-        for settings in ["key=k2,algorithm=HMAC_SHA1", "key=k1", "algorithm=HMAC_SHA1", "",
-            "key=k1,algorithm=HMAC_MD5",
+        request.fields[header] = "key=k1"
+        try TwilioSignature.check(request, base: base, keys: keys)
+        request.fields[header] = ""
+        try TwilioSignature.check(request, base: base, keys: Self.keys)
+        for settings in [
+            "key=k2,algorithm=HMAC_SHA1", "algorithm=HMAC_SHA1", "k1", "key=k1,algorithm=HMAC_MD5",
         ] {
             request.fields[header] = settings
             #expect(throws: TwilioSignatureFault.unknownKey) {
                 try TwilioSignature.check(request, base: base, keys: keys)
             }
+        }
+    }
+
+    @Test func `what the vendor's SDK signed is what we sign`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Vendors/signatures.json")
+        let cases = try JSON(parsing: Array(Data(contentsOf: file)))["twilio"]?.elements ?? []
+        #expect(cases.count == 60)
+        for json in cases {
+            var form = Form()
+            for pair in json["pairs"]?.elements ?? [] {
+                form.append(
+                    try #require(pair.elements?.first?.text),
+                    try #require(pair.elements?.last?.text))
+            }
+            let signature = TwilioSignature.make(
+                url: try #require(json["url"]?.text), form: form,
+                key: SecretText(try #require(json["token"]?.text)),
+                algorithm: json["algorithm"] == "HMAC_SHA256" ? .sha256 : .sha1)
+            #expect(signature == json["signature"]?.text)
+            // The same form as it travels.
+            #expect(try Form(parsing: form.bytes) == form)
         }
     }
 

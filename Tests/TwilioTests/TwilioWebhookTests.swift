@@ -76,7 +76,9 @@ struct TwilioWebhookTests {
 
     @Test func `a caller who hides the number is a caller`() throws {
         for from in [nil, "", "anonymous", "+266696687"] as [String?] {
-            var form: Form = ["CallSid": Self.sid, "AccountSid": Self.account, "To": "+15550100006"]
+            var form: Form = [
+                "CallSid": Self.sid, "AccountSid": Self.account, "To": "+15550100006",
+            ]
             if let from { form.append("From", from) }
             #expect(try VoiceWebhook(form).from.kind == .withheld)
         }
@@ -110,11 +112,11 @@ struct TwilioWebhookTests {
     @Test func `a stream's fate is told in words`() throws {
         let form: Form = [
             "CallSid": Self.sid, "StreamSid": Line.sid, "StreamEvent": "stream-error",
-            "StreamError": "Stream - WebSocket - Handshake Error",
+            "StreamError": "nobody answered",
         ]
         let webhook = try StreamStatusWebhook(form)
         #expect(webhook.event == .failed)
-        #expect(webhook.error == "Stream - WebSocket - Handshake Error")
+        #expect(webhook.error == "nobody answered")
         for (word, event) in [
             ("stream-started", StreamStatusWebhook.Event.started), ("stream-stopped", .stopped),
             ("stream-paused", .other("stream-paused")),
@@ -124,6 +126,7 @@ struct TwilioWebhookTests {
             ]
             let webhook = try StreamStatusWebhook(form)
             #expect(webhook.event == event)
+            #expect(word.hasSuffix(webhook.event.name) || webhook.event.name == "other")
             #expect(webhook.error == nil)
         }
     }
@@ -138,13 +141,14 @@ struct TwilioWebhookTests {
         #expect(try AfterStreamWebhook(["CallSid": Self.sid]).isCallerThere)
     }
 
-    @Test(arguments: [
-        ("completed", "true", DialStatusWebhook.Outcome.completed, true),
-        ("completed", nil, .completed, true), ("completed", "false", .completed, false),
-        ("answered", nil, .answered, true), ("busy", nil, .busy, false),
-        ("no-answer", nil, .noAnswer, false), ("failed", nil, .failed, false),
-        ("canceled", nil, .canceled, false), ("odd", nil, .other("odd"), false),
-    ] as [(String, String?, DialStatusWebhook.Outcome, Bool)])
+    @Test(
+        arguments: [
+            ("completed", "true", DialStatusWebhook.Outcome.completed, true),
+            ("completed", nil, .completed, true), ("completed", "false", .completed, false),
+            ("answered", nil, .answered, true), ("busy", nil, .busy, false),
+            ("no-answer", nil, .noAnswer, false), ("failed", nil, .failed, false),
+            ("canceled", nil, .canceled, false), ("odd", nil, .other("odd"), false),
+        ] as [(String, String?, DialStatusWebhook.Outcome, Bool)])
     func `a transfer succeeded when two people spoke`(
         _ word: String, _ bridged: String?, _ outcome: DialStatusWebhook.Outcome, _ spoke: Bool
     ) throws {
