@@ -16,11 +16,12 @@ final class BuiltInAgent: Sendable {
 
     /// Starts it on the given loops.
     static func start(_ loops: LoopPool, _ log: Log) async throws(StartFault) -> BuiltInAgent {
-        let simulator = AgentSimulator(AgentSimulator.Options())
+        let simulator = AgentSimulator()
         do {
             let address = try await simulator.start(loops: loops, log: log)
             let service = AgentService(
-                base: address, key: nil, agents: ["default": "agent_built_in"])
+                base: try WebAddress("http://\(address.text)"), key: nil,
+                agents: ["default": "agent_built_in"])
             return BuiltInAgent(simulator, service)
         } catch {
             throw StartFault(reason: "the built-in agent cannot start: \(error)")

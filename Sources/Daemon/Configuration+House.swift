@@ -21,7 +21,8 @@ extension Configuration {
     /// Where Twilio reaches us. Without a setting, as in development, a name that only a
     /// simulator on this machine can reach.
     func publicAddress() throws(WebAddressError) -> WebAddress {
-        try listening.publicURL ?? WebAddress("https://localhost")
+        if let publicURL = listening.publicURL { return publicURL }
+        return try WebAddress("https://localhost")
     }
 
     /// The key of stream tokens: the same in every process that shares Twilio's account, so that

@@ -62,6 +62,6 @@ struct OperatorRoutes: Sendable {
         HTTPResponse(
             status: status,
             fields: ["Content-Type": "application/json", "Cache-Control": "no-store"],
-            body: Array((value.serialized + "\n").utf8))
+            body: Array((value.readable + "\n").utf8))
     }
 }

@@ -13,7 +13,7 @@ let program = Command(
 switch program.parse(CommandLine.arguments.dropFirst(), version: CallbridgeDaemon.version) {
 case .answer(let text): print(text, terminator: "")
 case .wrong(let text):
-    StandardText.complain(text)
+    print(text, terminator: "")
     ExitCode.usage.leave()
 case .run(let arguments):
     let code =

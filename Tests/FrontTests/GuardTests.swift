@@ -9,7 +9,7 @@ import Wire
         let house = try FrontHouse()
         let response = await house.get("/api/twilio/conversations")
         #expect(response.status == 200)
-        #expect(response.text == #"{"active":0,"conversations":[]}"# + "\n")
+        #expect(response.text == #"{"active": 0, "conversations": []}"# + "\n")
     }
 
     @Test func `a living call is listed with masked numbers`() async throws {
