@@ -94,11 +94,16 @@ package final class CallbridgeDaemon: Sendable {
         await registry.drain()
     }
 
+    /// Ends every call that is still alive and lets no more in.
+    package func endCalls() async {
+        for call in registry.living { await call.stop(.callbridgeStopped) }
+        await registry.drain()
+    }
+
     /// Ends what is still alive and takes the house down.
     package func stop() async {
         await server.stopAccepting()
-        for call in registry.living { await call.stop(.callbridgeStopped) }
-        await registry.drain()
+        await endCalls()
         await server.close()
         await builtIn?.stop()
         loops.stop()

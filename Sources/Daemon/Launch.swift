@@ -15,9 +15,22 @@ package enum Launch {
         return report.configuration == nil ? .configuration : .success
     }
 
-    /// Runs the daemon until it is told to stop.
-    package static func serve(file: String?) async -> ExitCode {
+    /// Runs the daemon until it is told to stop; called on the main thread, which waits.
+    ///
+    /// The main thread must not be given to the runtime's own event loop: that one unblocks all
+    /// signals, and a SIGTERM would end the process in the middle of its calls.
+    package static func serve(file: String?) -> ExitCode {
         Signals.block()
+        let end = Monitor<ExitCode?>(nil)
+        Task {
+            let code = await serve(file)
+            end.withLock { $0 = code }
+            end.ring()
+        }
+        return end.wait { $0 } ?? .software
+    }
+
+    private static func serve(_ file: String?) async -> ExitCode {
         let environment = environment
         let report = ConfigurationReader(environment: environment, file: file).read()
         guard let configuration = report.configuration else {
@@ -79,11 +92,18 @@ package enum Launch {
             var isDraining = false
             for await event in events {
                 switch event {
-                case .drained, .signal(.interrupt): return group.cancelAll()
+                case .drained: return group.cancelAll()
+                case .signal(.interrupt):
+                    // Also what a drain under way is waiting for.
+                    await daemon.endCalls()
+                    return group.cancelAll()
                 case .signal(.hangUp):
                     log.notice("daemon.reload", "SIGHUP: settings are read at the start only")
                 case .signal(.terminate):
-                    guard !isDraining else { return group.cancelAll() }
+                    guard !isDraining else {
+                        await daemon.endCalls()
+                        return group.cancelAll()
+                    }
                     isDraining = true
                     notifier.stopping(status: "draining \(daemon.activeCalls) calls")
                     group.addTask {

@@ -18,6 +18,6 @@ case .wrong(let text):
 case .run(let arguments):
     let code =
         arguments.command == ["check"]
-        ? Launch.check(file: arguments[file]) : await Launch.serve(file: arguments[file])
+        ? Launch.check(file: arguments[file]) : Launch.serve(file: arguments[file])
     code.leave()
 }
