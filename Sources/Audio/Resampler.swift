@@ -1,132 +1,168 @@
 import CSoxr
 import Glibc
 
-/// Why a resampler cannot be had.
-package enum ResamplerFault: Error, Sendable, Equatable {
-    /// There is no recipe for these rates.
-    case ratesUnknown(from: Int, to: Int)
-    /// soxr refused its recipe; its words.
+/// Why there is no resampler.
+package enum ResamplerError: Error, Equatable {
+    /// Nobody worked out how to go from one of these rates to the other.
+    case noRecipe(from: Int, to: Int)
+    /// libsoxr refused, in its own words.
     case refused(String)
-    /// soxr does not keep the recipe's promise of even frames.
+    /// libsoxr gives other amounts than its recipe promises: a changed library or environment.
     case uneven(from: Int, to: Int)
+    /// What comes out is late, loud or quiet by more than a trace.
+    case unfaithful(from: Int, to: Int)
 }
 
-/// One stream of samples from one rate to another: owns one soxr instance.
+/// One stream from one sample rate to another: 20 ms in, exactly 20 ms out, linear phase.
 ///
-/// Samples are 16 bit. After the first few frames nothing is allocated. Silence in is exactly
-/// silence out, since dithering is off.
+/// Owns one soxr stream. Allocates nothing after creation. Never for two threads at once.
 package struct Resampler: ~Copyable {
-    // Owned: made in `init`, deleted in `deinit`, used by nobody else.
-    private let soxr: soxr_t
-    private let recipe: ResamplerRecipe
+    /// Samples of a frame in.
+    package let samplesIn: Int
+    /// Samples of a frame out.
+    package let samplesOut: Int
+    /// How late the output is, in output samples; constant.
+    package let delaySamples: Double
+    /// Frames libsoxr did not complete and silence filled: 0 unless the library fails.
+    package private(set) var shortFrames: Int
 
-    /// Input samples in 20 ms, cut to whole ones.
-    package var frame: Int { recipe.from / 50 }
-    /// How much later a sample leaves than it came.
-    package var delay: Duration {
-        .nanoseconds(recipe.prime * 1_000_000_000 / recipe.from)
+    private let stream: soxr_t
+    private let output: Scratch
+    /// Output samples at the front of `output` that were handed out.
+    private var used: Int
+    /// Output samples in `output`, the used ones included.
+    private var filled: Int
+
+    /// A stream from one rate to another, primed, and proven with three frames of silence.
+    package init(from: Int, to: Int) throws(ResamplerError) {
+        self = try Self.opened(ResamplerRecipe.between(from, to))
     }
 
-    /// A stream that has heard silence only.
-    package init(from: Int, to: Int) throws(ResamplerFault) {
-        guard let recipe = ResamplerRecipe.find(from: from, to: to) else {
-            throw .ratesUnknown(from: from, to: to)
+    /// A stream by this recipe, primed and proven.
+    static func opened(_ recipe: ResamplerRecipe) throws(ResamplerError) -> Resampler {
+        var resampler = Resampler(recipe, stream: try create(recipe))
+        let primed = resampler.filled
+        resampler.used = min(primed, recipe.dropped)
+        for _ in 0..<3 { resampler.reset() }
+        guard primed >= recipe.dropped, resampler.shortFrames == 0 else {
+            throw .uneven(from: recipe.from, to: recipe.to)
         }
-        self.init(recipe, try Self.make(recipe))
-        _ = push(silence: recipe.prime)
+        return resampler
     }
 
-    private init(_ recipe: ResamplerRecipe, _ soxr: soxr_t) {
-        self.recipe = recipe
-        self.soxr = soxr
+    /// Takes `stream` over and primes it.
+    private init(_ recipe: ResamplerRecipe, stream: soxr_t) {
+        self.stream = stream
+        samplesIn = recipe.samplesIn
+        samplesOut = recipe.samplesOut
+        delaySamples = recipe.delay
+        (shortFrames, used, filled) = (0, 0, 0)
+        // One frame handed out, one made, and at most as much again that came early.
+        output = Scratch(byteCount: 3 * recipe.samplesOut * MemoryLayout<Int16>.size)
+        Self.silence.withUnsafeBufferPointer {
+            run(UnsafeBufferPointer(rebasing: $0[..<recipe.primed]))
+        }
     }
 
-    deinit { soxr_delete(soxr) }
-
-    /// At most so many samples come out of `count` that go in.
-    package func outputMax(_ count: Int) -> Int {
-        // Blocks of the transform: what was held back may come along.
-        count * recipe.to / recipe.from + (2 << recipe.transformBits) * recipe.to / recipe.from + 2
+    deinit {
+        soxr_delete(stream)
     }
 
-    /// Converts all of `input`; answers how many samples were written to `output`.
-    package borrowing func process(
-        _ input: UnsafeBufferPointer<Int16>, into output: UnsafeMutableBufferPointer<Int16>
-    ) -> Int {
+    /// How late the output is.
+    package var delay: Duration {
+        .nanoseconds((delaySamples * 20_000_000 / Double(samplesOut)).rounded())
+    }
+
+    /// Takes one frame and gives the next one (soxr_process).
+    ///
+    /// The result may be changed by the caller and is valid until the next call.
+    package mutating func process(
+        _ frame: UnsafeBufferPointer<Int16>
+    ) -> UnsafeMutableBufferPointer<Int16> {
+        precondition(frame.count == samplesIn, "a resampler takes whole frames")
+        dropUsed()
+        run(frame)
+        let samples = output.bytes.assumingMemoryBound(to: Int16.self)
+        if filled < samplesOut {
+            samples[filled..<samplesOut].update(repeating: 0)
+            filled = samplesOut
+            shortFrames += 1
+        }
+        used = samplesOut
+        return UnsafeMutableBufferPointer(rebasing: samples[..<samplesOut])
+    }
+
+    /// Forgets the audio inside: the next frame sounds as from a new stream.
+    ///
+    /// One frame of silence, which is longer than any filter here: 1 µs and no allocation, where
+    /// `soxr_clear` would build the stream anew.
+    package mutating func reset() {
+        Self.silence.withUnsafeBufferPointer {
+            _ = process(UnsafeBufferPointer(rebasing: $0[..<samplesIn]))
+        }
+    }
+
+    /// As many zeros as the longest frame in or the longest priming.
+    private static let silence = [Int16](repeating: 0, count: 1024)
+
+    /// Moves what came early to the front.
+    private mutating func dropUsed() {
+        filled -= used
+        let samples = output.bytes.assumingMemoryBound(to: Int16.self)
+        if filled > 0, used > 0, let front = samples.baseAddress {
+            front.update(from: front + used, count: filled)
+        }
+        used = 0
+    }
+
+    /// Pushes samples and appends what comes out.
+    private mutating func run(_ samples: UnsafeBufferPointer<Int16>) {
+        let space = UnsafeMutableRawBufferPointer(rebasing: output.bytes[(2 * filled)...])
         var taken = 0
         var made = 0
-        // soxr_process(3): takes all it is given as long as the output has room.
-        soxr_process(
-            soxr, input.baseAddress, input.count, &taken, output.baseAddress, output.count, &made)
-        precondition(taken == input.count, "soxr left samples behind")
-        return made
+        // Asked for `taken`, soxr_process leaves behind what has no room; that would be our fault.
+        let fault = soxr_process(
+            stream, samples.baseAddress, samples.count, &taken,
+            space.baseAddress, space.count / 2, &made)
+        if fault != nil || taken != samples.count { shortFrames += 1 }
+        filled += made
     }
 
-    /// Forgets what was heard: a frame of silence drives it out of the filter, and what comes of
-    /// it is thrown away. For a framed recipe the stream is then as it was when it was made.
-    package borrowing func reset() { _ = push(silence: frame) }
-
-    private borrowing func push(silence count: Int) -> Int {
-        withUnsafeTemporaryAllocation(of: Int16.self, capacity: count) { silence in
-            silence.initialize(repeating: 0)
-            return withUnsafeTemporaryAllocation(of: Int16.self, capacity: outputMax(count)) {
-                process(UnsafeBufferPointer(silence), into: $0)
-            }
-        }
-    }
-
-    private static func make(_ recipe: ResamplerRecipe) throws(ResamplerFault) -> soxr_t {
-        var quality = soxr_quality_spec(UInt(SOXR_HQ), 0)
-        quality.precision = 15
-        quality.phase_response = 50
-        quality.passband_end = recipe.passbandEnd
-        quality.stopband_begin = recipe.stopbandBegin
+    /// Opens a stream (soxr_create) with nothing that matters left to defaults.
+    private static func create(_ recipe: ResamplerRecipe) throws(ResamplerError) -> soxr_t {
         var format = soxr_io_spec(SOXR_INT16_I, SOXR_INT16_I)
+        // Dither would turn silence into noise, differently each time.
         format.flags = UInt(SOXR_NO_DITHER)
+        var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), 0)
+        quality.precision = recipe.precision
+        quality.phase_response = 50
+        quality.passband_end = 1 - recipe.transition
+        quality.stopband_begin = 1 + recipe.transition
         var runtime = soxr_runtime_spec(1)
-        runtime.log2_min_dft_size = recipe.transformBits
-        runtime.log2_large_dft_size = recipe.transformBits
-        var error: soxr_error_t?
-        let made = soxr_create(
-            Double(recipe.from), Double(recipe.to), 1, &error, &format, &quality, &runtime)
-        guard let made, error == nil else {
-            throw .refused(error.map { String(cString: $0) } ?? "no reason given")
+        runtime.log2_min_dft_size = 8
+        runtime.log2_large_dft_size = 8
+        var fault: soxr_error_t?
+        let stream = soxr_create(
+            Double(recipe.from), Double(recipe.to), 1, &fault, &format, &quality, &runtime)
+        guard let stream else {
+            throw .refused(fault.map { String(cString: $0) } ?? "out of memory")
         }
-        return made
+        return stream
     }
 }
 
-/// Proves, before any call, that soxr does what its recipes promise on this machine.
-package enum ResamplerProof {
-    private static let frames = 50
-
-    /// Takes every `SOXR_…` variable out of the environment: soxr lets them override its caller.
-    /// To be called before the first thread is started.
+extension Resampler {
+    /// Unsets every `SOXR_…` variable, which libsoxr would obey before its caller.
+    ///
+    /// To be called first in `main`, while there is one thread.
     package static func clearEnvironment() {
         var names: [String] = []
-        var place = environ
-        while let entry = place.pointee {
-            let text = String(cString: entry)
+        var entry = soxr_shim_environment()
+        while let variable = entry?.pointee {
+            let text = String(cString: variable)
             if text.hasPrefix("SOXR_") { names.append(String(text.prefix { $0 != "=" })) }
-            place += 1
+            entry = entry?.advanced(by: 1)
         }
         for name in names { unsetenv(name) }
-    }
-
-    /// Runs every recipe for a second; throws the first broken promise.
-    package static func run() throws(ResamplerFault) {
-        for recipe in ResamplerRecipe.all {
-            let resampler = try Resampler(from: recipe.from, to: recipe.to)
-            let input = [Int16](repeating: 0, count: resampler.frame)
-            var output = [Int16](repeating: 0, count: resampler.outputMax(resampler.frame))
-            for _ in 0..<frames {
-                let made = input.withUnsafeBufferPointer { input in
-                    output.withUnsafeMutableBufferPointer { resampler.process(input, into: $0) }
-                }
-                guard !recipe.isFramed || made == recipe.to / 50 else {
-                    throw .uneven(from: recipe.from, to: recipe.to)
-                }
-            }
-        }
     }
 }
