@@ -1,7 +1,6 @@
 import CUV
 import Glibc
 import Instruments
-import Synchronization
 
 /// Names → addresses, by libuv's worker threads; never on a loop's own.
 ///
@@ -44,7 +43,7 @@ package final class Resolver: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let query: Query
 
     /// A resolver that asks the system (getaddrinfo).

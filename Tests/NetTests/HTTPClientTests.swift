@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Testing
 import Wire
 
@@ -49,7 +48,7 @@ struct HTTPClientTests {
     }
 
     @Test func `fields go as they are, and none is added to a body`() async throws {
-        let asked = Mutex<[HTTPFields]>([])
+        let asked = Guarded<[HTTPFields]>([])
         let house = try House(
             Answers { request, _ in
                 asked.withLock { $0.append(request.fields) }

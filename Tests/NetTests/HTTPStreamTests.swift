@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 import Wire
 
@@ -65,7 +64,7 @@ struct HTTPStreamTests {
     }
 
     @Test func `who writes waits for who reads`() async throws {
-        let written = Mutex(0)
+        let written = Guarded(0)
         let piece = [UInt8](repeating: 0x61, count: 100_000)
         let house = try House(
             Self.streaming { writer in

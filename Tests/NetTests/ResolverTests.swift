@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Net
@@ -42,7 +41,7 @@ struct ResolverTests {
 
     @Test func `many who ask at once are one question, and later ones none`() async throws {
         let pool = LoopPool(count: 2)
-        let asked = Mutex(0)
+        let asked = Guarded(0)
         let gate = AsyncStream<@Sendable (Resolver.Answer) -> Void>.makeStream()
         let resolver = Resolver { _, _, found in
             asked.withLock { $0 += 1 }
@@ -66,7 +65,7 @@ struct ResolverTests {
 
     @Test func `an old answer stands in when the name server fails`() async throws {
         let pool = LoopPool(count: 1)
-        let answers = Mutex<[Resolver.Answer]>([
+        let answers = Guarded<[Resolver.Answer]>([
             .success(Self.here), .failure(.init(reason: "no answer")),
         ])
         let resolver = Resolver(freshFor: .zero) { _, _, found in
@@ -80,7 +79,7 @@ struct ResolverTests {
 
     @Test func `a failure is not kept`() async throws {
         let pool = LoopPool(count: 1)
-        let answers = Mutex<[Resolver.Answer]>([
+        let answers = Guarded<[Resolver.Answer]>([
             .failure(.init(reason: "no answer")), .success(Self.here),
         ])
         let resolver = Resolver { _, _, found in found(answers.withLock { $0.removeFirst() }) }

@@ -89,10 +89,10 @@ struct WebSocketEndTests {
     }
 
     @Test func `a peer that answers pings is kept`() async throws {
-        let pair = try await Pair(WebSocketOptions(pingEvery: .milliseconds(500)))
+        let pair = try await Pair(WebSocketOptions(pingEvery: .seconds(2)))
         let client = try await pair.house.dial(pair.port)
         let server = try #require(await pair.ear())
-        for _ in 0..<2 { #expect(await server.next() == .ponged) }
+        #expect(await server.next() == .ponged)
         await client.act { $0.close(code: 1000, reason: "") }
         #expect(await server.closure()?.cause == .peer)
     }

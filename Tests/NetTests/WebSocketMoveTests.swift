@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 import Wire
 
@@ -39,7 +38,7 @@ struct WebSocketMoveTests {
     func `a socket moves between loops under traffic and loses nothing`(_ secure: Bool)
         async throws
     {
-        let loops = Mutex<[EventLoop]>([])
+        let loops = Guarded<[EventLoop]>([])
         let house = try House(
             trusting: Authority.shared.file,
             Answers.sockets { $0.handler = Wanderer(loops.withLock { $0 }, every: 3) })
