@@ -142,9 +142,10 @@ package struct HTTPReader: Sendable, Equatable {
             stage = piece.count == left ? .ending : .counted(left: left - piece.count)
             return emit(.body(piece))
         case .untilClose(let left):
-            guard unread.count <= left else { throw Self.bodyTooLarge }
-            stage = .untilClose(left: left - unread.count)
-            return emit(.body(Self.drop(unread.count, of: &unread)))
+            guard left > 0 else { throw Self.bodyTooLarge }
+            let piece = Self.drop(min(left, unread.count), of: &unread)
+            stage = .untilClose(left: left - piece.count)
+            return emit(.body(piece))
         case .admitted, .ending, .over: return false
         }
     }

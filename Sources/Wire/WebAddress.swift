@@ -89,7 +89,10 @@ package struct WebAddress: Sendable, Equatable {
             guard let end = authority.firstIndex(of: UInt8(ascii: "]")) else { throw .host }
             name = authority[(authority.startIndex + 1)..<end]
             afterName = authority[(end + 1)...]
-            guard isAddress(name, AF_INET6) else { throw .host }
+            // inet_pton reads a C string, which a NUL would end.
+            guard name.allSatisfy({ HTTPToken.isHexDigit($0) || ":.".utf8.contains($0) }),
+                isAddress(name, AF_INET6)
+            else { throw .host }
         } else {
             name = authority.prefix { $0 != UInt8(ascii: ":") }
             afterName = authority[name.endIndex...]

@@ -75,6 +75,11 @@ struct HTTPResponseReaderTests {
         #expect(read(text + "abc", role: Self.role, limits: limits, closes: true).last == "end")
         let over = read(text + "abcd", role: Self.role, limits: limits, closes: true)
         #expect(over.last?.hasPrefix("failure 502 the body is larger") == true)
+        let bytes = Array((text + "abcd").utf8)
+        for cut in 0...bytes.count {
+            let split = read(bytes, role: Self.role, limits: limits, cuts: [cut], closes: true)
+            #expect(split.lines == over)
+        }
     }
 
     @Test func `mutated answers read the same however they are split`() {
@@ -83,14 +88,16 @@ struct HTTPResponseReaderTests {
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
             "HTTP/1.0 200 OK\r\nServer: x\r\n\r\nuntil the end",
         ]
+        var limits = HTTPLimits()
+        limits.bodyBytesMax = 9
         let seed: UInt64 = 0x5EED_0008
         var dice = Dice(seed: seed)
         for round in 0..<2000 {
             let bytes = dice.mutated(Array(samples[dice.below(samples.count)].utf8))
-            let whole = read(bytes, role: Self.role, closes: true)
+            let whole = read(bytes, role: Self.role, limits: limits, closes: true)
             let split = read(
-                bytes, role: Self.role, cuts: dice.cuts(bytes.count), pausing: dice.below(2) == 0,
-                closes: true)
+                bytes, role: Self.role, limits: limits, cuts: dice.cuts(bytes.count),
+                pausing: dice.below(2) == 0, closes: true)
             #expect(split == whole, "seed \(seed) round \(round)")
         }
     }

@@ -43,7 +43,7 @@ struct WebAddressTests {
             ("http://ä/", .host), ("http://[::1/", .host), ("http://[]/", .host),
             ("http://::1/", .host),
             ("http://[::1%25lo]/", .host), ("http://[::1]x/", .host),
-            ("http://[192.0.2.1]/", .host),
+            ("http://[192.0.2.1]/", .host), ("http://[::1\0]/", .host),
             ("http://192.0.2/", .host), ("http://192.0.2.256/", .host), ("http://1/", .host),
             ("http://h\\@x/", .userInfo), ("http://h\\x/", .host), ("http://h\r\n/", .host),
             ("http://h:/", .port), ("http://h:0/", .port), ("http://h:65536/", .port),
