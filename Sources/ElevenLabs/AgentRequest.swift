@@ -75,6 +75,16 @@ package enum AgentRequest {
         get("/v1/convai/agents/\(PercentCoding.encoded(agent))", key)
     }
 
+    /// Reads those settings.
+    package static func settings(
+        from response: HTTPResponse
+    ) throws(AgentRefusal) -> AgentSettings {
+        guard let json = try body(of: response), json.members != nil else {
+            throw AgentRefusal(unreadable: response, "the answer is no agent")
+        }
+        return AgentSettings(json)
+    }
+
     private static func get(_ target: String, _ key: SecretText) -> HTTPRequest {
         HTTPRequest(
             method: "GET", target: target,

@@ -34,8 +34,8 @@ extension TwiML {
     private func check(_ connect: Connect) throws(TwiMLFault) {
         guard connect.url.hasPrefix("wss://"), !connect.url.contains("?") else { throw .streamURL }
         for parameter in connect.parameters {
-            let characters = parameter.name.unicodeScalars.count + parameter.value.unicodeScalars.count
-            guard characters <= Self.parameterCharactersMax else {
+            let text = parameter.name + parameter.value
+            guard text.unicodeScalars.count <= Self.parameterCharactersMax else {
                 throw .parameterTooLong(name: parameter.name)
             }
         }
@@ -44,7 +44,8 @@ extension TwiML {
     private func check(_ dial: Dial) throws(TwiMLFault) {
         switch dial.party {
         case .numbers(let numbers) where numbers.isEmpty: throw .nobodyToDial
-        case .numbers(let numbers) where numbers.contains { $0.number.isEmpty }: throw .nobodyToDial
+        case .numbers(let numbers) where numbers.contains { $0.number.kind == .withheld }:
+            throw .nobodyToDial
         case .conference(let room) where room.name.isEmpty: throw .nobodyToDial
         default: break
         }
@@ -58,49 +59,6 @@ extension TwiML.Verb {
         case .say, .play, .pause: true
         default: false
         }
-    }
-}
-
-/// Elements, attributes and text, escaped; an attribute without a value is left out.
-private struct XMLWriter {
-    private(set) var text = #"<?xml version="1.0" encoding="UTF-8"?>"#
-
-    mutating func element(
-        _ name: String, _ attributes: [(String, String?)], _ body: ((inout XMLWriter) -> Void)? = nil
-    ) {
-        text += "<\(name)"
-        for case (let key, let value?) in attributes { text += " \(key)=\"\(Self.escaped(value))\"" }
-        guard let body else {
-            text += "/>"
-            return
-        }
-        text += ">"
-        body(&self)
-        text += "</\(name)>"
-    }
-
-    mutating func element(_ name: String, _ attributes: [(String, String?)], text body: String) {
-        element(name, attributes) { $0.text += Self.escaped(body) }
-    }
-
-    /// Everything outside printable ASCII becomes a reference, so that line ends survive
-    /// attribute normalization (XML 1.0 section 3.3.3); what XML cannot hold is left out.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&apos;"
-            case " "..."~": result.unicodeScalars.append(scalar)
-            case "\t", "\n", "\r", "\u{7F}"..."\u{FFFD}", "\u{10000}"...:
-                result += "&#x\(String(scalar.value, radix: 16, uppercase: true));"
-            default: break
-            }
-        }
-        return result
     }
 }
 
@@ -150,7 +108,8 @@ extension XMLWriter {
 
     private mutating func write(_ dial: TwiML.Dial) {
         let attributes = [
-            ("timeout", dial.timeoutSeconds.map { "\($0)" }), ("callerId", dial.callerID),
+            ("timeout", dial.timeoutSeconds.map { "\($0)" }),
+            ("callerId", dial.callerID.flatMap { $0.kind == .withheld ? nil : $0.raw }),
             ("timeLimit", dial.limitSeconds.map { "\($0)" }),
             ("answerOnBridge", dial.answersOnBridge ? "true" : nil),
         ]
@@ -169,7 +128,7 @@ extension XMLWriter {
             ("statusCallback", number.statusCallback),
             ("statusCallbackEvent", events.isEmpty ? nil : events),
         ]
-        element("Number", attributes, text: number.number)
+        element("Number", attributes, text: number.number.raw)
     }
 
     private mutating func write(_ room: TwiML.Conference) {

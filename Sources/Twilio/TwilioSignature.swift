@@ -31,7 +31,9 @@ package enum TwilioSignature {
 
     /// What we can check with: auth tokens, two while one is rotated, and shared keys by their id.
     package struct Keys: Sendable {
+        /// The account's own, without empty ones.
         package var tokens: [SecretText]
+        /// By the id that the settings header names, without empty ones.
         package var shared: [String: SecretText]
 
         package init(tokens: [SecretText], shared: [String: SecretText] = [:]) {
@@ -79,21 +81,24 @@ package enum TwilioSignature {
         return Base64.text(digest.bytes)
     }
 
-    /// Without the settings header: auth tokens and SHA-1.
+    /// Without a shared key in the settings header: auth tokens. SHA-1 unless it says otherwise.
     private static func secrets(
         for fields: HTTPFields, _ keys: Keys
     ) throws(TwilioSignatureFault) -> ([SecretText], Digest.Algorithm) {
-        guard let settings = fields[settingsHeaderName] else { return (keys.tokens, .sha1) }
+        guard let settings = fields[settingsHeaderName], !settings.isEmpty else {
+            return (keys.tokens, .sha1)
+        }
         var words: [Substring: Substring] = [:]
         for part in settings.split(separator: ",") {
             let sides = part.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
             if sides.count == 2 { words[sides[0]] = sides[1] }
         }
-        let algorithms: [Substring: Digest.Algorithm] = ["HMAC_SHA1": .sha1, "HMAC_SHA256": .sha256]
-        guard let id = words["key"], let key = keys.shared[String(id)],
-            let algorithm = words["algorithm"].flatMap({ algorithms[$0] })
-        else { throw .unknownKey }
-        return ([key], algorithm)
+        guard let id = words["key"], let key = keys.shared[String(id)] else { throw .unknownKey }
+        switch words["algorithm"] {
+        case "HMAC_SHA1", nil: return ([key], .sha1)
+        case "HMAC_SHA256": return ([key], .sha256)
+        default: throw .unknownKey
+        }
     }
 }
 

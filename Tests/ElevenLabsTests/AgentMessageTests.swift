@@ -10,13 +10,13 @@ struct AgentMessageTests {
                 [
                     "type": "conversation_initiation_metadata",
                     "conversation_initiation_metadata_event": [
-                        "conversation_id": "conv_01", "agent_output_audio_format": "ulaw_8000",
+                        "conversation_id": "conv_test7", "agent_output_audio_format": "ulaw_8000",
                         "user_input_audio_format": "pcm_16000",
                     ],
                 ],
                 .metadata(
                     AgentMetadata(
-                        conversationID: "conv_01", agentFormat: "ulaw_8000",
+                        conversationID: "conv_test7", agentFormat: "ulaw_8000",
                         callerFormat: "pcm_16000"))
             ),
             (
@@ -36,25 +36,29 @@ struct AgentMessageTests {
             (
                 [
                     "type": "tentative_user_transcript",
-                    "tentative_user_transcription_event": ["user_transcript": "hel", "event_id": 5],
+                    "tentative_user_transcription_event": [
+                        "user_transcript": "hel", "event_id": 5,
+                    ],
                 ], .tentativeUserTranscript("hel", eventID: 5)
             ),
             (
                 [
                     "type": "agent_response",
-                    "agent_response_event": ["agent_response": "Good morning.", "event_id": 1],
-                ], .agentResponse("Good morning.", eventID: 1)
+                    "agent_response_event": [
+                        "agent_response": "Doctor Test's surgery.", "event_id": 1,
+                    ],
+                ], .agentResponse("Doctor Test's surgery.", eventID: 1)
             ),
             (
                 [
                     "type": "agent_response_correction",
                     "agent_response_correction_event": [
-                        "original_agent_response": "Tuesday at nine is free.",
-                        "corrected_agent_response": "Tuesday at", "event_id": 6,
+                        "original_agent_response": "We could see you on Monday.",
+                        "corrected_agent_response": "We could", "event_id": 6,
                     ],
                 ],
                 .agentResponseCorrection(
-                    original: "Tuesday at nine is free.", corrected: "Tuesday at", eventID: 6)
+                    original: "We could see you on Monday.", corrected: "We could", eventID: 6)
             ),
             (
                 [
@@ -177,7 +181,9 @@ struct AgentMessageTests {
     }
 
     @Test func `types we do not use are told by name and nothing more`() throws {
-        for type in ["keep_alive", "agent_typing", "context_usage", "mcp_tool_call", "rich_content"] {
+        for type in [
+            "keep_alive", "agent_typing", "context_usage", "mcp_tool_call", "rich_content",
+        ] {
             #expect(
                 try AgentMessage(["type": .string(type), "x": [1, 2]]) == .unknown(type))
         }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 import Wire
 
@@ -53,6 +54,22 @@ struct AgentSignatureTests {
             #expect(header == "t=\(vector.seconds),v0=\(vector.hex)")
             try AgentSignature.check(
                 header, body: vector.body, secrets: [vector.secret], now: time)
+        }
+    }
+
+    @Test func `what the vendor's SDK took is what we make and take`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Vendors/signatures.json")
+        let cases = try JSON(parsing: Array(Data(contentsOf: file)))["elevenlabs"]?.elements ?? []
+        #expect(cases.count == 30)
+        for json in cases {
+            let body = Array(try #require(json["body"]?.text).utf8)
+            let secret = SecretText(try #require(json["secret"]?.text))
+            let header = try #require(json["header"]?.text)
+            let stamp = Duration.seconds(try #require(json["stamp"]?.whole))
+            let now = Duration.seconds(try #require(json["now"]?.whole))
+            #expect(AgentSignature.header(body: body, secret: secret, at: stamp) == header)
+            try AgentSignature.check(header, body: body, secrets: [secret], now: now)
         }
     }
 

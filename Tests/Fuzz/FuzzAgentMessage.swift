@@ -1,0 +1,41 @@
+// Whatever the agent's side says must not crash, as a message, a report, a record or a refusal;
+// what the scanner takes for audio must be the same to the full parser.
+import ElevenLabs
+import Wire
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let message = Array(UnsafeBufferPointer(start: bytes, count: count))
+    let json = try? JSON(parsing: message)
+    switch AgentReading(message.span.bytes) {
+    case .audio(let audio):
+        guard let json, json["type"] == "audio" else {
+            preconditionFailure("read as audio by one way only")
+        }
+        let body = json["audio_event"]?.members == nil ? json : json["audio_event"] ?? .null
+        let letters = audio.withBase64 { String(decoding: $0, as: UTF8.self) }
+        precondition(body["audio_base_64"]?.text == letters)
+        precondition(body["event_id"]?.whole == audio.eventID)
+    case .message(.error(let error)):
+        let closure = SocketClosure(cause: .peer, code: 1002, reason: error.text)
+        precondition(AgentClose(closure, after: error).meaning != .ended)
+    case .message, .malformed: break
+    }
+    if let json { _ = try? AgentReport(json) }
+    for status in [200, 404, 429] {
+        let response = HTTPResponse(status: status, body: message)
+        do {
+            _ = try AgentRequest.signedURL(from: response)
+        } catch {
+            precondition(error.message.count <= AgentRefusal.messageCharactersMax)
+        }
+        _ = try? AgentRequest.record(from: response)
+        _ = try? AgentRequest.settings(from: response)
+        _ = try? AgentRequest.twiML(from: response)
+    }
+    let header = String(decoding: message, as: UTF8.self)
+    let isBelieved: ()? = try? AgentSignature.check(
+        header, body: [], secrets: [SecretText("wsec_test")], now: .seconds(1_760_000_000))
+    precondition(isBelieved == nil, "a guess was believed")
+    return 0
+}
