@@ -85,10 +85,11 @@ let package = Package(
 
         .target(
             name: "CWslay", path: "Tests/CWslay", linkerSettings: [.linkedLibrary("wslay")]),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("InstrumentsTests", "Instruments"),
         tests("ConsoleTests", "Console"),
         tests("AudioTests", "Audio"),
-        tests("WireTests", "Wire", "CWslay"),
+        tests("WireTests", "Wire", "CWslay", "CAllocations"),
         tests("SystemdTests", "Systemd", "Instruments"),
         tests("TwilioTests", "Twilio", "Wire"),
         tests("ElevenLabsTests", "ElevenLabs", "Wire"),
