@@ -71,7 +71,7 @@ let package = Package(
             "CRecordings"),
         room(
             "Daemon", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Calls", "Net",
-            "Systemd", "Front", "Simulators"),
+            "Systemd", "Front", "Simulators", "Console"),
 
         program("callbridge", "Console", "Daemon"),
         program(

@@ -49,8 +49,9 @@ package struct Credentials: Sendable {
         return names.sorted()
     }
 
-    /// The credential of exactly that name, without the line end an editor left behind.
-    package func read(_ name: String) throws(CredentialFault) -> Secret {
+    /// The credential of exactly that name, without the line end an editor left behind; to be
+    /// wrapped at once into a type that does not print.
+    package func read(_ name: String) throws(CredentialFault) -> String {
         guard !name.isEmpty, !name.hasPrefix("."), !name.utf8.contains(UInt8(ascii: "/")) else {
             throw .file(.unreadable(ENOENT))
         }
@@ -66,6 +67,6 @@ package struct Credentials: Sendable {
         guard isOneLine, let text = String(validating: bytes, as: UTF8.self) else {
             throw .notText
         }
-        return Secret(text)
+        return text
     }
 }

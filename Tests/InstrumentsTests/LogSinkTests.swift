@@ -106,22 +106,3 @@ private struct FixedTime: TimeSource {
         #expect(UTCTime(moment).description == text)
     }
 }
-
-@Suite struct SecretTests {
-    @Test func `a secret is used, never shown`() {
-        let secret = Secret("sk_test_visible")
-        #expect(secret.exposed == "sk_test_visible")
-        var dumped = ""
-        dump([secret], to: &dumped)
-        for text in ["\(secret)", String(reflecting: secret), "\([secret])", dumped] {
-            #expect(!text.contains("visible"))
-        }
-    }
-
-    @Test func `secrets are equal when every byte is`() {
-        #expect(Secret("abc") == Secret("abc"))
-        #expect(Secret("abc") != Secret("abd"))
-        #expect(Secret("abc") != Secret("ab"))
-        #expect(Secret("") == Secret(""))
-    }
-}

@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: ["key", "key\n", "key\r\n"])
     func `one line end at the end is not part of the secret`(content: String) throws {
         let (credentials, directory) = try credentials(["api": Array(content.utf8)])
-        #expect(try credentials.read("api") == Secret("key"))
+        #expect(try credentials.read("api") == "key")
         withExtendedLifetime(directory) {}
     }
 
@@ -41,7 +41,7 @@ import Testing
             "fits": Array(repeating: 0x61, count: limit),
             "large": Array(repeating: 0x61, count: limit + 1),
         ])
-        #expect(try credentials.read("fits").exposed.utf8.count == limit)
+        #expect(try credentials.read("fits").utf8.count == limit)
         #expect(throws: CredentialFault.file(.overLimit(limit))) { try credentials.read("large") }
         withExtendedLifetime(directory) {}
     }

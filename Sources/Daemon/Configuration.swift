@@ -1,0 +1,145 @@
+package import Instruments
+package import Net
+package import Twilio
+package import Wire
+
+/// Every setting as a value, with its default; `config/callbridge.conf` gives the reasons.
+package struct Configuration: Sendable, Equatable {
+    /// What the daemon is used for; it decides what must be set.
+    package enum Environment: String, Sendable, CaseIterable {
+        /// A laptop: works without an account, trusts only this machine.
+        case development
+        /// Real callers: does not start without what it needs.
+        case production
+    }
+
+    package var environment = Environment.development
+    package var listening = Listening()
+    package var access = Access()
+    package var log = Logging()
+    package var agents = Agents()
+    package var telephone = Telephone()
+    package var guards = Guards()
+    /// Event-loop threads; nil is one per core that we may use.
+    package var loops: Int?
+
+    package init() {}
+}
+
+extension Configuration {
+    /// Where the daemon can be reached.
+    package struct Listening: Sendable, Equatable {
+        package var host = "127.0.0.1"
+        /// Zero lets the kernel choose.
+        package var port: UInt16 = 3_000
+        /// Instead of host and port when there are any.
+        package var targets: [ListenTarget] = []
+        /// Where /metrics is served; nil nowhere.
+        package var metrics: ListenAddress? = .tcp(host: "127.0.0.1", port: 9_300)
+        /// How Twilio and browsers reach us, with a path that stands before ours.
+        package var publicURL: WebAddress?
+        /// The certificate chain and key of our own TLS; both or neither.
+        package var certificateFile: String?
+        package var keyFile: String?
+
+        /// Where to listen, from all of the above.
+        package var all: [ListenTarget] {
+            targets.isEmpty ? [.address(.tcp(host: host, port: port))] : targets
+        }
+    }
+
+    /// One place to listen at.
+    package enum ListenTarget: Sendable, Equatable {
+        /// To be opened by us.
+        case address(ListenAddress)
+        /// Passed by the service manager: those of this name, or all.
+        case activated(name: String?)
+    }
+
+    /// Who may do what.
+    package struct Access: Sendable, Equatable {
+        /// Whose X-Forwarded-… headers are believed.
+        package var trustedProxies: [TrustedProxy] = []
+        /// Web origins besides our own that may talk to us, such as `https://example.com`.
+        package var allowedOrigins: [WebAddress] = []
+        /// Keys that open the operator's routes; several for rotation.
+        package var apiKeys: [SecretText] = []
+    }
+
+    /// What is written down.
+    package struct Logging: Sendable, Equatable {
+        package var level = LogLevel.info
+        package var privacy = Privacy.standard
+    }
+
+    /// How much of a caller may be kept and told.
+    package enum Privacy: String, Sendable, CaseIterable {
+        /// Nothing that names or quotes a caller.
+        case strict
+        /// Masked numbers; no spoken words in logs.
+        case standard
+        /// Everything, for finding a fault with one's own voice.
+        case debug
+    }
+
+    /// The agent's side.
+    package struct Agents: Sendable, Equatable {
+        package var apiKey: SecretText?
+        package var agentID: String?
+        package var supportAgentID: String?
+        package var salesAgentID: String?
+        /// Secrets of post-call webhooks; any of them may have signed.
+        package var webhookSecrets: [SecretText] = []
+        /// Without a path; the socket's address follows as ws or wss.
+        package var baseURL = WebAddress.known("https://api.elevenlabs.io")
+        /// Certificates to trust besides the machine's own.
+        package var caFile: String?
+    }
+
+    /// The telephone's side.
+    package struct Telephone: Sendable, Equatable {
+        package var accountSID: AccountSID?
+        /// Tokens that may sign a webhook; the first one signs our own requests.
+        package var authTokens: [SecretText] = []
+        /// The number outbound calls come from.
+        package var phoneNumber: PhoneNumber?
+        package var baseURL = WebAddress.known("https://api.twilio.com")
+    }
+
+    /// What keeps a call from going wrong for long.
+    package struct Guards: Sendable, Equatable {
+        /// From TwiML to the media stream.
+        package var streamStartTimeout = Duration.seconds(10)
+        /// From dialling the agent to its first message.
+        package var agentStartTimeout = Duration.seconds(5)
+        /// The longest call.
+        package var callDurationMax = Duration.seconds(3_600)
+        /// Calls at the same time, all numbers together.
+        package var callsMax = 500
+        /// How far audio runs ahead of what is played at Twilio.
+        package var playbackLead = Duration.milliseconds(400)
+    }
+
+    /// Who answers when no number says otherwise.
+    package enum AgentSource: Sendable, Equatable {
+        /// The agent in this program: no account, no network.
+        case builtIn
+        case elevenLabs(agentID: String, apiKey: SecretText)
+    }
+
+    /// ElevenLabs as soon as there is a key and an agent.
+    package var agentSource: AgentSource {
+        guard let key = agents.apiKey, let agent = agents.agentID else { return .builtIn }
+        return .elevenLabs(agentID: agent, apiKey: key)
+    }
+}
+
+extension WebAddress {
+    /// An address that this program itself writes down.
+    fileprivate static func known(_ text: StaticString) -> WebAddress {
+        guard let address = try? WebAddress(text.description) else {
+            preconditionFailure("\(text) is no address")
+        }
+        return address
+    }
+}

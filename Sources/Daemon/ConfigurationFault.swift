@@ -1,0 +1,36 @@
+/// Where a setting's value, or the lack of it, comes from.
+package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
+    /// Nobody set it.
+    case standard
+    /// A file, and the line where the assignment begins; 0 is the file as a whole.
+    case file(path: String, line: Int)
+    case environment
+    /// A file in $CREDENTIALS_DIRECTORY, by its name there.
+    case credential(String)
+
+    package var description: String {
+        switch self {
+        case .standard: "configuration"
+        case .file(let path, line: 0): path
+        case .file(let path, let line): "\(path):\(line)"
+        case .environment: "environment"
+        case .credential(let name): "credential \(name)"
+        }
+    }
+}
+
+/// One thing wrong with the configuration: where, what, and what is expected instead.
+///
+/// Its text never has a secret's value, nor one that might be a secret in the wrong place.
+package struct ConfigurationFault: Error, Sendable, Equatable, CustomStringConvertible {
+    package var source: ConfigurationSource
+    /// One sentence that begins with the setting's name, where there is one.
+    package var problem: String
+
+    init(_ source: ConfigurationSource, _ problem: String) {
+        self.source = source
+        self.problem = problem
+    }
+
+    package var description: String { "\(source): \(problem)" }
+}
