@@ -70,6 +70,13 @@ final class RawPeer: ConnectionOwner, @unchecked Sendable {
         return heard
     }
 
+    /// Waits for the connection's end; the bytes heard until then.
+    func hearBytes() async -> [UInt8] {
+        var all = Array(heard.utf8)
+        while let bytes = await next() { all += bytes }
+        return all
+    }
+
     private func next() async -> [UInt8]? {
         for await bytes in pipe.stream { return bytes }
         return nil
