@@ -27,9 +27,9 @@ swift_tests() {
     timeout --kill-after=10 "$seconds_max" \
         swift test --skip-build --parallel --disable-xctest --xunit-output "$results/swift.xml" \
         >"$results/swift.txt" 2>&1 || status=$?
-    grep -E '^(✘|↳|✔ Test run|error: )' "$results/swift.txt" |
-        grep -vE '^↳ (Testing Library|Target Platform)'
-    grep -qE '^(✔|✘) Test run' "$results/swift.txt" || tail -n 60 "$results/swift.txt"
+    grep -aE '^(✘|↳|✔ Test run|error: )' "$results/swift.txt" |
+        grep -avE '^↳ (Testing Library|Target Platform)'
+    grep -aqE '^(✔|✘) Test run' "$results/swift.txt" || tail -n 60 "$results/swift.txt"
     figures=$(cat "$results"/swift*.xml 2>/dev/null | awk '
         /<testcase / { tests++; open = 1 }
         /<skipped/ { tests-- }

@@ -44,9 +44,9 @@ final class AgentSession: MessageSocketHandler, @unchecked Sendable {
             authorization: authorization)
     }
 
-    /// The service closes.
+    /// The service closes. From any thread.
     func shutDown() {
-        socket?.close(code: 1001, reason: "the simulator stops")
+        loop.run { self.socket?.close(code: 1001, reason: "the simulator stops") }
     }
 
     func received(text: RawSpan, on socket: any MessageSocket) {

@@ -49,11 +49,11 @@ package final class AgentSimulator: Sendable {
     /// Finished conversations, newest first, without their audio.
     package var finished: [AgentOutcome] { state.withLock { $0.house }?.shelf.finished ?? [] }
 
-    /// Accepts no more and ends every conversation.
+    /// Accepts no more, ends every conversation and waits for their clients to agree.
     package func stop() async {
         let (server, house) = state.withLock { ($0.server, $0.house) }
         await server?.close()
-        house?.shutDown()
+        await house?.shutDown()
     }
 }
 
@@ -138,9 +138,13 @@ final class AgentHouse: AgentService {
         poster.post(outcome)
     }
 
-    func shutDown() {
-        loop.run { [shelf] in
-            for session in shelf.living { session.shutDown() }
+    func shutDown() async {
+        for session in shelf.living { session.shutDown() }
+        for _ in 0..<Self.farewellSteps where shelf.livingCount > 0 {
+            await loop.pause(for: .milliseconds(20))
         }
     }
+
+    /// Two seconds for the close handshakes.
+    private static let farewellSteps = 100
 }

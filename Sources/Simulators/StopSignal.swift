@@ -2,33 +2,37 @@ import Glibc
 import Instruments
 
 /// The wish that a simulator end: SIGTERM or SIGINT.
+///
+/// A handler and not a blocked signal with sigwait: libdispatch empties the main thread's mask
+/// when it parks it.
 package enum StopSignal {
-    /// Keeps both signals for `wait`; to be called before any thread is started, because
-    /// threads inherit what is blocked.
-    package static func block() {
-        var signals = both
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    // Safe because it is set up once, and posting is all a handler may do (sem_post(3) is
+    // async-signal-safe).
+    nonisolated(unsafe) private static let bell: UnsafeMutablePointer<sem_t> = {
+        let bell = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+        sem_init(bell, 0, 0)
+        return bell
+    }()
+
+    /// Catches both signals from now on.
+    package static func catchBoth() {
+        _ = bell
+        for number in [SIGTERM, SIGINT] {
+            signal(number) { _ in sem_post(StopSignal.bell) }
+        }
+        // A peer that is gone is told by write(2), not by the end of the process.
+        signal(SIGPIPE, SIG_IGN)
     }
 
     /// Waits for either of them.
     package static func wait() async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             let thread = OwnThread("signals") {
-                var signals = both
-                var number: Int32 = 0
-                sigwait(&signals, &number)
+                while sem_wait(bell) != 0, errno == EINTR {}
                 continuation.resume()
             }
             // Without a thread nobody can wait: end at once.
             if let thread { thread.detach() } else { continuation.resume() }
         }
-    }
-
-    private static var both: sigset_t {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        return signals
     }
 }

@@ -2,7 +2,7 @@ import Console
 import Simulators
 
 // Arguments, one call, an exit code.
-StopSignal.block()
+StopSignal.catchBoth()
 switch Program.command.parse(CommandLine.arguments.dropFirst(), version: Program.version) {
 case .answer(let text):
     Output.say(text, terminator: "")
