@@ -9,7 +9,7 @@ extension Downlink {
         guard transcoder == nil, waiting.count == 0, stream != nil else { return false }
         let bytes = Base64.decodedCount(base64) ?? 0
         return bytes > 0 && bytes % Self.frameBytes == 0
-            && clock.lead(at: now) + AudioFormat.ulaw8000.duration(ofBytes: bytes) <= leadMax
+            && clock.lead(at: now) + AudioFormat.telephone.duration(ofBytes: bytes) <= leadMax
     }
 
     /// Sends the agent's base64 as it is.

@@ -56,7 +56,7 @@ extension Downlink {
             tally.bytesRefused += bytes
             return
         }
-        let duration = AudioFormat.ulaw8000.duration(ofBytes: bytes)
+        let duration = AudioFormat.telephone.duration(ofBytes: bytes)
         clock.send(duration, at: now)
         tally.framesOut += bytes / Self.frameBytes
         tally.bytesOut += bytes

@@ -29,7 +29,7 @@ struct Downlink: ~Copyable {
 
     let leadMax: Duration
     var waiting: AudioQueue
-    var transcoder: AgentTranscoder?
+    var transcoder: Transcoder?
     var clock = PlaybackClock()
     var marks = MarkLine()
     /// The stream that plays; nil until the caller's stream began.
@@ -45,7 +45,7 @@ struct Downlink: ~Copyable {
 
     init(limits: CallLimits) {
         leadMax = limits.playbackLeadMax
-        waiting = AudioQueue(bytesMax: AudioFormat.ulaw8000.bytes(in: limits.playbackQueueMax))
+        waiting = AudioQueue(bytesMax: AudioFormat.telephone.bytes(lasting: limits.playbackQueueMax))
     }
 
     /// True when everything that came was sent, and played or cleared.
@@ -66,8 +66,8 @@ struct Downlink: ~Copyable {
 
     /// What the agent speaks from now on; false when it cannot be made audible.
     mutating func setFormat(_ format: AudioFormat) -> Bool {
-        guard format != .ulaw8000 else { return true }
-        transcoder = try? AgentTranscoder(from: format)
+        guard format != .telephone else { return true }
+        transcoder = try? Transcoder(from: format, to: .telephone)
         return transcoder != nil
     }
 
@@ -113,7 +113,7 @@ struct Downlink: ~Copyable {
     ) -> Duration {
         isFinishing = true
         _ = pump(to: socket, at: now, &tally)
-        return clock.lead(at: now) + AudioFormat.ulaw8000.duration(ofBytes: waiting.count)
+        return clock.lead(at: now) + AudioFormat.telephone.duration(ofBytes: waiting.count)
     }
 
     /// A mark came back; true when it proves that something was played.

@@ -16,17 +16,17 @@ struct Uplink: ~Copyable {
     private static let earlyPieceBytes = 1_600
 
     private var early: AudioQueue
-    private var transcoder: CallerTranscoder?
+    private var transcoder: Transcoder?
     private var isOpen = false
 
     init(limits: CallLimits) {
-        early = AudioQueue(bytesMax: AudioFormat.ulaw8000.bytes(in: limits.earlyAudioMax))
+        early = AudioQueue(bytesMax: AudioFormat.telephone.bytes(lasting: limits.earlyAudioMax))
     }
 
     /// What the agent wants to hear; false when it cannot be made from the caller's audio.
     mutating func setFormat(_ format: AudioFormat) -> Bool {
-        guard format != .ulaw8000 else { return true }
-        transcoder = try? CallerTranscoder(to: format)
+        guard format != .telephone else { return true }
+        transcoder = try? Transcoder(from: .telephone, to: format)
         return transcoder != nil
     }
 
@@ -99,7 +99,7 @@ struct Uplink: ~Copyable {
 
     /// Sends µ-law as the agent wants it; true when it was taken, or nothing came out yet.
     private static func send(
-        _ audio: UnsafeRawBufferPointer, _ transcoder: inout CallerTranscoder?,
+        _ audio: UnsafeRawBufferPointer, _ transcoder: inout Transcoder?,
         to socket: any MessageSocket
     ) -> Bool {
         guard transcoder != nil else {

@@ -119,7 +119,7 @@ package final class CallbridgeDaemon: Sendable {
     }
 
     private static func proveAudio() throws(StartFault) {
-        ResamplerProof.clearEnvironment()
+        Resampler.clearEnvironment()
         do { try ResamplerProof.run() } catch {
             throw StartFault(reason: "the resampler is not what it was built for: \(error)")
         }

@@ -1,4 +1,7 @@
 #pragma once
 
-/* How often this thread has asked for memory since it began; -1 if a sanitizer owns malloc. */
-long allocations_of_this_thread(void);
+/// Whether allocations are counted: not under a sanitizer, which has an allocator of its own.
+_Bool allocations_are_counted(void);
+
+/// Allocations that the calling thread has made since it began.
+unsigned long allocations_of_this_thread(void);
