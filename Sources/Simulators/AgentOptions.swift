@@ -1,3 +1,4 @@
+package import Audio
 package import Wire
 
 /// What an agent simulator is told before it starts.
@@ -65,7 +66,7 @@ package struct AgentOutcome: Sendable {
     package var roundTrips: [Duration]
     /// What the agent heard, in its input format; empty when it was not kept.
     package var heard: [UInt8]
-    package var format: SpokenFormat
+    package var format: AudioFormat
     /// Since 1970.
     package var startedAt: Duration
     package var authorization: String

@@ -1,3 +1,4 @@
+import Audio
 package import Wire
 
 /// What a finished conversation was, for people, for programs and for ears.
@@ -45,6 +46,6 @@ package enum AgentOutcomeWriter {
 
     /// What the agent heard, as a WAV file.
     package static func wave(_ outcome: AgentOutcome) -> [UInt8] {
-        []
+        WaveFile(format: outcome.format, bytes: outcome.heard).encoded
     }
 }

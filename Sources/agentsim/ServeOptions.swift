@@ -1,3 +1,4 @@
+import Audio
 import Console
 import Net
 import Simulators
@@ -5,7 +6,7 @@ import Wire
 
 /// What `agentsim serve` can be told, and the service it makes of it.
 enum ServeOptions {
-    private static let formats = SpokenFormat.all.map(\.name)
+    private static let formats = AudioFormat.agentFormats.map(\.name)
 
     static let listen = Option.text(
         "listen", "ADDRESS", default: "127.0.0.1:0", "where to listen; port 0 takes a free one")
@@ -92,9 +93,9 @@ enum ServeOptions {
 
     private static func manners(_ arguments: Arguments) throws(Complaint) -> AgentManners {
         var manners = AgentManners()
-        manners.outputFormat = SpokenFormat(arguments[format]) ?? .pcm16000
+        manners.outputFormat = AudioFormat(arguments[format]) ?? .wideband
         let input = arguments[inputFormat] ?? arguments[format]
-        guard let input = SpokenFormat(input) else {
+        guard let input = AudioFormat(input) else {
             throw Complaint(text: "\(input) is no audio format", code: .usage)
         }
         manners.inputFormat = input
