@@ -5,7 +5,6 @@
 /// have its bits already in place. Both are about twice as fast as OpenSSL's EVP.
 package enum Base64 {
     /// Letters that this many bytes become, padding included.
-    @inlinable
     package static func encodedCount(_ bytes: Int) -> Int { (bytes + 2) / 3 * 4 }
 
     /// Bytes in a text, by its length and padding; nil when the length is no multiple of four.
@@ -102,9 +101,11 @@ package enum Base64 {
         // Six bytes are used of the eight loaded.
         while count - done >= 8 {
             let word = from.loadUnaligned(fromByteOffset: done, as: UInt64.self).bigEndian
-            let first = UInt64(table[Int(word >> 52)]) | UInt64(table[Int(word >> 40 & 0xFFF)]) << 16
+            let first =
+                UInt64(table[Int(word >> 52)]) | UInt64(table[Int(word >> 40 & 0xFFF)]) << 16
             let second =
-                UInt64(table[Int(word >> 28 & 0xFFF)]) | UInt64(table[Int(word >> 16 & 0xFFF)]) << 16
+                UInt64(table[Int(word >> 28 & 0xFFF)]) | UInt64(table[Int(word >> 16 & 0xFFF)])
+                << 16
             target.storeBytes(of: (first | second << 32).littleEndian, as: UInt64.self)
             target += 8
             done += 6
@@ -121,7 +122,8 @@ package enum Base64 {
             let left = min(3, count - start)
             var bits = 0
             for place in 0..<3 {
-                let byte = place < left ? from.load(fromByteOffset: start + place, as: UInt8.self) : 0
+                let byte =
+                    place < left ? from.load(fromByteOffset: start + place, as: UInt8.self) : 0
                 bits = bits << 8 | Int(byte)
             }
             target.storeBytes(of: table[bits >> 12], as: UInt16.self)
@@ -138,36 +140,40 @@ package enum Base64 {
     ) -> Bool {
         var seen: UInt32 = 0
         var target = to
-        var index = 0
+        var letters = from
         // Eight bytes are stored of which six count: the next letters write over the two others,
-        // so that four more letters must follow within `count`, besides the last four.
-        while count - index >= 12 {
-            let letters = from.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
-            let first = fourBits(UInt32(truncatingIfNeeded: letters), table)
-            let second = fourBits(UInt32(truncatingIfNeeded: letters >> 32), table)
+        // so that four more letters must follow before `end`, besides the last four.
+        let end = from + count
+        while end - letters >= 12 {
+            let first = fourBits(letters, table)
+            let second = fourBits(letters + 4, table)
             seen |= first | second
             let bits = UInt64(first) << 40 | UInt64(second) << 16
             target.storeBytes(of: bits.bigEndian, as: UInt64.self)
             target += 6
-            index += 8
+            letters += 8
         }
-        while index < count {
-            let letters = from.loadUnaligned(fromByteOffset: index, as: UInt32.self)
-            let bits = fourBits(letters.littleEndian, table)
+        while letters < end {
+            let bits = fourBits(letters, table)
             seen |= bits
             for place in 0..<3 {
                 let byte = UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * place))
                 target.storeBytes(of: byte, toByteOffset: place, as: UInt8.self)
             }
             target += 3
-            index += 4
+            letters += 4
         }
         return seen < foreign
     }
 
-    private static func fourBits(_ letters: UInt32, _ table: UnsafePointer<UInt32>) -> UInt32 {
-        table[Int(letters & 0xFF)] | table[256 + Int(letters >> 8 & 0xFF)]
-            | table[512 + Int(letters >> 16 & 0xFF)] | table[768 + Int(letters >> 24)]
+    @inline(__always)
+    private static func fourBits(
+        _ letters: UnsafeRawPointer, _ table: UnsafePointer<UInt32>
+    ) -> UInt32 {
+        table[Int(letters.load(as: UInt8.self))]
+            | table[256 &+ Int(letters.load(fromByteOffset: 1, as: UInt8.self))]
+            | table[512 &+ Int(letters.load(fromByteOffset: 2, as: UInt8.self))]
+            | table[768 &+ Int(letters.load(fromByteOffset: 3, as: UInt8.self))]
     }
 
     /// The last four letters, of which `size` bytes come: 3, 2 or 1.

@@ -36,7 +36,8 @@ enum HTTPHead {
     private static func body(_ parts: head_parts) -> HTTPFraming.Body? {
         if parts.is_chunked { return .chunked }
         guard parts.has_content_length else { return nil }
-        return parts.content_length == 0 ? HTTPFraming.Body.none : .counted(Int(parts.content_length))
+        return parts.content_length == 0
+            ? HTTPFraming.Body.none : .counted(Int(parts.content_length))
     }
 
     /// Fields in their order; what is not UTF-8 in a value becomes U+FFFD.

@@ -60,6 +60,7 @@ package struct HTTPReader: Sendable, Equatable {
     private var interimResponses = 0
     private var peerClosed = false
 
+    /// A reader at the beginning of a connection.
     package init(role: Role, limits: HTTPLimits = HTTPLimits()) {
         self.role = role
         self.limits = limits
@@ -142,9 +143,10 @@ package struct HTTPReader: Sendable, Equatable {
             stage = piece.count == left ? .ending : .counted(left: left - piece.count)
             return emit(.body(piece))
         case .untilClose(let left):
-            guard unread.count <= left else { throw Self.bodyTooLarge }
-            stage = .untilClose(left: left - unread.count)
-            return emit(.body(Self.drop(unread.count, of: &unread)))
+            guard left > 0 else { throw Self.bodyTooLarge }
+            let piece = Self.drop(min(left, unread.count), of: &unread)
+            stage = .untilClose(left: left - piece.count)
+            return emit(.body(piece))
         case .admitted, .ending, .over: return false
         }
     }

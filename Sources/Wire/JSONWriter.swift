@@ -38,21 +38,28 @@ extension JSON {
 
     /// Appends a text in quotes, with the escapes it needs.
     package static func write(_ text: String, to bytes: inout [UInt8]) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x20...: bytes.append(byte)
-            default: escape(byte, to: &bytes)
+        text.withUTF8 { letters in
+            var start = 0
+            for index in letters.indices where needsEscape(letters[index]) {
+                bytes += letters[start..<index]
+                escape(letters[index], to: &bytes)
+                start = index + 1
             }
+            bytes += letters[start...]
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
     private static func escape(_ byte: UInt8, to bytes: inout [UInt8]) {
         switch byte {
+        case UInt8(ascii: "\""): bytes += "\\\"".utf8
+        case UInt8(ascii: "\\"): bytes += "\\\\".utf8
         case 0x08: bytes += "\\b".utf8
         case 0x09: bytes += "\\t".utf8
         case 0x0A: bytes += "\\n".utf8

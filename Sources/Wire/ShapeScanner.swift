@@ -21,11 +21,12 @@
 ///             scanner.skip()
 ///         }
 ///     }
-///     guard scanner.isWhole, let event, event == "media", let payload else { return slowly(bytes) }
+///     guard scanner.isWhole, let event, event == "media", let payload else {
+///         return slowly(bytes)
+///     }
 package struct ShapeScanner {
     /// What must come next.
-    @usableFromInline
-    enum State {
+    private enum State {
         /// A value.
         case value
         /// The first name of an object, or its end.
@@ -36,13 +37,12 @@ package struct ShapeScanner {
         case unknown
     }
 
-    @usableFromInline var cursor: UnsafeRawPointer
-    @usableFromInline let end: UnsafeRawPointer
-    @usableFromInline var state = State.value
-    @usableFromInline var depth = 0
+    private var cursor: UnsafeRawPointer
+    private let end: UnsafeRawPointer
+    private var state = State.value
+    private var depth = 0
 
     /// A scanner at the beginning of `bytes`, which must outlive it and the texts it gives.
-    @inlinable
     package init(_ bytes: UnsafeRawBufferPointer) {
         // An empty buffer may have no address; any will do, for none of its bytes is read.
         cursor = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
@@ -50,7 +50,6 @@ package struct ShapeScanner {
     }
 
     /// Steps into the object that comes next; `next` gives its members.
-    @inlinable
     package mutating func enter() {
         guard state == .value, depth < JSON.depthMax, take(UInt8(ascii: "{")) else { return give() }
         depth += 1
@@ -58,7 +57,6 @@ package struct ShapeScanner {
     }
 
     /// Steps into an object that may come once only: a second one makes the shape unknown.
-    @inlinable
     package mutating func enter(once seen: inout Bool) {
         guard !seen else { return give() }
         seen = true
@@ -67,7 +65,6 @@ package struct ShapeScanner {
 
     /// The name of the next member, whose value must be taken or skipped before the next call;
     /// nil at the object's end, which is left, or when the shape is not known.
-    @inlinable
     package mutating func next() -> ShapeText? {
         switch state {
         case .first where take(UInt8(ascii: "}")): return leave()
@@ -83,7 +80,6 @@ package struct ShapeScanner {
     }
 
     /// Takes a text; a second one under the same name makes the shape unknown.
-    @inlinable
     package mutating func text(into place: inout ShapeText?) {
         guard state == .value, place == nil, let text = quoted() else { return give() }
         place = text
@@ -91,7 +87,6 @@ package struct ShapeScanner {
     }
 
     /// Takes an integer of at most 18 digits; a second one makes the shape unknown.
-    @inlinable
     package mutating func integer(into place: inout Int64?) {
         guard state == .value, place == nil, let integer = digits() else { return give() }
         place = integer
@@ -101,6 +96,12 @@ package struct ShapeScanner {
     /// Passes over the value that comes next, whatever it is.
     package mutating func skip() {
         guard state == .value else { return give() }
+        let start = cursor
+        if quoted() != nil {
+            state = .after
+            return
+        }
+        cursor = start
         var skipper = ShapeSkipper(cursor, end, depth: depth)
         guard skipper.skipValue() else { return give() }
         cursor = skipper.cursor
@@ -108,7 +109,6 @@ package struct ShapeScanner {
     }
 
     /// True when one value was read to its end and nothing but white space is behind it.
-    @inlinable
     package var isWhole: Bool {
         var copy = self
         copy.skipSpace()
@@ -116,26 +116,22 @@ package struct ShapeScanner {
     }
 
     /// Gives the shape up.
-    @inlinable
-    mutating func give() { state = .unknown }
+    private mutating func give() { state = .unknown }
 
-    @inlinable
-    mutating func nothing() -> ShapeText? {
+    private mutating func nothing() -> ShapeText? {
         state = .unknown
         return nil
     }
 
-    @inlinable
-    mutating func leave() -> ShapeText? {
+    private mutating func leave() -> ShapeText? {
         depth -= 1
         state = .after
         return nil
     }
 
     /// Takes one byte of punctuation with white space before it.
-    @inlinable
     @inline(__always)
-    mutating func take(_ byte: UInt8) -> Bool {
+    private mutating func take(_ byte: UInt8) -> Bool {
         if cursor < end, cursor.load(as: UInt8.self) == byte {
             cursor += 1
             return true
@@ -146,8 +142,7 @@ package struct ShapeScanner {
         return true
     }
 
-    @inlinable
-    mutating func skipSpace() {
+    private mutating func skipSpace() {
         while cursor < end {
             switch cursor.load(as: UInt8.self) {
             case 0x20, 0x09, 0x0A, 0x0D: cursor += 1
@@ -157,8 +152,7 @@ package struct ShapeScanner {
     }
 
     /// A text without escapes, in ASCII.
-    @inlinable
-    mutating func quoted() -> ShapeText? {
+    private mutating func quoted() -> ShapeText? {
         guard take(UInt8(ascii: "\"")) else { return nil }
         let start = cursor
         cursor = ShapeText.plainEnd(start, end)
@@ -168,8 +162,7 @@ package struct ShapeScanner {
     }
 
     /// An integer; what may continue a number behind it makes it unknown.
-    @usableFromInline
-    mutating func digits() -> Int64? {
+    private mutating func digits() -> Int64? {
         skipSpace()
         let start = cursor
         while cursor < end, ShapeSkipper.continuesNumber(cursor.load(as: UInt8.self)) {

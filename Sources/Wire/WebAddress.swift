@@ -60,7 +60,8 @@ package struct WebAddress: Sendable, Equatable {
         return copy
     }
 
-    /// The same place by another scheme: a port that was the old scheme's own becomes the new one's.
+    /// The same place by another scheme; a port that was the old scheme's own becomes the new
+    /// one's.
     package func with(scheme: String) -> WebAddress {
         var copy = self
         copy.scheme = scheme
@@ -88,7 +89,10 @@ package struct WebAddress: Sendable, Equatable {
             guard let end = authority.firstIndex(of: UInt8(ascii: "]")) else { throw .host }
             name = authority[(authority.startIndex + 1)..<end]
             afterName = authority[(end + 1)...]
-            guard isAddress(name, AF_INET6) else { throw .host }
+            // inet_pton reads a C string, which a NUL would end.
+            guard name.allSatisfy({ HTTPToken.isHexDigit($0) || ":.".utf8.contains($0) }),
+                isAddress(name, AF_INET6)
+            else { throw .host }
         } else {
             name = authority.prefix { $0 != UInt8(ascii: ":") }
             afterName = authority[name.endIndex...]

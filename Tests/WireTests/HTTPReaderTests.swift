@@ -167,9 +167,13 @@ struct HTTPReaderTests {
             }
             #expect(trace.lines.first?.hasSuffix("alive expects") == true)
             reader.allowBody(atMost: limit)
-            reader.resume { trace.add($0); return true }
+            reader.resume {
+                trace.add($0); return true
+            }
             Array("hello!".utf8).withUnsafeBytes {
-                reader.receive($0) { trace.add($0); return true }
+                reader.receive($0) {
+                    trace.add($0); return true
+                }
             }
             #expect(trace.lines[1].hasPrefix(expected))
         }
@@ -190,7 +194,9 @@ struct HTTPReaderTests {
             }
         }
         reader.allowBody(atMost: 3)
-        reader.resume { trace.add($0); return true }
+        reader.resume {
+            trace.add($0); return true
+        }
         #expect(trace.lines.count == 5)
         #expect(trace.lines.last?.hasPrefix("failure 413") == true)
     }
@@ -241,7 +247,8 @@ enum HTTPSamples {
         "GET /voice?x=1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\n",
         "\r\nPOST /api HTTP/1.1\r\nHost: [::1]:80\r\nContent-Length: 11\r\n\r\nhello world",
         "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "3\r\nabc\r\na;x=y\r\n0123456789\r\n0\r\nA: b\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n",
+            + "3\r\nabc\r\na;x=y\r\n0123456789\r\n0\r\nA: b\r\n\r\n"
+            + "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: h\r\n folded\r\n\r\n",
         "GET / HTTP/1.1\nHost: h\n\n",
         "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n",

@@ -35,7 +35,8 @@ struct HTTPSmugglingTests {
         Refused("xchunked", 400, post + "Transfer-Encoding: xchunked\r\n\r\n"),
         Refused("chunked twice", 501, post + "Transfer-Encoding: chunked, chunked\r\n\r\n"),
         Refused(
-            "two TE", 400, post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            "two TE", 400, post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"
+        ),
         Refused("chunked not last", 400, post + "Transfer-Encoding: chunked, identity\r\n\r\n"),
         Refused("gzip before chunked", 501, post + "Transfer-Encoding: gzip, chunked\r\n\r\n"),
         Refused("quoted chunked", 400, post + "Transfer-Encoding: \"chunked\"\r\n\r\n"),
@@ -105,6 +106,7 @@ struct HTTPSmugglingTests {
         Refused("CR in an extension", 400, chunked + "3;a\rb\r\nabc\r\n0\r\n\r\n"),
         Refused("a chunk longer than its size", 400, chunked + "3\r\nabcd\r\n0\r\n\r\n"),
         Refused("two letters for CRLF", 400, chunked + "3\r\nabcXX0\r\n\r\n"),
+        Refused("a letter for LF", 400, chunked + "3\r\nabc\rX0\r\n\r\n"),
         Refused("LF behind a chunk", 400, chunked + "3\r\nabc\n0\r\n\r\n"),
         Refused("a size beyond 64 bits", 413, chunked + "10000000000000003\r\nabc\r\n0\r\n\r\n"),
         Refused("a size beyond the limit", 413, chunked + "100001\r\n"),

@@ -3,32 +3,39 @@ import Testing
 @testable import Wire
 
 struct JSONTests {
-    @Test(arguments: [
-        ("null", JSON.null), ("true", true), ("false", false), ("0", 0), ("-0", 0),
-        ("-12", -12), ("1.5", 1.5), ("1e2", 100.0), ("1.0", 1.0), ("\"\"", ""),
-        ("\"a\\u00e9\\n\\\"\\\\\\/\"", "aé\n\"\\/"), ("\"\\ud83d\\ude00\"", "😀"),
-        ("\"\\u0000\"", "\0"), ("[]", .array([])), ("{}", .object([])), (" \t\r\n[1, 2 ]\n", [1, 2]),
-        ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
-        ("9223372036854775808", .number(9_223_372_036_854_775_808)),
-        ("18446744073709551616", .number(18_446_744_073_709_551_616)),
-        ("[-123456789012345678901234567890]", [.number(-1.2345678901234568e29)]),
-        ("{\"a\":{\"b\":[null]},\"a\":2}", ["a": ["b": [nil]], "a": 2]),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("null", JSON.null), ("true", true), ("false", false), ("0", 0), ("-0", 0),
+            ("-12", -12), ("1.5", 1.5), ("1e2", 100.0), ("1.0", 1.0), ("\"\"", ""),
+            ("\"a\\u00e9\\n\\\"\\\\\\/\"", "aé\n\"\\/"), ("\"\\ud83d\\ude00\"", "😀"),
+            ("\"\\u0000\"", "\0"), ("[]", .array([])), ("{}", .object([])),
+            (" \t\r\n[1, 2 ]\n", [1, 2]),
+            ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
+            ("9223372036854775808", .number(9_223_372_036_854_775_808)),
+            ("18446744073709551616", .number(18_446_744_073_709_551_616)),
+            ("[-123456789012345678901234567890]", [.number(-1.2345678901234568e29)]),
+            ("{\"a\":{\"b\":[null]},\"a\":2}", ["a": ["b": [nil]], "a": 2]),
+        ] as [(String, JSON)])
     func `a text has one value`(text: String, value: JSON) throws {
         #expect(try JSON(parsing: text) == value)
     }
 
     @Test(arguments: [
-        "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "'a'", "[1 2]", "1 2", "01", "+1",
+        "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "'a'", "[1 2]", "1 2", "01",
+        "+1",
         ".5", "1.", "1e", "0x1", "NaN", "Infinity", "1e999", "-", "tru", "truely", "nullx", "\"a",
-        "\"\t\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "[1]]",
-        "{\"a\":1}{", "\u{FEFF}[]x", "12345678901234567890123x", "01234567890123456789012", "// c\n1",
+        "\"\t\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"",
+        "[1]]",
+        "{\"a\":1}{", "\u{FEFF}[]x", "12345678901234567890123x", "01234567890123456789012",
+        "// c\n1",
     ])
     func `what is no JSON is refused`(text: String) {
         #expect(throws: JSONError.self) { try JSON(parsing: text) }
     }
 
-    @Test(arguments: [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22]])
+    @Test(arguments: [
+        [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+    ])
     func `what is not UTF-8 is refused`(bytes: [UInt8]) {
         #expect(throws: JSONError.notUTF8) { try JSON(parsing: bytes) }
     }
@@ -57,13 +64,15 @@ struct JSONTests {
         #expect(try JSON(parsing: text) == expected)
     }
 
-    @Test(arguments: [
-        (JSON.null, "null"), (true, "true"), (.integer(.min), "-9223372036854775808"),
-        (0.1, "0.1"), (3.0, "3.0"), (.number(.infinity), "null"), (.number(.nan), "null"),
-        ("a\"\\/\u{7F}é\u{2028}", "\"a\\\"\\\\/\u{7F}é\u{2028}\""),
-        ("\u{0}\u{8}\t\n\u{B}\u{C}\r\u{1F}", "\"\\u0000\\b\\t\\n\\u000b\\f\\r\\u001f\""),
-        (.array([1, .array([]), .object([])]), "[1,[],{}]"), (["a": 1, "b": ["c": nil]], "{\"a\":1,\"b\":{\"c\":null}}"),
-    ] as [(JSON, String)])
+    @Test(
+        arguments: [
+            (JSON.null, "null"), (true, "true"), (.integer(.min), "-9223372036854775808"),
+            (0.1, "0.1"), (3.0, "3.0"), (.number(.infinity), "null"), (.number(.nan), "null"),
+            ("a\"\\/\u{7F}é\u{2028}", "\"a\\\"\\\\/\u{7F}é\u{2028}\""),
+            ("\u{0}\u{8}\t\n\u{B}\u{C}\r\u{1F}", "\"\\u0000\\b\\t\\n\\u000b\\f\\r\\u001f\""),
+            (.array([1, .array([]), .object([])]), "[1,[],{}]"),
+            (["a": 1, "b": ["c": nil]], "{\"a\":1,\"b\":{\"c\":null}}"),
+        ] as [(JSON, String)])
     func `a value has one compact text`(value: JSON, text: String) {
         #expect(value.serialized == text)
         #expect(value.bytes == Array(text.utf8))
@@ -96,7 +105,9 @@ extension Dice {
     }
 
     mutating func string() -> String {
-        let scalars: [Unicode.Scalar] = ["\0", "\n", "\"", "\\", "/", "é", "\u{FFFF}", "😀", "\u{1F}"]
+        let scalars: [Unicode.Scalar] = [
+            "\0", "\n", "\"", "\\", "/", "é", "\u{FFFF}", "😀", "\u{1F}",
+        ]
         var text = ""
         for _ in 0..<below(12) {
             let plain = Unicode.Scalar(UInt8(0x20 + below(0x5F)))

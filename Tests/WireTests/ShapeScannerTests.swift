@@ -76,7 +76,8 @@ struct ShapeScannerTests {
         "timestamp":"60","payload":"/38Af7+/v38="},"streamSid":"MZ0000000000000000000000000000000a"}
         """,
         """
-        { "streamSid" : "MZ1", "media" : { "payload":"AAAA" , "event_id" : 12, "x":[1,-2.5,"a\\n\\u00e9"] },
+        { "streamSid" : "MZ1",
+          "media" : { "payload":"AAAA" , "event_id" : 12, "x":[1,-2.5,"a\\n\\u00e9"] },
           "event":"media", "y":{"z":[{},[],{"a":null,"b":true,"c":false}]} }
         """,
         "{\"event\":\"mark\",\"streamSid\":\"MZ1\",\"mark\":{\"name\":\"r3:14 é\"}}",
@@ -105,18 +106,39 @@ struct ShapeScannerTests {
     }
 
     @Test(arguments: [
-        "", " ", "[]", "1", "{", "{\"event\"}", "{\"event\":}", "{\"event\":\"a\"", "{\"event\":\"a\",}",
-        "{\"event\":\"a\"}x", "{\"event\":\"a\"}{}", "{,}", "{\"event\":\"a\" \"b\":1}", "{\"a\":1]",
+        "", " ", "[]", "1", "{", "{\"event\"}", "{\"event\":}", "{\"event\":\"a\"",
+        "{\"event\":\"a\",}",
+        "{\"event\":\"a\"}x", "{\"event\":\"a\"}{}", "{,}", "{\"event\":\"a\" \"b\":1}",
+        "{\"a\":1]",
         "{\"event\":\"a\",\"event\":\"a\"}", "{\"event\":5}", "{\"event\":\"a\\u0062\"}",
         "{\"ev\\u0065nt\":\"a\"}", "{\"event\":\"é\"}", "{\"event\":\"a\u{1}\"}",
         "{\"media\":{\"event_id\":01}}", "{\"media\":{\"event_id\":1.0}}",
         "{\"media\":{\"event_id\":1e1}}", "{\"media\":{\"event_id\":1234567890123456789}}",
         "{\"media\":{\"event_id\":}}", "{\"media\":{\"event_id\":-}}", "{\"media\":[]}",
         "{\"media\":{},\"media\":{\"payload\":\"\"}}", "{\"x\":nul}", "{\"x\":nully}", "{\"x\":+1}",
-        "{\"x\":1e5}", "{\"x\":\"\\ud83d\\ude00\"}", "{\"x\":[1,]}", "{\"x\":[1}}", "{\"x\":\"\\q\"}",
+        "{\"x\":1e5}", "{\"x\":\"\\ud83d\\ude00\"}", "{\"x\":[1,]}", "{\"x\":[1}}",
+        "{\"x\":\"\\q\"}",
     ])
     func `an unknown shape is left to the full reader`(text: String) {
         #expect(Array(text.utf8).withUnsafeBytes { Wanted(scanning: $0) } == nil)
+    }
+
+    @Test(arguments: [
+        [0x7F], [0xC2, 0x80], [0xDF, 0xBF], [0xE0, 0xA0, 0x80], [0xED, 0x9F, 0xBF],
+        [0xEE, 0x80, 0x80], [0xF0, 0x90, 0x80, 0x80], [0xF4, 0x8F, 0xBF, 0xBF],
+    ])
+    func `a skipped text may hold any scalar`(scalar: [UInt8]) {
+        #expect(skipsWhole([0x22] + scalar + [0x22]))
+        #expect(!skipsWhole([0x22] + scalar.dropLast() + [0x22]) || scalar.count == 1)
+    }
+
+    @Test(arguments: [
+        [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80],
+        [0xED, 0xBF, 0xBF], [0xF0, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80],
+        [0xFF], [0xC2, 0x41], [0xE1, 0x80, 0x41], [0xF1, 0x80, 0x80, 0x41], [0x1F], [0x00],
+    ])
+    func `a skipped text holds nothing but UTF-8`(bytes: [UInt8]) {
+        #expect(!skipsWhole([0x22] + bytes + [0x22]))
     }
 
     @Test func `a call out of turn makes the shape unknown`() {
@@ -187,11 +209,13 @@ struct ShapeScannerTests {
         }
     }
 
-    @Test(arguments: [
-        ("0", 0), ("-0", 0), ("7", 7), ("-120", -120), ("999999999999999999", 999_999_999_999_999_999),
-        ("", nil), ("-", nil), ("01", nil), ("+1", nil), ("1a", nil), ("1.0", nil),
-        ("1234567890123456789", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("0", 0), ("-0", 0), ("7", 7), ("-120", -120),
+            ("999999999999999999", 999_999_999_999_999_999),
+            ("", nil), ("-", nil), ("01", nil), ("+1", nil), ("1a", nil), ("1.0", nil),
+            ("1234567890123456789", nil),
+        ] as [(String, Int64?)])
     func `digits in a text are an integer as JSON writes it`(text: String, value: Int64?) {
         Array(text.utf8).withUnsafeBytes { bytes in
             let start = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped

@@ -88,7 +88,9 @@ bool walk(element value, std::vector<json_token> &tokens, size_t values_max) {
         token.kind = json_number;
         token.value.number = double(value);
         break;
-    case simdjson::dom::element_type::BOOL: token.kind = bool(value) ? json_true : json_false; break;
+    case simdjson::dom::element_type::BOOL:
+        token.kind = bool(value) ? json_true : json_false;
+        break;
     case simdjson::dom::element_type::NULL_VALUE: break;
     }
     tokens.push_back(token);
