@@ -10,7 +10,7 @@ extension WebSocketHandshake {
     /// A key for `request`, of 16 bytes that must be random and new for every connection.
     package static func key(nonce: [UInt8]) -> String {
         precondition(nonce.count == nonceBytes, "a nonce has 16 bytes")
-        return base64(nonce)
+        return Base64.text(nonce)
     }
 
     /// The request that asks for a WebSocket (section 4.1). `authority` is the host with a port

@@ -1,5 +1,3 @@
-import COpenSSL
-
 /// The opening handshake (RFC 6455 section 4): an HTTP/1.1 request that asks to become a
 /// WebSocket, and the answer 101 that grants it.
 ///
@@ -19,19 +17,7 @@ package enum WebSocketHandshake {
 
     /// The `Sec-WebSocket-Accept` that answers a key (section 4.2.2): base64 of its SHA-1.
     package static func accept(key: String) -> String {
-        var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
-        let text = Array((key + acceptSuffix).utf8)
-        // EVP_Digest: one call, and the only SHA-1 that this room makes.
-        let isDone = EVP_Digest(text, text.count, &digest, nil, EVP_sha1(), nil)
-        precondition(isDone == 1, "OpenSSL has no SHA-1")
-        return base64(digest)
-    }
-
-    /// EVP_EncodeBlock, which writes a closing NUL behind the text.
-    static func base64(_ bytes: [UInt8]) -> String {
-        var text = [UInt8](repeating: 0, count: (bytes.count + 2) / 3 * 4 + 1)
-        let count = EVP_EncodeBlock(&text, bytes, Int32(bytes.count))
-        return String(decoding: text.prefix(Int(count)), as: UTF8.self)
+        Base64.text(Digest(.sha1, of: key + acceptSuffix).bytes)
     }
 
     /// The members of a field that lists tokens, over all its lines (RFC 9110 section 5.6.1).

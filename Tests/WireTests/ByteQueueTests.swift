@@ -52,7 +52,7 @@ import Testing
     @Test func `random traffic equals a plain array`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("byte queue: seed \(seed)")
-        var dice = ScriptDice(seed: seed)
+        var dice = Dice(seed: seed)
         var queue = ByteQueue(bytesMax: 300)
         var plain: [UInt8] = []
         for round in 0..<3_000 {

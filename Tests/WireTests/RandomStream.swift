@@ -3,7 +3,7 @@
 /// Streams as a peer might send them: within the rules, or bent a little.
 struct RandomStream {
     let role: WebSocketMachine.Role
-    var dice: ScriptDice
+    var dice: Dice
 
     private mutating func upTo(_ most: Int) -> Int { Int.random(in: 0...most, using: &dice) }
 

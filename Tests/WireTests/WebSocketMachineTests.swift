@@ -166,10 +166,10 @@ import Testing
     @Test func `random streams in random pieces with random stops say the same`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("random streams: seed \(seed)")
-        var dice = ScriptDice(seed: seed)
+        var dice = Dice(seed: seed)
         for round in 0..<400 {
             let role: WebSocketMachine.Role = Bool.random(using: &dice) ? .client : .server
-            var stream = RandomStream(role: role, dice: ScriptDice(seed: dice.next()))
+            var stream = RandomStream(role: role, dice: Dice(seed: dice.next()))
             let bytes = stream.next()
             var whole = WebSocketMachine(role: role, messageBytesMax: 250)
             let heard = whole.hear(bytes)

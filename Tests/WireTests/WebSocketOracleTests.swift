@@ -52,11 +52,11 @@ import Testing
     @Test func `wslay judges random streams the same`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("wslay and random streams: seed \(seed)")
-        var dice = ScriptDice(seed: seed)
+        var dice = Dice(seed: seed)
         var faults = 0
         for round in 0..<2_000 {
             let role: WebSocketMachine.Role = Bool.random(using: &dice) ? .client : .server
-            var stream = RandomStream(role: role, dice: ScriptDice(seed: dice.next()))
+            var stream = RandomStream(role: role, dice: Dice(seed: dice.next()))
             let bytes = stream.next() + Self.padding
             var machine = WebSocketMachine(role: role, messageBytesMax: 250)
             let oracle = WslayOracle(role: role, messageBytesMax: 250)
@@ -74,7 +74,7 @@ import Testing
     func `the machine reads what wslay writes`(_ role: WebSocketMachine.Role) {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("wslay writes: seed \(seed)")
-        var stream = RandomStream(role: role, dice: ScriptDice(seed: seed))
+        var stream = RandomStream(role: role, dice: Dice(seed: seed))
         let peer = WslayOracle(
             role: role == .client ? .server : .client, messageBytesMax: 1 << 20)
         var machine = WebSocketMachine(role: role, messageBytesMax: 1 << 20)
@@ -96,7 +96,7 @@ import Testing
     func `wslay reads what we seal`(_ role: WebSocketMachine.Role) {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("wslay reads: seed \(seed)")
-        var stream = RandomStream(role: role, dice: ScriptDice(seed: seed))
+        var stream = RandomStream(role: role, dice: Dice(seed: seed))
         let oracle = WslayOracle(role: role, messageBytesMax: 1 << 20)
         for size in [0, 1, 7, 8, 9, 31, 125, 126, 127, 4_097, 65_535, 65_536, 70_001] {
             let payload = stream.noise(of: size)
