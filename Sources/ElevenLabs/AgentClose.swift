@@ -54,6 +54,7 @@ package struct AgentClose: Sendable, Equatable {
         case onceWithoutOverrides
     }
 
+    /// What happened, as far as it can be told.
     package var meaning: Meaning
     /// The close code as received.
     package var code: UInt16

@@ -63,6 +63,7 @@ package struct AgentMetadata: Sendable, Equatable {
 
 /// A tool of ours that the agent wants run.
 package struct AgentToolCall: Sendable, Equatable {
+    /// The tool, by the agent's name for it.
     package var name: String
     /// Copied into the result.
     package var callID: String
@@ -70,6 +71,7 @@ package struct AgentToolCall: Sendable, Equatable {
     package var parameters: JSON
     /// False when nobody waits for a result.
     package var expectsResponse: Bool
+    /// The turn that wants it.
     package var eventID: Int64?
 
     package init(
@@ -86,7 +88,9 @@ package struct AgentToolCall: Sendable, Equatable {
 
 /// A tool used by the service itself, told to us for information.
 package struct AgentToolUse: Sendable, Equatable {
+    /// The tool, by the agent's name for it.
     package var name: String
+    /// The same in request and response.
     package var callID: String
     /// `client`, `webhook`, `mcp` or `system`; empty when not told.
     package var type: String
@@ -94,6 +98,7 @@ package struct AgentToolUse: Sendable, Equatable {
     package var isError: Bool
     /// In a response: false when the tool was held back.
     package var isCalled: Bool
+    /// The turn that uses it.
     package var eventID: Int64?
 
     package init(

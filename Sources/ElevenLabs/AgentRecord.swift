@@ -7,20 +7,25 @@ package struct AgentRecord: Sendable, Equatable {
     package var status: String?
     /// The `user_id` that opened the conversation.
     package var userID: String?
+    /// In the order they were spoken.
     package var turns: [Turn]
     /// Since 1970.
     package var startedAt: Duration?
+    /// From beginning to end.
     package var length: Duration?
     /// The vendor's sentence about the end.
     package var terminationReason: String?
     /// In the vendor's credits.
     package var cost: Int64?
+    /// ISO 639-1, as the service heard it.
     package var mainLanguage: String?
     /// After a failure: the close code and its reason.
     package var error: AgentError?
     /// `success`, `failure` or `unknown`, by the agent's own criteria.
     package var callSuccessful: String?
+    /// What was spoken about, in a few sentences.
     package var summary: String?
+    /// The same in a few words.
     package var title: String?
     /// The variables that opened it, among them our own, on which calls are joined.
     package var variables: [JSON.Member]
@@ -37,17 +42,23 @@ package struct AgentRecord: Sendable, Equatable {
         package var wasInterrupted: Bool
         /// What would have been said without the interruption.
         package var originalMessage: String?
+        /// What was used in this turn.
         package var tools: [Tool]
     }
 
     /// One use of a tool, call and result joined by their id.
     package struct Tool: Sendable, Equatable {
+        /// The tool, by the agent's name for it.
         package var name: String
+        /// What joins call and result.
         package var requestID: String?
         /// The parameters, JSON in a string.
         package var parameters: String?
+        /// What the agent got, as text.
         package var result: String?
+        /// True when the tool failed.
         package var isError: Bool
+        /// How long the tool took.
         package var latency: Duration?
     }
 

@@ -26,7 +26,9 @@ package struct AgentRefusal: Error, Sendable, Equatable {
         case callbridge, operators, provider
     }
 
+    /// What the status and its word mean.
     package var meaning: Meaning
+    /// The answer's HTTP status.
     package var status: Int
     /// The vendor's word, such as `document_not_found`; empty when it said none.
     package var word: String

@@ -19,8 +19,11 @@ package struct AgentReport: Sendable, Equatable {
     package var type: String
     /// When it was made, since 1970.
     package var time: Duration?
+    /// Which conversation it is about.
     package var conversationID: String?
+    /// Which agent spoke.
     package var agentID: String?
+    /// What it tells.
     package var body: Body
 
     /// The same for every delivery of one report, because they may come twice; nil when the

@@ -3,6 +3,7 @@ import Wire
 /// What an agent's settings say about the socket: enough to tell, before anybody calls, whether
 /// its audio will pass untouched and whether interruptions will reach us.
 package struct AgentSettings: Sendable, Equatable {
+    /// As people know the agent.
     package var name: String
     /// How the caller's audio must be sent, by the vendor's name.
     package var callerFormat: String

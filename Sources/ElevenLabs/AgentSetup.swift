@@ -18,7 +18,9 @@ package struct AgentSetup: Sendable, Equatable {
         package var firstMessage: String?
         /// ISO 639-1, such as `de` or `pt-br`.
         package var language: String?
+        /// In place of the whole system prompt.
         package var prompt: String?
+        /// By the vendor's id.
         package var voiceID: String?
         /// 0.7 to 1.2.
         package var speed: Double?
@@ -40,6 +42,7 @@ package struct AgentSetup: Sendable, Equatable {
 
     /// By name; names beginning `system__` are the vendor's and are left out.
     package var variables: [String: Variable]
+    /// What deviates from the agent's own settings.
     package var overrides: Overrides
     /// Comes back in history and reports.
     package var userID: String?

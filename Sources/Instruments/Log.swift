@@ -68,7 +68,10 @@ package struct Log: Sendable {
     }
 
     /// The same voice, saying these fields too (a field of the same name is replaced).
-    package func with(_ more: LogField...) -> Log {
+    package func with(_ more: LogField...) -> Log { with(fields: more) }
+
+    /// The same voice, saying these fields too.
+    package func with(fields more: [LogField]) -> Log {
         var copy = self
         copy.fields.removeAll { old in more.contains { $0.name == old.name } }
         copy.fields += more

@@ -27,7 +27,7 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
     private var ready: [LoopJob] = []
     private var running: [LoopJob] = []
     private var residents: [ObjectIdentifier: any LoopResident] = [:]
-    private let inbox = Mutex(Inbox())
+    private let inbox = Guarded(Inbox())
     private let calls = Atomic<Int>(0)
 
     /// How often newly made jobs are run before sockets get their turn again.

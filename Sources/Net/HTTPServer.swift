@@ -15,7 +15,7 @@ package final class HTTPServer: Sendable {
     private let log: Log
     private let observer: (any NetObserver)?
     private let resolver = Resolver()
-    private let listeners = Mutex<[Listener]>([])
+    private let listeners = Guarded<[Listener]>([])
     private let shelves: [ConnectionShelf]
     private let connections = Atomic<Int>(0)
     private let refusals = Atomic<Int>(0)

@@ -1,7 +1,6 @@
 import CUV
 import Glibc
 import Instruments
-import Synchronization
 
 /// Names → addresses, by libuv's worker threads; never on a loop's own.
 ///
@@ -20,7 +19,7 @@ package final class Resolver: Sendable {
     typealias Query = @Sendable (String, EventLoop, @escaping @Sendable (Answer) -> Void) -> Void
 
     /// How long an answer is as good as new.
-    static let freshFor = Duration.seconds(30)
+    private let freshFor: Duration
     /// How long an answer may stand in for one that does not come.
     static let staleFor = Duration.seconds(600)
     /// Names kept; a daemon talks to a handful.
@@ -44,13 +43,16 @@ package final class Resolver: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let query: Query
 
     /// A resolver that asks the system (getaddrinfo).
     package convenience init() { self.init(query: AddressQuery.start) }
 
-    init(query: @escaping Query) { self.query = query }
+    init(freshFor: Duration = .seconds(30), query: @escaping Query) {
+        self.freshFor = freshFor
+        self.query = query
+    }
 
     /// Finds the addresses of a host, at `port`; calls `found` on the loop, later.
     func lookUp(
@@ -65,7 +67,7 @@ package final class Resolver: Sendable {
         }
         let now = loop.now
         let known: [SocketAddress]? = state.withLock { state in
-            if let entry = state.cache[host], now - entry.time < Self.freshFor {
+            if let entry = state.cache[host], now - entry.time < freshFor {
                 return entry.addresses
             }
             // The first to ask starts the query; all others wait with it.

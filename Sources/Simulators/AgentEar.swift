@@ -1,6 +1,8 @@
+package import Audio
+
 /// The agent's hearing: decodes the caller's audio and hears turns in it.
 package struct AgentEar: Sendable, Equatable {
-    private let format: SpokenFormat
+    private let format: AudioFormat
     private var detector: TurnDetector
     private var kept: [UInt8] = []
     private let keepsAudio: Bool
@@ -10,10 +12,10 @@ package struct AgentEar: Sendable, Equatable {
 
     package private(set) var meter: UplinkMeter
 
-    package init(format: SpokenFormat, settings: TurnDetector.Settings, keepsAudio: Bool) {
+    package init(format: AudioFormat, settings: TurnDetector.Settings, keepsAudio: Bool) {
         self.format = format
         self.keepsAudio = keepsAudio
-        detector = TurnDetector(sampleRate: format.sampleRate, settings: settings)
+        detector = TurnDetector(sampleRate: format.rate, settings: settings)
         meter = UplinkMeter(format: format)
     }
 
@@ -33,7 +35,7 @@ package struct AgentEar: Sendable, Equatable {
         }
         meter.chunk(audio.count, at: now)
         if keepsAudio, kept.count + audio.count <= Self.keptBytesMax { kept += audio }
-        if format.isMuLaw { return detector.hear(audio.lazy.map { Self.linear[Int($0)] }) }
+        if format.encoding == .muLaw { return detector.hear(audio.lazy.map(MuLaw.decode)) }
         return detector.hear(
             (0..<audio.count / 2).lazy.map { index in
                 Int16(bitPattern: UInt16(audio[index * 2]) | UInt16(audio[index * 2 + 1]) << 8)
@@ -43,12 +45,5 @@ package struct AgentEar: Sendable, Equatable {
     /// Nothing came for a while: quiet as well.
     package mutating func hearNothing(for duration: Duration) -> [TurnDetector.Event] {
         detector.hearNothing(for: duration)
-    }
-
-    /// G.711 mu-law as 16 bit, enough for measuring energy.
-    private static let linear: [Int16] = (0..<256).map { code in
-        let inverted = ~code & 0xFF
-        let magnitude = (((inverted & 0x0F) << 3) + 132) << ((inverted & 0x70) >> 4)
-        return Int16(inverted & 0x80 != 0 ? 132 - magnitude : magnitude - 132)
     }
 }

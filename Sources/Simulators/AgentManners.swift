@@ -1,3 +1,5 @@
+package import Audio
+
 /// How a scripted agent behaves, apart from what it says.
 package struct AgentManners: Sendable, Equatable {
     /// What it does with an override the agent's settings do not permit; both occur.
@@ -11,8 +13,8 @@ package struct AgentManners: Sendable, Equatable {
     }
 
     /// What the agent sends, and expects.
-    package var outputFormat = SpokenFormat.pcm16000
-    package var inputFormat = SpokenFormat.pcm16000
+    package var outputFormat = AudioFormat.wideband
+    package var inputFormat = AudioFormat.wideband
     /// The first is spoken unless a client's language override finds another.
     package var scripts: [AgentScript] = ClinicScripts.all
     package var pingEvery: Duration = .seconds(2)

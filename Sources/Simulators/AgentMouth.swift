@@ -1,3 +1,5 @@
+package import Audio
+
 /// The agent's voice on the wire: an utterance cut into irregular pieces, three to five times
 /// faster than it is spoken.
 ///
@@ -23,7 +25,7 @@ package struct AgentMouth: Sendable, Equatable {
         fileprivate let length: Duration
     }
 
-    private let format: SpokenFormat
+    private let format: AudioFormat
     private let splitsSamples: Bool
     private var random: SeededRandom
 
@@ -34,7 +36,7 @@ package struct AgentMouth: Sendable, Equatable {
     /// Audio bytes handed out so far.
     package private(set) var sentBytes = 0
 
-    package init(format: SpokenFormat, splitsSamples: Bool = false, random: SeededRandom) {
+    package init(format: AudioFormat, splitsSamples: Bool = false, random: SeededRandom) {
         self.format = format
         self.splitsSamples = splitsSamples
         self.random = random
@@ -51,7 +53,7 @@ package struct AgentMouth: Sendable, Equatable {
 
     /// Begins an utterance; its first piece is due now.
     package mutating func say(_ text: String, audio: [UInt8], id: Int64, at now: Duration) {
-        let length = format.duration(of: audio.count)
+        let length = format.duration(ofBytes: audio.count)
         let start = max(now, playedUntil)
         speech = Speech(
             text: text, id: id, audio: audio, pieces: cut(audio.count, at: now), started: start,
@@ -90,12 +92,12 @@ package struct AgentMouth: Sendable, Equatable {
         while place < count {
             let low: Duration = .milliseconds(100)
             let high: Duration = pieces.isEmpty ? .milliseconds(500) : .milliseconds(2400)
-            var size = format.bytes(in: random.duration(in: low...high))
+            var size = format.bytes(lasting: random.duration(in: low...high))
             if splitsSamples { size += 1 }
             let end = min(place + max(size, 1), count)
             pieces.append(Piece(due: due, range: place..<end))
             let speed = Double.random(in: 3...5, using: &random)
-            let taken = format.duration(of: end - place).fractionalSeconds / speed
+            let taken = format.duration(ofBytes: end - place).fractionalSeconds / speed
             due += .microseconds(Int64(taken * 1_000_000))
             place = end
         }

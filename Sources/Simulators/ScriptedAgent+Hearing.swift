@@ -1,3 +1,4 @@
+import Audio
 import Wire
 
 /// What the client says, and what it means.
@@ -72,7 +73,7 @@ extension ScriptedAgent {
         send(.interruption(id: shown(speech.id)))
         if manners.has(.strayAudio) {
             let stray = [UInt8](
-                repeating: 0, count: manners.outputFormat.bytes(in: .milliseconds(400)))
+                repeating: 0, count: manners.outputFormat.bytes(lasting: .milliseconds(400)))
             send(.audio(stray, id: shown(speech.id)))
             send(.audio(stray, id: shown(speech.id)))
         }

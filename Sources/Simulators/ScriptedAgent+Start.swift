@@ -1,3 +1,4 @@
+import Audio
 import Wire
 
 /// From the accepted socket to the first word.
@@ -59,7 +60,7 @@ extension ScriptedAgent {
     /// The metadata first, before even a ping: clients look at exactly one message for it.
     mutating func start(at now: Duration) {
         if manners.has(.audioFirst) {
-            let silence = [UInt8](repeating: 0, count: manners.outputFormat.bytes(in: .seconds(1)))
+            let silence = [UInt8](repeating: 0, count: manners.outputFormat.bytes(lasting: .seconds(1)))
             send(.audio(silence, id: shown(nextID())))
         }
         let format =

@@ -113,6 +113,11 @@ package struct ScriptedAgent: Sendable, Equatable {
     /// True once nothing more will be asked for.
     package var isOver: Bool { phase == .over }
 
+    /// True until the client has said something.
+    var isWaiting: Bool {
+        if case .waiting = phase { true } else { false }
+    }
+
     /// How the caller's audio came.
     package var meter: UplinkMeter { ear.meter }
 

@@ -1,3 +1,5 @@
+package import Audio
+
 /// Measures how a client delivers the caller's audio: how much, how evenly, with which gaps.
 package struct UplinkMeter: Sendable, Equatable {
     /// No chunk for so long beyond the chunk's own length is a gap.
@@ -5,7 +7,7 @@ package struct UplinkMeter: Sendable, Equatable {
     /// Audio so far ahead of the clock, the newest chunk not counted, is a burst.
     package static let burstMin: Duration = .milliseconds(500)
 
-    private let format: SpokenFormat
+    private let format: AudioFormat
     private var first: Duration?
     private var last: Duration?
     private var inBurst = false
@@ -19,7 +21,7 @@ package struct UplinkMeter: Sendable, Equatable {
     package private(set) var longestGap: Duration = .zero
     package private(set) var bursts = 0
 
-    package init(format: SpokenFormat) { self.format = format }
+    package init(format: AudioFormat) { self.format = format }
 
     /// When the newest chunk came; nil before the first.
     package var lastChunkAt: Duration? { last }
@@ -32,7 +34,7 @@ package struct UplinkMeter: Sendable, Equatable {
 
     /// A chunk of that size came.
     package mutating func chunk(_ count: Int, at now: Duration) {
-        let length = format.duration(of: count)
+        let length = format.duration(ofBytes: count)
         if let last {
             let pause = now - last
             if pause > length + Self.gapMin {

@@ -32,6 +32,7 @@ package enum Signals {
     static func listen() -> (stream: AsyncStream<Signal>, thread: OwnThread)? {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Signal.self, bufferingPolicy: .bufferingNewest(waitingMax))
+        let isOver = Monitor(false)
         let thread = OwnThread("signals") {
             var set = Self.set
             var number: Int32 = 0
@@ -39,12 +40,16 @@ package enum Signals {
                 guard sigwait(&set, &number) == 0, let signal = Signal(rawValue: number) else {
                     continue
                 }
-                if case .terminated = continuation.yield(signal) { return }
+                if isOver.withLock({ $0 }) { return }
+                continuation.yield(signal)
             }
         }
         guard let thread else { return nil }
         // The thread is neither joined nor detached, so that its handle stays valid here.
-        continuation.onTermination = { _ in thread.signal(Signal.hangUp.rawValue) }
+        continuation.onTermination = { _ in
+            isOver.withLock { $0 = true }
+            thread.signal(Signal.hangUp.rawValue)
+        }
         return (stream, thread)
     }
 

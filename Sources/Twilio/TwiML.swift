@@ -65,7 +65,9 @@ package struct TwiML: Sendable, Equatable {
 
     /// One name and value for the socket; together below 500 characters.
     package struct Parameter: Sendable, Equatable {
+        /// What the socket finds it under.
         package var name: String
+        /// What it finds there.
         package var value: String
 
         package init(_ name: String, _ value: String) {
@@ -76,6 +78,7 @@ package struct TwiML: Sendable, Equatable {
 
     /// A text read aloud; without voice and language, the account's defaults.
     package struct Say: Sendable, Equatable {
+        /// What is read; SSML is not used.
         package var text: String
         /// A BCP 47 tag, such as `de-DE`.
         package var language: String?
@@ -98,6 +101,7 @@ package struct TwiML: Sendable, Equatable {
             case both = "dtmf speech"
         }
 
+        /// What is listened to.
         package var input: Input = .keys
         /// Asked for the next document, with `Digits` or `SpeechResult`.
         package var action: String?
@@ -107,6 +111,7 @@ package struct TwiML: Sendable, Equatable {
         package var digitsMax: Int?
         /// The key that ends the wait; empty for none.
         package var finishOnKey: String?
+        /// Of the speech, a BCP 47 tag.
         package var language: String?
         /// Asks `action` also when nothing came, instead of falling through.
         package var asksWhenEmpty = false
@@ -132,6 +137,6 @@ package enum TwiMLFault: Error, Sendable, Equatable {
     case lateReject
     /// `gather` holds a verb that cannot be nested in it.
     case nested
-    /// A conference without a name, or a dial without anybody to call.
+    /// A conference without a name, or a dial without anybody who can be called.
     case nobodyToDial
 }

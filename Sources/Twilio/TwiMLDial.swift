@@ -9,13 +9,14 @@ extension TwiML {
             case conference(Conference)
         }
 
+        /// Whom the caller is joined to.
         package var party: Party
         /// Asked for the next document when the other side is gone, with `DialCallStatus`.
         package var action: String?
         /// Ringing time; Twilio takes 5 to 600 and adds 5 of its own.
         package var timeoutSeconds: Int?
-        /// The number shown; without it, the caller's own.
-        package var callerID: String?
+        /// The number shown; without it, or when it is withheld, the caller's own.
+        package var callerID: PhoneNumber?
         /// The longest the two may talk.
         package var limitSeconds: Int?
         /// Lets the caller hear ringing, and answers only when the other side does.
@@ -23,7 +24,7 @@ extension TwiML {
 
         package init(
             _ numbers: Number..., action: String? = nil, timeoutSeconds: Int? = nil,
-            callerID: String? = nil
+            callerID: PhoneNumber? = nil
         ) {
             party = .numbers(numbers)
             self.action = action
@@ -39,7 +40,8 @@ extension TwiML {
 
     /// One number that is rung.
     package struct Number: Sendable, Equatable {
-        package var number: String
+        /// Whom to ring, in E.164.
+        package var number: PhoneNumber
         /// What the called party hears before the two are joined: a whisper, or a question that
         /// keeps a mailbox from taking the call.
         package var url: String?
@@ -50,7 +52,7 @@ extension TwiML {
         /// Which of `initiated`, `ringing`, `answered`, `completed` are told.
         package var statusEvents: [String] = []
 
-        package init(_ number: String, url: String? = nil, digits: String? = nil) {
+        package init(_ number: PhoneNumber, url: String? = nil, digits: String? = nil) {
             self.number = number
             self.url = url
             self.digits = digits
@@ -59,12 +61,15 @@ extension TwiML {
 
     /// A room in which a warm transfer's three parties meet.
     package struct Conference: Sendable, Equatable {
+        /// Who names the same room meets there.
         package var name: String
         /// False for who waits until another opens the room.
         package var startsOnEnter = true
         /// True for whose leaving ends it for all.
         package var endsOnExit = false
+        /// Tells the others that somebody came or went.
         package var beeps = true
+        /// True for who only listens.
         package var muted = false
         /// What is heard while waiting; empty for silence, nil for Twilio's music.
         package var waitURL: String?

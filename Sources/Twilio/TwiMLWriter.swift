@@ -44,7 +44,8 @@ extension TwiML {
     private func check(_ dial: Dial) throws(TwiMLFault) {
         switch dial.party {
         case .numbers(let numbers) where numbers.isEmpty: throw .nobodyToDial
-        case .numbers(let numbers) where numbers.contains { $0.number.isEmpty }: throw .nobodyToDial
+        case .numbers(let numbers) where numbers.contains { $0.number.kind == .withheld }:
+            throw .nobodyToDial
         case .conference(let room) where room.name.isEmpty: throw .nobodyToDial
         default: break
         }
@@ -107,7 +108,8 @@ extension XMLWriter {
 
     private mutating func write(_ dial: TwiML.Dial) {
         let attributes = [
-            ("timeout", dial.timeoutSeconds.map { "\($0)" }), ("callerId", dial.callerID),
+            ("timeout", dial.timeoutSeconds.map { "\($0)" }),
+            ("callerId", dial.callerID.flatMap { $0.kind == .withheld ? nil : $0.raw }),
             ("timeLimit", dial.limitSeconds.map { "\($0)" }),
             ("answerOnBridge", dial.answersOnBridge ? "true" : nil),
         ]
@@ -126,7 +128,7 @@ extension XMLWriter {
             ("statusCallback", number.statusCallback),
             ("statusCallbackEvent", events.isEmpty ? nil : events),
         ]
-        element("Number", attributes, text: number.number)
+        element("Number", attributes, text: number.number.raw)
     }
 
     private mutating func write(_ room: TwiML.Conference) {

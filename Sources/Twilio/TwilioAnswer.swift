@@ -2,8 +2,11 @@ package import Wire
 
 /// A call as the REST interface tells of it (Calls resource); most fields come too late to use.
 package struct TwilioAnswer: Sendable, Equatable {
+    /// The call that was created, changed or asked for.
     package var call: CallSID
+    /// Its state, which may lag behind what webhooks told.
     package var status: TwilioCallStatus
+    /// What machine detection found; nil without it.
     package var answeredBy: AnsweredBy?
 
     /// Reads the answer to a request that creates, changes or fetches a call.
@@ -21,6 +24,7 @@ package struct TwilioAnswer: Sendable, Equatable {
 
 /// Why the REST interface did not do what was asked (error dictionary, REST errors).
 package struct TwilioRefusal: Error, Sendable, Equatable {
+    /// The answer's HTTP status.
     package var status: Int
     /// Twilio's own code; nil when a gateway answered instead, perhaps in HTML.
     package var code: Int64?

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a Twilio identifier names, and the two letters that say so.
 package protocol TwilioResource: Sendable {
     /// The capital letters every identifier of this kind begins with.
@@ -24,11 +26,12 @@ package struct TwilioSID<Resource: TwilioResource>: Hashable, Sendable {
 }
 
 extension TwilioSID {
-    /// True when these bytes are the identifier; allocates nothing.
-    @inline(__always)
+    /// True when these bytes are the identifier (memcmp); allocates nothing.
     func isSpelled(by bytes: UnsafeRawBufferPointer) -> Bool {
         let isSame = text.utf8.withContiguousStorageIfAvailable { own in
-            UnsafeRawBufferPointer(own).elementsEqual(bytes)
+            guard own.count == bytes.count, let a = own.baseAddress, let b = bytes.baseAddress
+            else { return false }
+            return memcmp(a, b, own.count) == 0
         }
         return isSame ?? text.utf8.elementsEqual(bytes)
     }

@@ -19,8 +19,11 @@ package enum TwilioMessage: Sendable, Equatable {
 
 /// What a stream says of itself when it starts.
 package struct TwilioStart: Sendable, Equatable {
+    /// Whose call it is.
     package var account: AccountSID
+    /// The call that is heard.
     package var call: CallSID
+    /// Named in every command for it.
     package var stream: StreamSID
     /// `inbound` alone on a stream that goes both ways.
     package var tracks: [String]

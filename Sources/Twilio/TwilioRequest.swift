@@ -27,10 +27,13 @@ package struct OutboundCall: Sendable, Equatable {
         case document(TwiML)
     }
 
+    /// Who is to be rung.
     package var to: PhoneNumber
     /// A number that the account owns or has verified.
     package var from: PhoneNumber
+    /// What they get.
     package var answer: Answer
+    /// Told how the call fares.
     package var statusCallback: String?
     /// Which of `initiated`, `ringing`, `answered`, `completed` are told.
     package var statusEvents: [String] = ["initiated", "ringing", "answered", "completed"]

@@ -31,7 +31,9 @@ package enum TwilioSignature {
 
     /// What we can check with: auth tokens, two while one is rotated, and shared keys by their id.
     package struct Keys: Sendable {
+        /// The account's own, without empty ones.
         package var tokens: [SecretText]
+        /// By the id that the settings header names, without empty ones.
         package var shared: [String: SecretText]
 
         package init(tokens: [SecretText], shared: [String: SecretText] = [:]) {

@@ -11,11 +11,15 @@ package enum WebhookFault: Error, Sendable, Equatable {
 /// Twilio asks what the caller shall get: an inbound call rings, or one that we placed was
 /// answered (TwiML for Voice, "Twilio's request").
 package struct VoiceWebhook: Sendable, Equatable {
+    /// The leg that is asked about.
     package var call: CallSID
+    /// Who owns it.
     package var account: AccountSID
     /// Withheld when the parameter is empty or missing.
     package var from: PhoneNumber
+    /// The number that was called, by which calls are routed.
     package var to: PhoneNumber
+    /// `ringing` at first, `in-progress` in what follows.
     package var status: TwilioCallStatus
     /// True for a call that we placed, or a leg that a verb of ours dialled.
     package var isOutbound: Bool
@@ -23,6 +27,7 @@ package struct VoiceWebhook: Sendable, Equatable {
     package var callToken: SecretText?
     /// The number that was called first, where a carrier tells it.
     package var forwardedFrom: PhoneNumber?
+    /// For a leg that another call dialled.
     package var parentCall: CallSID?
     /// Who answered a call that we placed, with machine detection.
     package var answeredBy: AnsweredBy?
@@ -50,7 +55,9 @@ package struct VoiceWebhook: Sendable, Equatable {
 
 /// A call's state changed; requests may come twice and in any order.
 package struct StatusWebhook: Sendable, Equatable {
+    /// The leg whose state changed.
     package var call: CallSID
+    /// The state now, or then: an older one may come later.
     package var status: TwilioCallStatus
     /// The order in which Twilio sent them, from 0; nil for a number's own callback.
     package var sequenceNumber: Int64?
@@ -58,7 +65,9 @@ package struct StatusWebhook: Sendable, Equatable {
     package var duration: Duration?
     /// With a final state: 200, or why the call could not be placed.
     package var sipCode: Int64?
+    /// For a leg that another call dialled.
     package var parentCall: CallSID?
+    /// What machine detection found; nil without it.
     package var answeredBy: AnsweredBy?
 
     /// True when the call is over, for ever.
@@ -82,10 +91,23 @@ package struct StreamStatusWebhook: Sendable, Equatable {
     package enum Event: Sendable, Equatable {
         case started, stopped, failed
         case other(String)
+
+        /// A constant name, for counting; every word we do not know is `other`.
+        package var name: String {
+            switch self {
+            case .started: "started"
+            case .stopped: "stopped"
+            case .failed: "failed"
+            case .other: "other"
+            }
+        }
     }
 
+    /// The call that was streamed.
     package var call: CallSID
+    /// The stream, one of perhaps several of its call.
     package var stream: StreamSID
+    /// What happened.
     package var event: Event
     /// Twilio's sentence about a failure; nil when it said none.
     package var error: String?
@@ -107,9 +129,13 @@ package struct StreamStatusWebhook: Sendable, Equatable {
 
 /// The stream under `<Connect>` ended and Twilio asks for the next document; it does not say why.
 package struct AfterStreamWebhook: Sendable, Equatable {
+    /// The leg whose stream ended.
     package var call: CallSID
+    /// Withheld when the parameter is empty or missing.
     package var from: PhoneNumber
+    /// The number that was called.
     package var to: PhoneNumber
+    /// `in-progress` while the caller is there.
     package var status: TwilioCallStatus
 
     /// False when there is nobody left to hear the document.
@@ -136,10 +162,13 @@ package struct DialStatusWebhook: Sendable, Equatable {
         case other(String)
     }
 
+    /// The caller's leg.
     package var call: CallSID
+    /// How the other side fared.
     package var outcome: Outcome
     /// The dialled leg; none for a conference.
     package var dialledCall: CallSID?
+    /// How long the two were joined; nil for a conference.
     package var duration: Duration?
     /// True when both sides were joined; nil when Twilio does not say.
     package var wasBridged: Bool?
@@ -173,6 +202,7 @@ package struct DialStatusWebhook: Sendable, Equatable {
 
 /// What a `<Gather>` collected.
 package struct GatherWebhook: Sendable, Equatable {
+    /// The leg that was listened to.
     package var call: CallSID
     /// The keys pressed, without the one that finished; empty for none.
     package var digits: String

@@ -111,21 +111,13 @@ struct ShapeSkipper {
             return false
         }
         cursor += count
-        return cursor == end || Self.endsScalar(cursor.load(as: UInt8.self))
-    }
-
-    private static func endsScalar(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"): true
-        default: false
-        }
+        return true
     }
 
     /// -?int frac? without exponent.
     private mutating func skipNumber() -> Bool {
         let start = cursor
         while cursor < end, Self.continuesNumber(cursor.load(as: UInt8.self)) { cursor += 1 }
-        guard cursor == end || Self.endsScalar(cursor.load(as: UInt8.self)) else { return false }
         let number = UnsafeRawBufferPointer(start: start, count: cursor - start)
         let unsigned = number.first == UInt8(ascii: "-") ? number.dropFirst() : number[...]
         let whole = unsigned.prefix(while: HTTPToken.isDigit)

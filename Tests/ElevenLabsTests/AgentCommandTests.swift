@@ -59,8 +59,9 @@ struct AgentCommandTests {
         #expect(
             AgentCommand.toolResult(callID: "c1", result: "no", isError: true)["is_error"] == true)
         #expect(
-            AgentCommand.contextualUpdate("Place 2", id: "queue") == [
-                "type": "contextual_update", "text": "Place 2", "context_id": "queue",
+            AgentCommand.contextualUpdate("Two are waiting before you", id: "queue") == [
+                "type": "contextual_update", "text": "Two are waiting before you",
+                "context_id": "queue",
             ])
         #expect(
             AgentCommand.contextualUpdate("x") == ["type": "contextual_update", "text": "x"])

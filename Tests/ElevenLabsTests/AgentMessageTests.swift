@@ -10,13 +10,13 @@ struct AgentMessageTests {
                 [
                     "type": "conversation_initiation_metadata",
                     "conversation_initiation_metadata_event": [
-                        "conversation_id": "conv_01", "agent_output_audio_format": "ulaw_8000",
+                        "conversation_id": "conv_test7", "agent_output_audio_format": "ulaw_8000",
                         "user_input_audio_format": "pcm_16000",
                     ],
                 ],
                 .metadata(
                     AgentMetadata(
-                        conversationID: "conv_01", agentFormat: "ulaw_8000",
+                        conversationID: "conv_test7", agentFormat: "ulaw_8000",
                         callerFormat: "pcm_16000"))
             ),
             (
@@ -44,19 +44,21 @@ struct AgentMessageTests {
             (
                 [
                     "type": "agent_response",
-                    "agent_response_event": ["agent_response": "Good morning.", "event_id": 1],
-                ], .agentResponse("Good morning.", eventID: 1)
+                    "agent_response_event": [
+                        "agent_response": "Doctor Test's surgery.", "event_id": 1,
+                    ],
+                ], .agentResponse("Doctor Test's surgery.", eventID: 1)
             ),
             (
                 [
                     "type": "agent_response_correction",
                     "agent_response_correction_event": [
-                        "original_agent_response": "Tuesday at nine is free.",
-                        "corrected_agent_response": "Tuesday at", "event_id": 6,
+                        "original_agent_response": "We could see you on Monday.",
+                        "corrected_agent_response": "We could", "event_id": 6,
                     ],
                 ],
                 .agentResponseCorrection(
-                    original: "Tuesday at nine is free.", corrected: "Tuesday at", eventID: 6)
+                    original: "We could see you on Monday.", corrected: "We could", eventID: 6)
             ),
             (
                 [

@@ -97,7 +97,7 @@ struct AgentRequestTests {
     @Test func `a call is registered and its TwiML passed on`() throws {
         let request = AgentRequest.registerCall(
             agent: "agent_test1", from: "+15550100001", to: "+15550100002",
-            setup: AgentSetup(userID: "patient-77", version: "1"), key: Self.key)
+            setup: AgentSetup(userID: "patient-5", version: "1"), key: Self.key)
         #expect(request.method == "POST")
         #expect(request.target == "/v1/convai/twilio/register-call")
         let json = try JSON(parsing: request.body)
@@ -105,7 +105,7 @@ struct AgentRequestTests {
         #expect(json["from_number"] == "+15550100001")
         #expect(json["to_number"] == "+15550100002")
         #expect(json["direction"] == "inbound")
-        #expect(json["conversation_initiation_client_data"]?["user_id"] == "patient-77")
+        #expect(json["conversation_initiation_client_data"]?["user_id"] == "patient-5")
         let twiML = #"<?xml version="1.0"?><Response><Connect/></Response>"#
         let plain = HTTPResponse(status: 200, type: "application/xml", text: twiML)
         #expect(try AgentRequest.twiML(from: plain) == twiML)

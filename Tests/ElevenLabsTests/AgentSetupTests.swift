@@ -20,25 +20,26 @@ struct AgentSetupTests {
                 "system__caller_id": .text("+15550100002"),
             ],
             overrides: AgentSetup.Overrides(
-                firstMessage: "", language: "de", prompt: "Be brief.", voiceID: "voice_1",
+                firstMessage: "", language: "de", prompt: "Speak slowly.", voiceID: "voice_test",
                 speed: 1.1,
                 others: ["tts": ["stability": 0.5], "turn": ["mode": "patient"]]),
-            userID: "patient-77", version: "1.0")
+            userID: "patient-5", version: "1.0")
         #expect(
             setup.json == [
                 "type": "conversation_initiation_client_data",
                 "conversation_config_override": [
-                    "tts": ["stability": 0.5, "voice_id": "voice_1", "speed": 1.1],
+                    "tts": ["stability": 0.5, "voice_id": "voice_test", "speed": 1.1],
                     "turn": ["mode": "patient"],
                     "agent": [
-                        "first_message": "", "language": "de", "prompt": ["prompt": "Be brief."],
+                        "first_message": "", "language": "de",
+                        "prompt": ["prompt": "Speak slowly."],
                     ],
                 ],
                 "dynamic_variables": [
                     "caller_number": "+15550100001", "is_known": true, "odd": nil, "visits": 3,
                     "weight": 0.5,
                 ],
-                "user_id": "patient-77",
+                "user_id": "patient-5",
                 "source_info": ["source": "callbridge", "version": "1.0"],
             ])
     }

@@ -1,5 +1,4 @@
 import Instruments
-import Synchronization
 import Testing
 
 @testable import Net

@@ -89,21 +89,22 @@ struct WebSocketEndTests {
     }
 
     @Test func `a peer that answers pings is kept`() async throws {
-        let pair = try await Pair(WebSocketOptions(pingEvery: .milliseconds(10)))
+        let pair = try await Pair(WebSocketOptions(pingEvery: .seconds(2)))
         let client = try await pair.house.dial(pair.port)
         let server = try #require(await pair.ear())
-        for _ in 0..<5 { #expect(await server.next() == .ponged) }
+        #expect(await server.next() == .ponged)
         await client.act { $0.close(code: 1000, reason: "") }
         #expect(await server.closure()?.cause == .peer)
     }
 
-    @Test(arguments: [
-        // Not masked; a reserved bit; a control frame in fragments; a text that is no UTF-8.
-        ([0x81, 0x01, 0x61], 1002), ([0xC1, 0x80, 0, 0, 0, 0], 1002),
-        ([0x09, 0x80, 0, 0, 0, 0], 1002), ([0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007),
-        // A message that is declared larger than the limit.
-        ([0x82, 0xFE, 0x10, 0x00, 0, 0, 0, 0], 1009),
-    ] as [([UInt8], UInt16)])
+    @Test(
+        arguments: [
+            // Not masked; a reserved bit; a control frame in fragments; a text that is no UTF-8.
+            ([0x81, 0x01, 0x61], 1002), ([0xC1, 0x80, 0, 0, 0, 0], 1002),
+            ([0x09, 0x80, 0, 0, 0, 0], 1002), ([0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007),
+            // A message that is declared larger than the limit.
+            ([0x82, 0xFE, 0x10, 0x00, 0, 0, 0, 0], 1009),
+        ] as [([UInt8], UInt16)])
     func `a peer that breaks the protocol is told how`(_ bytes: [UInt8], _ code: UInt16)
         async throws
     {

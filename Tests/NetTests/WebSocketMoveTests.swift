@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 import Wire
 
@@ -39,7 +38,7 @@ struct WebSocketMoveTests {
     func `a socket moves between loops under traffic and loses nothing`(_ secure: Bool)
         async throws
     {
-        let loops = Mutex<[EventLoop]>([])
+        let loops = Guarded<[EventLoop]>([])
         let house = try House(
             trusting: Authority.shared.file,
             Answers.sockets { $0.handler = Wanderer(loops.withLock { $0 }, every: 3) })
@@ -67,10 +66,13 @@ struct WebSocketMoveTests {
         let server = try #require(await pair.ear())
         let loops = pair.house.pool.loops
         let target = try #require(loops.first { $0 !== server.loop })
+        // Paused, so that the loss is not heard before the move.
+        await server.act { $0.isReadingPaused = true }
         await client.act { $0.abort() }
         let arrived = await withCheckedContinuation { continuation in
             server.loop.run {
                 server.socket.move(to: target) { socket in
+                    socket.isReadingPaused = false
                     continuation.resume(returning: Ear(socket, target))
                 }
             }

@@ -1,3 +1,4 @@
+import Audio
 import Testing
 import Wire
 
@@ -5,9 +6,9 @@ import Wire
 
 /// Sixty milliseconds of silence for every letter: lengths that can be reckoned with.
 struct PlainVoice: AgentVoice {
-    func audio(of utterance: AgentScript.Utterance, in format: SpokenFormat) -> [UInt8] {
+    func audio(of utterance: AgentScript.Utterance, in format: AudioFormat) -> [UInt8] {
         [UInt8](
-            repeating: 0, count: format.bytes(in: .milliseconds(60 * utterance.text.count)))
+            repeating: 0, count: format.bytes(lasting: .milliseconds(60 * utterance.text.count)))
     }
 }
 
@@ -161,11 +162,11 @@ struct ScriptedAgentTests {
         var talk = try Dialogue("greeting\n say \"\(String(repeating: "word ", count: 60))\"")
         try talk.open()
         talk.pass(.seconds(10))
-        let total = SpokenFormat.pcm16000.duration(of: talk.audio.reduce(0) { $0 + $1.bytes })
+        let total = AudioFormat.wideband.duration(ofBytes: talk.audio.reduce(0) { $0 + $1.bytes })
         #expect(total == .milliseconds(60 * 300))
         #expect(talk.audio.count > 5 && Set(talk.audio.map(\.bytes)).count > 3)
         let last = try #require(talk.audio.last)
-        let sent = total - SpokenFormat.pcm16000.duration(of: last.bytes)
+        let sent = total - AudioFormat.wideband.duration(ofBytes: last.bytes)
         let speed = sent.fractionalSeconds / last.at.fractionalSeconds
         #expect((3...5).contains(speed))
     }

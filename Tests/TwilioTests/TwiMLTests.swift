@@ -13,14 +13,14 @@ struct TwiMLTests {
                     action: "https://bridge.example.net/after?a=1&b=2",
                     statusCallback: "https://bridge.example.net/stream-status",
                     parameters: [
-                        TwiML.Parameter("t", "4f1c0b7e5d9a"),
+                        TwiML.Parameter("t", "a9f30c77"),
                         TwiML.Parameter("from", "+15550100001"),
                     ])))
         let expected = """
             <Response><Connect action="https://bridge.example.net/after?a=1&amp;b=2" method="POST">\
             <Stream url="wss://bridge.example.net/media" \
             statusCallback="https://bridge.example.net/stream-status" statusCallbackMethod="POST">\
-            <Parameter name="t" value="4f1c0b7e5d9a"/><Parameter name="from" value="+15550100001"/>\
+            <Parameter name="t" value="a9f30c77"/><Parameter name="from" value="+15550100001"/>\
             </Stream></Connect></Response>
             """
         #expect(try document.text() == Self.head + expected)
@@ -55,12 +55,14 @@ struct TwiMLTests {
     }
 
     @Test func `a transfer dials numbers with a whisper, or a room`() throws {
-        var number = TwiML.Number("+15550100020", url: "https://h.example/whisper", digits: "ww1")
+        var number = TwiML.Number(
+            PhoneNumber("+15550100020"), url: "https://h.example/whisper", digits: "ww1")
         number.statusCallback = "https://h.example/leg"
         number.statusEvents = ["answered", "completed"]
         var dial = TwiML.Dial(
-            number, TwiML.Number("+15550100021"), action: "/dialled", timeoutSeconds: 20,
-            callerID: "+15550100006")
+            number, TwiML.Number(PhoneNumber("+15550100021")), action: "/dialled",
+            timeoutSeconds: 20,
+            callerID: PhoneNumber("+15550100006"))
         dial.limitSeconds = 600
         dial.answersOnBridge = true
         let expected = """
@@ -71,6 +73,9 @@ struct TwiMLTests {
             +15550100020</Number><Number>+15550100021</Number></Dial></Response>
             """
         #expect(try TwiML(.dial(dial)).text() == Self.head + expected)
+        #expect(!"\(dial)".contains("5550100"))
+        dial.callerID = PhoneNumber("anonymous")
+        #expect(try !TwiML(.dial(dial)).text().contains("callerId"))
 
         var room = TwiML.Conference("room-1")
         room.endsOnExit = true
@@ -110,6 +115,9 @@ struct TwiMLTests {
         }
         #expect(throws: TwiMLFault.nested) { try TwiML(.gather(TwiML.Gather(.hangup))).text() }
         #expect(throws: TwiMLFault.nobodyToDial) { try TwiML(.dial(TwiML.Dial())).text() }
+        #expect(throws: TwiMLFault.nobodyToDial) {
+            try TwiML(.dial(TwiML.Dial(TwiML.Number(PhoneNumber("anonymous"))))).text()
+        }
         #expect(throws: TwiMLFault.nobodyToDial) {
             try TwiML(.dial(TwiML.Dial(TwiML.Conference("")))).text()
         }

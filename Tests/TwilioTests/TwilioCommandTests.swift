@@ -44,7 +44,7 @@ struct TwilioCommandTests {
                 == #"{"event":"clear","streamSid":"\#(Line.sid)"}"#)
     }
 
-    @Test(arguments: ["", "r3:14", "\"},{\"a\\", "\u{1}\u{1F}\n", "Grüße 👋"])
+    @Test(arguments: ["", "turn4/2", "\"},{\"a\\", "\u{1}\u{1F}\n", "Grüße 👋"])
     func `a mark's name comes back as it was given`(_ name: String) throws {
         let stream = try #require(Self.stream)
         let text = Self.written(TwilioCommand.markBytesMax(name: name)) {

@@ -34,7 +34,7 @@ enum Line {
         "AC00000000000000000000000000000001","streamSid":"\(sid)",\
         "callSid":"CA00000000000000000000000000000001","tracks":["inbound"],\
         "mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":1},\
-        "customParameters":{"t":"4f1c","from":"+15550100001"}},"streamSid":"\(sid)"}
+        "customParameters":{"t":"a9f3","from":"+15550100001"}},"streamSid":"\(sid)"}
         """
     static let payload = String(repeating: "/", count: 213) + "w=="
     static let media = """
@@ -46,7 +46,7 @@ enum Line {
         "dtmf":{"track":"inbound_track","digit":"5"}}
         """
     static let mark = """
-        {"event":"mark","sequenceNumber":"87","streamSid":"\(sid)","mark":{"name":"r3:14"}}
+        {"event":"mark","sequenceNumber":"87","streamSid":"\(sid)","mark":{"name":"turn4/2"}}
         """
     static let stop = """
         {"event":"stop","sequenceNumber":"517","streamSid":"\(sid)",\
@@ -69,12 +69,12 @@ struct TwilioReadingTests {
             account: try #require(AccountSID("AC00000000000000000000000000000001")),
             call: try #require(CallSID("CA00000000000000000000000000000001")),
             stream: try #require(Line.stream),
-            parameters: ["t": "4f1c", "from": "+15550100001"])
+            parameters: ["t": "a9f3", "from": "+15550100001"])
         #expect(Self.read(Line.start, stream: nil) == .message(.start(start)))
         #expect(start.isTelephoneAudio)
         #expect(Self.read(Line.media) == Self.firstFrame)
         #expect(Self.read(Line.dtmf) == .message(.dtmf(digit: "5")))
-        #expect(Self.read(Line.mark) == .message(.mark(name: "r3:14")))
+        #expect(Self.read(Line.mark) == .message(.mark(name: "turn4/2")))
         #expect(Self.read(Line.stop) == .message(.stop(call: start.call)))
     }
 

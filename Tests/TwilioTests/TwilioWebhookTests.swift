@@ -112,11 +112,11 @@ struct TwilioWebhookTests {
     @Test func `a stream's fate is told in words`() throws {
         let form: Form = [
             "CallSid": Self.sid, "StreamSid": Line.sid, "StreamEvent": "stream-error",
-            "StreamError": "Stream - WebSocket - Handshake Error",
+            "StreamError": "nobody answered",
         ]
         let webhook = try StreamStatusWebhook(form)
         #expect(webhook.event == .failed)
-        #expect(webhook.error == "Stream - WebSocket - Handshake Error")
+        #expect(webhook.error == "nobody answered")
         for (word, event) in [
             ("stream-started", StreamStatusWebhook.Event.started), ("stream-stopped", .stopped),
             ("stream-paused", .other("stream-paused")),
@@ -126,6 +126,7 @@ struct TwilioWebhookTests {
             ]
             let webhook = try StreamStatusWebhook(form)
             #expect(webhook.event == event)
+            #expect(word.hasSuffix(webhook.event.name) || webhook.event.name == "other")
             #expect(webhook.error == nil)
         }
     }

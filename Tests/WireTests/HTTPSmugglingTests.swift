@@ -106,6 +106,7 @@ struct HTTPSmugglingTests {
         Refused("CR in an extension", 400, chunked + "3;a\rb\r\nabc\r\n0\r\n\r\n"),
         Refused("a chunk longer than its size", 400, chunked + "3\r\nabcd\r\n0\r\n\r\n"),
         Refused("two letters for CRLF", 400, chunked + "3\r\nabcXX0\r\n\r\n"),
+        Refused("a letter for LF", 400, chunked + "3\r\nabc\rX0\r\n\r\n"),
         Refused("LF behind a chunk", 400, chunked + "3\r\nabc\n0\r\n\r\n"),
         Refused("a size beyond 64 bits", 413, chunked + "10000000000000003\r\nabc\r\n0\r\n\r\n"),
         Refused("a size beyond the limit", 413, chunked + "100001\r\n"),

@@ -1,5 +1,4 @@
 import Instruments
-import Synchronization
 import Wire
 
 @testable import Net
@@ -46,7 +45,7 @@ final class House: Sendable {
 
 /// Hears every fault.
 final class FaultList: NetObserver {
-    private let all = Mutex<[NetFault]>([])
+    private let all = Guarded<[NetFault]>([])
     private let pipe = AsyncStream<NetFault>.makeStream()
 
     func saw(_ fault: NetFault, from peer: String) {

@@ -1,0 +1,43 @@
+import Wire
+
+/// Hears the caller's socket for its call; both live on the same loop.
+final class CallerPort: MessageSocketHandler {
+    private let call: Call
+
+    init(_ call: Call) { self.call = call }
+
+    func received(text: RawSpan, on socket: any MessageSocket) {
+        call.assumeIsolated { $0.callerSaid(text, on: socket) }
+    }
+
+    func received(binary: RawSpan, on socket: any MessageSocket) {
+        call.assumeIsolated { $0.callerSaidBinary(on: socket) }
+    }
+
+    func closed(_ closure: SocketClosure, on socket: any MessageSocket) {
+        call.assumeIsolated { $0.callerClosed(closure, on: socket) }
+    }
+}
+
+/// Hears the agent's socket for its call; both live on the same loop.
+final class AgentPort: MessageSocketHandler {
+    private let call: Call
+
+    init(_ call: Call) { self.call = call }
+
+    func received(text: RawSpan, on socket: any MessageSocket) {
+        call.assumeIsolated { $0.agentSaid(text, on: socket) }
+    }
+
+    func received(binary: RawSpan, on socket: any MessageSocket) {
+        call.assumeIsolated { $0.count(.agentMessageMalformed) }
+    }
+
+    func ponged(roundTrip: Duration, on socket: any MessageSocket) {
+        call.assumeIsolated { $0.agentPonged(roundTrip) }
+    }
+
+    func closed(_ closure: SocketClosure, on socket: any MessageSocket) {
+        call.assumeIsolated { $0.agentClosed(closure, on: socket) }
+    }
+}
