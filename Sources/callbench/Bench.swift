@@ -11,19 +11,20 @@ struct Bench: Sendable {
 
     func run() async throws(BenchFault) -> BenchReport {
         Machine.raiseDescriptorLimit()
-        let cores = Cores(isPinned: plan.isPinned)
         let scratch = try Scratch()
-        var report = BenchReport(plan: plan, machine: Machine(), cores: cores)
-        if plan.measuresCodecs {
+        let machine = Machine(cores: Cores.allowed.count)
+        let cores = Cores(isPinned: plan.isPinned, log: scratch.file("taskset.log"))
+        var report = BenchReport(plan: plan, machine: machine, cores: cores)
+        if plan.parts.contains(.codecs) {
             Voice.say("callbench: codecs\n")
             report.codecs = CodecRun(time: plan.codecTime).all()
         }
         guard plan.measuresLoad else { return report }
         let loops = LoopPool(count: 1)
         let contenders = try contenders(cores, loops, scratch, &report)
-        try await compare(contenders, &report)
-        try await setUp(contenders, &report)
-        try await findCapacity(contenders, &report)
+        if plan.parts.contains(.comparison) { try await compare(contenders, &report) }
+        if plan.parts.contains(.beginnings) { try await setUp(contenders, &report) }
+        if plan.parts.contains(.capacity) { try await findCapacity(contenders, &report) }
         report.loadAfter = Machine.load
         loops.stop()
         return report
@@ -81,7 +82,7 @@ struct Bench: Sendable {
             Voice.say("callbench: capacity, \(format.rawValue), agent \(transport)\n")
             let run = CapacityRun(plan: plan, format: format, transport: transport)
             let found = try await run.all(contenders)
-            report.capacities.append(found.capacity)
+            report.capacities += found.capacities
             report.notes += found.notes
         }
     }

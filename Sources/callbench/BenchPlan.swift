@@ -3,6 +3,9 @@ import Simulators
 
 /// What is to be measured, and for how long.
 struct BenchPlan: Sendable {
+    /// What can be measured by itself.
+    enum Part: String, Sendable, CaseIterable { case codecs, comparison, beginnings, capacity }
+
     /// How the agent is reached.
     enum Transport: String, Sendable, CaseIterable { case plain, tls }
 
@@ -18,8 +21,7 @@ struct BenchPlan: Sendable {
     var running: Running?
     var yardstick: String?
     var isQuick = false
-    var measuresLoad = true
-    var measuresCodecs = true
+    var parts = Set(Part.allCases)
     var formats = LoadFormat.allCases
     var transports = Transport.allCases
     var isSigned = false
@@ -77,11 +79,12 @@ struct BenchPlan: Sendable {
     }
 
     private mutating func choose(_ arguments: Arguments) throws(BenchFault) {
-        switch arguments.operands.first ?? "all" {
-        case "all": break
-        case "load": measuresCodecs = false
-        case "codecs": measuresLoad = false
-        case let word: throw BenchFault(.usage, "WHAT is load, codecs or all, not '\(word)'")
+        if let word = arguments.operands.first, word != "all" {
+            guard let part = Part(rawValue: word) else {
+                let words = Part.allCases.map(\.rawValue).joined(separator: ", ")
+                throw BenchFault(.usage, "WHAT is \(words) or all, not '\(word)'")
+            }
+            parts = [part]
         }
         if let format = LoadFormat(rawValue: arguments[Program.format]) { formats = [format] }
         if let one = Transport(rawValue: arguments[Program.transport]) { transports = [one] }
@@ -102,6 +105,9 @@ struct BenchPlan: Sendable {
         }.sorted()
     }
 
+    /// True when bridges are put under load at all.
+    var measuresLoad: Bool { parts != [.codecs] }
+
     /// The calls a bridge must admit.
-    var callsMax: Int { (comparedCalls + capacityCalls + [setUps]).max() ?? 0 }
+    var callsMax: Int { (comparedCalls + capacityCalls + [setUps + setUpsAtOnce]).max() ?? 0 }
 }

@@ -44,7 +44,7 @@ extension BenchReport {
 
     private static func json(_ one: Capacity) -> JSON {
         [
-            "format": .string(one.format.rawValue), "agent": .string(one.transport.rawValue),
+            "bridge": .string(one.name), "format": .string(one.format.rawValue), "agent": .string(one.transport.rawValue),
             "calls": .integer(Int64(one.calls)), "steps": .array(one.steps.map(json)),
         ]
     }
@@ -60,6 +60,7 @@ extension BenchReport {
             "caller_frames": .integer(Int64(one.meter.callerFrames)),
             "agent_frames": .integer(Int64(one.meter.agentFrames)),
             "lost": .integer(Int64(one.lost)), "refused": .integer(Int64(one.meter.refused)),
+            "skipped": .integer(Int64(one.meter.skipped)),
             "unexpected": .integer(Int64(one.meter.unexpected)),
             "calls_lost": .integer(Int64(one.meter.callsLost)),
         ]

@@ -120,14 +120,14 @@ extension BenchReport {
     private var capacityText: String {
         guard !capacities.isEmpty else { return "" }
         var table = TextTable(
-            .left("Capacity"), .right("calls"), .right("core"), .right("up p50"), .right("p99"),
+            .left("Capacity"), .left("bridge"), .right("calls"), .right("core"), .right("up p50"), .right("p99"),
             .right("p99.9"), .right("max"), .right("down p50"), .right("p99"), .right("p99.9"),
             .right("max"), .right("lost"), .right("load"), .right("late p99"), .left(""))
         for one in capacities {
             for step in one.steps {
                 table.add(
                     [
-                        "\(one.format.rawValue) \(one.transport)", "\(step.calls)",
+                        "\(one.format.rawValue) \(one.transport)", one.name, "\(step.calls)",
                         Self.percent(step.bridgeShare),
                     ] + Self.latency(step.meter.uplink) + Self.latency(step.meter.downlink) + [
                         "\(step.lost)", Self.percent(step.ownShare),

@@ -10,11 +10,10 @@ final class ChildProcess: Sendable {
     let process: Int32
     private let isReaped = Mutex(false)
 
-    /// Starts a program with these words and this environment alone, pinned to `core` if given;
-    /// what it says goes to the file `output`.
+    /// Starts a program with these words and this environment alone; what it says goes to the
+    /// file `output`.
     init(
-        _ words: [String], environment: [(name: String, value: String)], core: Int? = nil,
-        output: String
+        _ words: [String], environment: [(name: String, value: String)], output: String
     ) throws(BenchFault) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -34,15 +33,14 @@ final class ChildProcess: Sendable {
 
         let texts = environment.map { "\($0.name)=\($0.value)" }
         var process: Int32 = 0
-        let code = Cores.pinned(to: core) {
-            CStrings.with(words) { words in
-                CStrings.with(texts) { texts in
-                    posix_spawnp(&process, words[0], &actions, &attributes, words, texts)
-                }
+        let code = CStrings.with(words) { words in
+            CStrings.with(texts) { texts in
+                words[0].map { posix_spawnp(&process, $0, &actions, &attributes, words, texts) }
             }
         }
         guard code == 0 else {
-            throw BenchFault(.unavailable, "\(words[0]): \(String(cString: strerror(code)))")
+            throw BenchFault(
+                .unavailable, "\(words[0]): \(String(cString: strerror(code ?? EINVAL)))")
         }
         self.process = process
         Self.living.withLock { $0.append(process) }

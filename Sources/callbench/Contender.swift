@@ -123,7 +123,7 @@ struct Contenders: Sendable {
         do { try await rig.open() } catch { throw BenchFault(.unavailable, error.reason) }
         let output = scratch.file("\(name).log")
         let child = try ChildProcess(
-            words, environment: settings, core: cores.bridge, output: output)
+            cores.onBridgeCore(words), environment: settings, output: output)
         let start = await rig.awaitBridge(within: Self.startMax) { child.isAlive }
         guard let start else {
             child.end()

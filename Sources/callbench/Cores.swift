@@ -1,44 +1,40 @@
 import Glibc
 
-/// Which cores this process may use, and who gets which.
+/// Which cores this process may use, and who gets which (taskset, of util-linux).
 struct Cores: Sendable {
     /// Where the bridge runs; nil when it is not pinned.
-    let bridge: Int?
+    private(set) var bridge: Int?
     /// Where callbench runs.
-    let bench: Int?
+    private(set) var bench: Int?
 
     /// Takes the first two cores there are; without two, or if not wanted, nobody is pinned.
-    init(isPinned: Bool) {
+    init(isPinned: Bool, log: String) {
         let all = Self.allowed
-        bridge = isPinned && all.count > 1 ? all[0] : nil
-        bench = isPinned && all.count > 1 ? all[1] : nil
-        // Threads made later inherit it.
-        if let bench { Self.pin(to: [bench]) }
+        guard isPinned, all.count > 1 else { return }
+        // All threads there are; those made later inherit it.
+        let words = ["taskset", "--all-tasks", "--cpu-list", "--pid", "\(all[1])", "\(getpid())"]
+        guard (try? ChildProcess.run(words, output: log)) != nil else { return }
+        (bridge, bench) = (all[0], all[1])
     }
 
-    /// The cores this thread may use now.
+    /// A command that runs where the bridge belongs, as the same process.
+    func onBridgeCore(_ words: [String]) -> [String] {
+        bridge.map { ["taskset", "--cpu-list", "\($0)"] + words } ?? words
+    }
+
+    /// The cores this process may use now.
     static var allowed: [Int] {
-        var set = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return [] }
-        return withUnsafeBytes(of: set) { bytes in
-            (0..<bytes.count * 8).filter { bytes[$0 / 8] & 1 << ($0 % 8) != 0 }
-        }
+        let name = "Cpus_allowed_list:"
+        let line = TextFile.lines(of: "/proc/self/status").first { $0.hasPrefix(name) }
+        return line.map { list(String($0.dropFirst(name.count))) } ?? []
     }
 
-    /// Runs `work` with the calling thread on one core, which what it starts there inherits.
-    static func pinned<Result>(to core: Int?, _ work: () -> Result) -> Result {
-        guard let core else { return work() }
-        let before = allowed
-        pin(to: [core])
-        defer { pin(to: before) }
-        return work()
-    }
-
-    private static func pin(to cores: [Int]) {
-        var set = cpu_set_t()
-        withUnsafeMutableBytes(of: &set) { bytes in
-            for core in cores where core / 8 < bytes.count { bytes[core / 8] |= 1 << (core % 8) }
+    /// Reads a list as the kernel writes it: `0-2,5`.
+    static func list(_ text: String) -> [Int] {
+        text.split { $0 == "," || $0.isWhitespace }.flatMap { part -> [Int] in
+            let ends = part.split(separator: "-").compactMap { Int($0) }
+            guard let first = ends.first, let last = ends.last, first <= last else { return [] }
+            return Array(first...last)
         }
-        sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &set)
     }
 }

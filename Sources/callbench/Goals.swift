@@ -91,7 +91,7 @@ extension BenchReport {
     }
 
     private var loadGoals: [Goal] {
-        capacities.flatMap { capacity -> [Goal] in
+        capacities.filter { $0.name == "callbridge" }.flatMap { capacity -> [Goal] in
             var goals: [Goal] = []
             if let step = capacity.steps.first(where: { $0.calls == Self.latencyCalls }) {
                 let name = "added latency at \(step.calls) calls, \(capacity.format.rawValue)"

@@ -1,5 +1,4 @@
 import Glibc
-import Instruments
 
 /// What it was measured on.
 struct Machine: Sendable {
@@ -8,9 +7,9 @@ struct Machine: Sendable {
     let kernel: String
     let congestionControl: String
 
-    init() {
+    init(cores: Int) {
         processor = Self.processorName
-        cores = Cores.allowed.count
+        self.cores = cores
         var name = utsname()
         uname(&name)
         kernel = withUnsafeBytes(of: name.release) { bytes in
@@ -33,20 +32,14 @@ struct Machine: Sendable {
     }
 
     private static var processorName: String {
-        let text = text("/proc/cpuinfo")
-        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+        // cpuinfo has about 1.5 KiB for each core.
+        let line = TextFile.lines(of: "/proc/cpuinfo").first { $0.hasPrefix("model name") }
         let value = line?.split(separator: ":", maxSplits: 1).last?.drop { $0 == " " }
         return value.map(String.init) ?? "unknown processor"
     }
 
     private static func words(_ path: String) -> [Substring] {
-        text(path).split { $0 == " " || $0 == "\n" }
-    }
-
-    private static func text(_ path: String) -> String {
-        // cpuinfo has about 1.5 KiB for each core.
-        guard let bytes = try? SmallFile.read(path, bytesMax: 1 << 20) else { return "" }
-        return String(decoding: bytes, as: UTF8.self)
+        TextFile.lines(of: path).first?.split(separator: " ") ?? []
     }
 }
 

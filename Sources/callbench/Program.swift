@@ -6,7 +6,7 @@ enum Program {
     static let version = "0.1.0"
 
     static let what = Operand(
-        "WHAT", "load, codecs or all (default all)", isOptional: true)
+        "WHAT", "codecs, comparison, beginnings, capacity or all (default all)", isOptional: true)
 
     static let daemon = Option.text(
         "daemon", "FILE", default: ".build/release/callbridge",

@@ -1,4 +1,5 @@
 import Glibc
+import Instruments
 import Synchronization
 
 /// A folder for what is thrown away at the end: certificates, logs, a program that was built.
@@ -28,13 +29,19 @@ struct Scratch: Sendable {
             return paths
         }
         for path in paths {
-            _ = nftw(path, { path, _, _, _ in path.map { Glibc.remove($0) } ?? 0 }, 16, FTW_DEPTH | FTW_PHYS)
+            try? ChildProcess.run(["rm", "-rf", path], output: "/dev/null")
         }
     }
 }
 
 /// Small files of text.
 enum TextFile {
+    /// The lines of a file of at most a MiB; none when it cannot be read.
+    static func lines(of path: String) -> [Substring] {
+        guard let bytes = try? SmallFile.read(path, bytesMax: 1 << 20) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    }
+
     /// The last bytes of a file, on one line; empty when there is none.
     static func tail(of path: String, bytes: Int) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

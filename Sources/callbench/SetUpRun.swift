@@ -37,7 +37,7 @@ struct SetUpRun: Sendable {
         let beginnings = await rig.takeMeter()
         _ = await rig.hangUp()
         let again = await rig.grow(to: plan.interruptedCalls, atOnce: plan.setUpsAtOnce)
-        await rig.startTraffic()
+        await rig.startTraffic(limit: plan.settling + plan.interruptions + .seconds(1))
         await rig.pause(plan.settling)
         _ = await rig.takeMeter()
         await rig.interrupt(every: Self.interruptEvery)

@@ -26,7 +26,7 @@ struct Window: Sendable {
 
     /// True when the load, not the bridge, was at its end.
     var isLoadSaturated: Bool {
-        ownShare > Self.shareMax || meter.tardiness.p99 > Self.tardinessMax
+        ownShare > Self.shareMax || meter.tardiness.p99 > Self.tardinessMax || meter.skipped > 0
     }
 
     /// Lets traffic flow for a while and measures the last part of it.
@@ -36,7 +36,7 @@ struct Window: Sendable {
         let rig = contender.rig
         var result = Window()
         result.calls = await rig.callCount()
-        await rig.startTraffic()
+        await rig.startTraffic(limit: settling + window + .seconds(1))
         await rig.pause(settling)
         _ = await rig.takeMeter()
         let time = SystemTime()

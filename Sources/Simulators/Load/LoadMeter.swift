@@ -22,6 +22,8 @@ package struct LoadMeter: Sendable {
     package internal(set) var agentFrames = 0
     /// Frames that a socket did not take any more.
     package internal(set) var refused = 0
+    /// Frames that were not sent because this program was too late.
+    package internal(set) var skipped = 0
     /// Frames that came twice, out of order, from another call, or from nowhere.
     package internal(set) var unexpected = 0
     /// Calls that ended without being asked to.
@@ -40,6 +42,6 @@ package struct LoadMeter: Sendable {
     }
 
     private static var counts: [WritableKeyPath<LoadMeter, Int>] {
-        [\.callerFrames, \.agentFrames, \.refused, \.unexpected, \.callsLost]
+        [\.callerFrames, \.agentFrames, \.refused, \.skipped, \.unexpected, \.callsLost]
     }
 }

@@ -5,10 +5,15 @@ import Wire
 extension LoadRig {
     /// Frames sent for each message read, and for each job of the timer's.
     private static let framesAtOnce = 2
+    /// A frame so late is not sent any more, nor are those before it: a load that makes up for
+    /// what it missed would be another load.
+    private static let tardinessMax: Int64 = 200_000_000
 
-    /// All calls begin to send.
-    package func startTraffic() async {
+    /// All calls begin to send; they stop by themselves after `limit`, since a loop with more to
+    /// do than it can may not hear for a long time that it should.
+    package func startTraffic(limit: Duration) async {
         await onLoop { [self] in
+            trafficEnds = LoadClock.now + limit.microseconds * 1_000
             wheel = PhaseWheel(
                 senders: 2 * calls.count, period: LoadFormat.frameNanoseconds)
             wheel.begin(at: LoadClock.now)
@@ -61,7 +66,12 @@ extension LoadRig {
         for _ in 0..<Self.framesAtOnce {
             let now = LoadClock.now
             guard let turn = wheel.take(at: now) else { return }
+            guard now < trafficEnds else {
+                isFlowing = false
+                return
+            }
             meter.tardiness.record(.nanoseconds(now - turn.due))
+            if now - turn.due > Self.tardinessMax { meter.skipped += wheel.skip(to: now) }
             send(turn.sender)
         }
     }

@@ -48,6 +48,7 @@ package final class LoadRig: @unchecked Sendable {
     var notes: [String] = []
     var wheel = PhaseWheel(senders: 0, period: 0)
     var isFlowing = false
+    var trafficEnds: Int64 = 0
     var isTicking = false
     var ticker: (any LoopTimer)?
     var interrupter: (any LoopTimer)?

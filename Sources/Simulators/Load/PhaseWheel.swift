@@ -38,6 +38,14 @@ package struct PhaseWheel: Sendable {
         return (sender, due)
     }
 
+    /// Leaves out every moment before `now`, whole turns at a time; returns how many there were.
+    package mutating func skip(to now: Int64) -> Int {
+        guard !order.isEmpty, period > 0 else { return 0 }
+        let turns = max(0, (now - turnBegan) / period)
+        turnBegan += turns * period
+        return Int(turns) * order.count
+    }
+
     /// The bits of the number mirrored behind the point, as a share of the period.
     private static func phase(of number: Int, _ period: Int64) -> Int64 {
         var bits = UInt32(truncatingIfNeeded: number)
@@ -46,6 +54,6 @@ package struct PhaseWheel: Sendable {
             mirrored = mirrored << 1 | bits & 1
             bits >>= 1
         }
-        return Int64(UInt64(mirrored) * UInt64(period) >> 32)
+        return Int64((UInt64(mirrored) * UInt64(period)) >> 32)
     }
 }
