@@ -95,14 +95,14 @@ struct CodecRun {
         let media = Self.media(Array(Base64.text(muLaw).utf8))
         let pcm = (0..<640).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let audio = Self.audio(Array(Base64.text(pcm).utf8))
-        var figures = [
+        var figures: [CodecFigure] = []
+        figures.append(
             measure("uplink, µ-law untouched") {
                 guard case .media(let media) = TwilioReading(media.span.bytes, stream: stream)
                 else { return }
                 var writer = MessageWriter(target)
                 media.withBase64 { AgentCommand.audio(base64: $0, into: &writer) }
-            }
-        ]
+            })
         guard var up = try? Transcoder(from: .telephone, to: .wideband),
             var down = try? Transcoder(from: .wideband, to: .telephone), let stream
         else { return figures }
@@ -143,7 +143,8 @@ struct CodecRun {
     }
 
     private static func media(_ letters: [UInt8]) -> [UInt8] {
-        let head = #"{"event":"media","sequenceNumber":"4711","media":{"track":"inbound","#
+        let head =
+            #"{"event":"media","sequenceNumber":"4711","media":{"track":"inbound","#
             + #""chunk":"4709","timestamp":"94180","payload":""#
         let tail = #""},"streamSid":"MZ"# + String(repeating: "0", count: 32) + #""}"#
         return Array(head.utf8) + letters + Array(tail.utf8)

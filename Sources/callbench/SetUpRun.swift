@@ -8,6 +8,10 @@ struct SetUpFigures: Sendable {
     var growth: LoadGrowth
     /// Webhooks, set-ups and first audio of that growth.
     var beginnings: LoadMeter
+    /// Set-ups in a second.
+    var perSecond: Double {
+        growth.time > .zero ? Double(growth.made) / (growth.time / .seconds(1)) : 0
+    }
     /// CPU of the bridge for one set-up.
     var cpuPerSetUp: Duration
     var interruptedCalls: Int

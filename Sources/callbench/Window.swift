@@ -13,9 +13,13 @@ struct Window: Sendable {
     var own: Duration = .zero
 
     /// CPU of the bridge for one second of one call.
-    var cpuPerCallSecond: Duration { calls == 0 ? .zero : bridge.cpu / (time / .seconds(1)) / calls }
+    var cpuPerCallSecond: Duration {
+        calls == 0 || time == .zero ? .zero : bridge.cpu / (time / .seconds(1)) / calls
+    }
     /// How much of one core the bridge used, 0…1.
     var bridgeShare: Double { bridge.cpu / time }
+    /// How much of the time the bridge's threads waited for a core, 0…1 for each.
+    var waitedShare: Double { bridge.waited / time }
     /// How much of one core this program used, 0…1.
     var ownShare: Double { own / time }
 
@@ -26,7 +30,8 @@ struct Window: Sendable {
 
     /// True when the load, not the bridge, was at its end.
     var isLoadSaturated: Bool {
-        ownShare > Self.shareMax || meter.tardiness.p99 > Self.tardinessMax || meter.skipped > 0
+        ownShare > Self.shareMax || meter.tardiness.p99 > Self.tardinessMax
+            || meter.skipped > 0
     }
 
     /// Lets traffic flow for a while and measures the last part of it.

@@ -21,9 +21,8 @@ package struct FrameIdentity: Sendable, Equatable {
     package init?(_ letters: UnsafeRawBufferPointer) {
         guard letters.count >= Self.letterCount else { return nil }
         var word: UInt64 = 0
-        let count = withUnsafeMutableBytes(of: &word) { bytes in
-            Base64.decode(UnsafeRawBufferPointer(rebasing: letters[..<Self.letterCount]), into: bytes)
-        }
+        let head = UnsafeRawBufferPointer(rebasing: letters[..<Self.letterCount])
+        let count = withUnsafeMutableBytes(of: &word) { Base64.decode(head, into: $0) }
         guard count == Self.byteCount else { return nil }
         word = UInt64(bigEndian: word)
         call = UInt16(truncatingIfNeeded: word >> 48)

@@ -116,7 +116,7 @@ extension LoadRig {
         } else {
             call.downlink.arrive(letters, frameBytes: bytes, at: now) { book($0, isUplink: false) }
         }
-        if call.heard != nil { greetingHeard(call, at: now) }
+        if !call.isHeard { greetingHeard(call, at: now) }
     }
 
     @inline(__always)

@@ -62,16 +62,19 @@ package final class LoadRig: @unchecked Sendable {
         self.log = log
         loop = loops.loops[0]
         client = HTTPClient(loop: loop, extraCAFile: nil, log: log)
-        do { dialer = WebSocketDialer(tls: try .client(extraCAFile: nil), resolver: Resolver()) }
-        catch { throw LoadFault(error.reason) }
+        do {
+            let trust = try TLSContext.client(extraCAFile: nil)
+            dialer = WebSocketDialer(tls: trust, resolver: Resolver())
+        } catch { throw LoadFault(error.reason) }
         agentLetters = FrameLetters(bytes: plan.format.frameBytes)
         var system = SystemRandomNumberGenerator()
         dice = SeededRandom(seed: system.next())
         series = dice.hex(digits: 28)
     }
 
-    /// Begins to answer as the agent's side.
-    package func open() async throws(LoadFault) {
+    /// Begins to answer as the agent's side; returns where, as bound.
+    @discardableResult
+    package func open() async throws(LoadFault) -> ListenAddress {
         var tls: TLSContext?
         if let certificate = plan.certificate {
             do {
@@ -81,7 +84,8 @@ package final class LoadRig: @unchecked Sendable {
         }
         let desk = LoadAgentDesk(isSecure: tls != nil) { [weak self] in self?.agentOpened($0) }
         let server = HTTPServer(loops: loops, log: log, handler: desk)
-        do { try await server.listen(plan.agent, tls: tls) } catch {
+        let bound: ListenAddress
+        do { bound = try await server.listen(plan.agent, tls: tls) } catch {
             throw LoadFault(error.reason)
         }
         await onLoop { [self] in
@@ -89,6 +93,7 @@ package final class LoadRig: @unchecked Sendable {
             ticker = loop.makeTimer { [weak self] in self?.tick() }
             interrupter = loop.makeTimer { [weak self] in self?.interruptOne() }
         }
+        return bound
     }
 
     /// Ends all calls and the agent's side.
