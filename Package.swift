@@ -65,7 +65,7 @@ let package = Package(
         room("ElevenLabs", "Wire"),
         room("Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
         room("Net", "Instruments", "Wire", "CUV", "COpenSSL", "CCurl"),
-        room("Front", "Instruments", "Wire", "Twilio", "ElevenLabs", "Calls", "Net"),
+        room("Front", "Instruments", "Wire", "Twilio", "Calls", "Net"),
         room(
             "Simulators", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Net",
             "CRecordings"),
@@ -91,7 +91,7 @@ let package = Package(
         tests("ConsoleTests", "Console"),
         tests("AudioTests", "Audio", "CAllocations"),
         tests("WireTests", "Wire", "CWslay", "CAllocations", "COpenSSL"),
-        tests("SystemdTests", "Systemd", "Instruments"),
+        tests("SystemdTests", "Systemd", "Instruments", "CSystemd"),
         tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),
         tests("ElevenLabsTests", "ElevenLabs", "Wire", "CAllocations", "TestDice"),
         tests("CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),

@@ -1,5 +1,8 @@
 import Wire
 
+// Safe because a socket calls its handler on its own loop, which is its call's executor:
+// `assumeIsolated` checks just that, and stops the process should it ever not hold.
+
 /// Hears the caller's socket for its call; both live on the same loop.
 final class CallerPort: MessageSocketHandler {
     private let call: Call

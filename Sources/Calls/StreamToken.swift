@@ -20,6 +20,7 @@ package struct StreamToken: Sendable, Equatable {
         case missing, malformed, forged, expired, replayed
     }
 
+    /// The token as it travels.
     package let text: String
     /// The part that makes it one of its kind; a token with a nonce seen before is a replay.
     package let nonce: String

@@ -59,6 +59,7 @@ package struct Percentiles: Sendable, Equatable {
         return maximum
     }
 
+    /// The ones that are asked for most.
     package var p50: Duration { at(0.5) }
     package var p95: Duration { at(0.95) }
     package var p99: Duration { at(0.99) }
