@@ -101,7 +101,7 @@ let package = Package(
         tests(
             "SimulatorsTests", "Simulators", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs", "Net"),
-        tests("DaemonTests", "Daemon", "Instruments", "Wire", "Net", "Simulators", "Audio"),
+        tests("DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio"),
         tests(
             "SimulationTests", "Simulators", "Calls", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs"),

@@ -32,7 +32,6 @@ package struct LogField: Sendable, Equatable {
     package static func sessionID(_ value: String) -> LogField { LogField("SESSION_ID", value) }
     package static func agent(_ value: String) -> LogField { LogField("AGENT", value) }
     package static func reason(_ value: String) -> LogField { LogField("REASON", value) }
-    package static func messageID(_ value: String) -> LogField { LogField("MESSAGE_ID", value) }
 }
 
 /// One thing said: level, sentence, fields.
