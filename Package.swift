@@ -89,7 +89,7 @@ let package = Package(
         .target(name: "TestDice", path: "Tests/TestDice", swiftSettings: house),
         tests("InstrumentsTests", "Instruments"),
         tests("ConsoleTests", "Console"),
-        tests("AudioTests", "Audio"),
+        tests("AudioTests", "Audio", "CAllocations"),
         tests("WireTests", "Wire", "CWslay", "CAllocations"),
         tests("SystemdTests", "Systemd", "Instruments"),
         tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),

@@ -1,0 +1,69 @@
+// Why these numbers.
+//
+// libsoxr filters in blocks of an FFT. With its stock recipes a block lasts 60 to 120 ms and the
+// audio comes out in bursts. With the smallest FFT (2^8) and a filter just short enough, a block
+// divides 20 ms. If then the stream is shifted by the filter's half length, by zeros pushed before
+// the first sample, every 20 ms that go in end on a block's edge: exactly 20 ms come out, at once,
+// and the zeros are all the delay there is. 8 ↔ 16 kHz: 97 taps, 80-sample blocks, 24 zeros, 3 ms.
+//
+// The filter's transition lies symmetrically about the lower Nyquist frequency (1 in libsoxr's
+// terms) and reaches `transition` to each side: flat to 3.4 kHz, 98 dB down from 4.6 kHz. Taps come
+// in steps, so each number below holds in a range around it; outside, blocks miss the frame's edge.
+//
+// 22.05 and 44.1 kHz down, and 8 → 44.1 kHz, cannot meet the frame's edge: their blocks come out
+// uneven. There the zeros also cover the longest wait for a block, and what a short wait gave too
+// early is held by `Resampler`: 20 ms in are still 20 ms out, only later.
+
+/// How libsoxr is set up for one pair of rates.
+struct ResamplerRecipe: Sendable, Equatable {
+    /// Samples per second in.
+    let from: Int
+    /// Samples per second out.
+    let to: Int
+    /// Half the filter's transition, in parts of the lower Nyquist frequency.
+    let transition: Double
+    /// Depth of the stop band in bits (libsoxr's `precision`).
+    var precision = 15.0
+    /// Input samples of silence pushed before the first sample.
+    let primed: Int
+    /// Output samples of that silence thrown away.
+    var dropped = 0
+
+    /// Samples of a 20 ms frame in.
+    var samplesIn: Int { from / 50 }
+    /// Samples of a 20 ms frame out.
+    var samplesOut: Int { to / 50 }
+    /// How late the output is, in output samples.
+    var delay: Double { Double(primed * to) / Double(from) - Double(dropped) }
+
+    /// All pairs: the telephone's 8 kHz and the browser's 16 kHz with every rate of an agent.
+    static let all = [
+        ResamplerRecipe(from: 8000, to: 16000, transition: 0.132, primed: 24),
+        ResamplerRecipe(from: 16000, to: 8000, transition: 0.132, primed: 48),
+        ResamplerRecipe(from: 8000, to: 24000, transition: 0.139, primed: 23),
+        ResamplerRecipe(from: 24000, to: 8000, transition: 0.139, primed: 68),
+        ResamplerRecipe(
+            from: 8000, to: 48000, transition: 0.168, precision: 17, primed: 63, dropped: 160),
+        ResamplerRecipe(from: 48000, to: 8000, transition: 0.149, primed: 151),
+        ResamplerRecipe(from: 8000, to: 22050, transition: 0.142, primed: 104, dropped: 213),
+        ResamplerRecipe(from: 22050, to: 8000, transition: 0.129, primed: 499, dropped: 116),
+        ResamplerRecipe(from: 8000, to: 44100, transition: 0.150, primed: 104, dropped: 226),
+        ResamplerRecipe(from: 44100, to: 8000, transition: 0.137, primed: 1013, dropped: 116),
+        ResamplerRecipe(from: 16000, to: 24000, transition: 0.139, primed: 23),
+        ResamplerRecipe(from: 24000, to: 16000, transition: 0.139, primed: 34),
+        ResamplerRecipe(from: 16000, to: 48000, transition: 0.139, primed: 23),
+        ResamplerRecipe(from: 48000, to: 16000, transition: 0.139, primed: 68),
+        ResamplerRecipe(from: 16000, to: 22050, transition: 0.142, primed: 104, dropped: 107),
+        ResamplerRecipe(from: 22050, to: 16000, transition: 0.129, primed: 246, dropped: 116),
+        ResamplerRecipe(from: 16000, to: 44100, transition: 0.142, primed: 104, dropped: 213),
+        ResamplerRecipe(from: 44100, to: 16000, transition: 0.129, primed: 492, dropped: 116),
+    ]
+
+    /// The recipe from one rate to another; throws if there is none.
+    static func between(_ from: Int, _ to: Int) throws(ResamplerError) -> ResamplerRecipe {
+        guard let recipe = all.first(where: { $0.from == from && $0.to == to }) else {
+            throw .noRecipe(from: from, to: to)
+        }
+        return recipe
+    }
+}

@@ -1,0 +1,159 @@
+import Glibc
+
+// From any chunks of one format to 20 ms frames of another:
+//
+//     chunk ─▶ gather 20 ms ─▶ decode ─▶ resample ─▶ encode ─▶ frame
+//              FrameCutter     MuLaw     Resampler    MuLaw
+//
+// Steps that change nothing are left out; equal formats are only cut into frames. Each whole frame
+// in gives one frame out, at once, and how the chunks were cut changes no bit of it.
+//
+// An utterance may end within a frame. `finish` then fills it with silence, and pulls out what the
+// resampler still holds. The last 3 ms, just what it holds, are faded: a click less, and no delay.
+
+/// One direction of one call: from one format to another by the shortest path.
+///
+/// Allocates nothing after creation. Never for two threads at once.
+package struct Transcoder: ~Copyable {
+    /// What goes in.
+    package let input: AudioFormat
+    /// What comes out.
+    package let output: AudioFormat
+
+    private var gather: FrameCutter
+    private var resampler: Resampler?
+    private let decoded: Scratch
+    private let encoded: Scratch
+    /// True when audio has gone in that the resampler may still hold.
+    private var isBusy: Bool
+
+    /// A direction from `input` to `output`; throws if their rates have no resampler.
+    package init(from input: AudioFormat, to output: AudioFormat) throws(ResamplerError) {
+        let same = input.rate == output.rate
+        resampler = same ? nil : try Resampler(from: input.rate, to: output.rate)
+        self.input = input
+        self.output = output
+        gather = FrameCutter(frameBytes: input.bytesPerFrame, filler: input.silence)
+        decoded = Scratch(byteCount: input.encoding == .muLaw ? 2 * input.samplesPerFrame : 0)
+        encoded = Scratch(byteCount: output.encoding == .muLaw ? output.samplesPerFrame : 0)
+        isBusy = false
+    }
+
+    /// True when the formats are equal and bytes need not pass through here at all.
+    package var isPassThrough: Bool { input == output }
+
+    /// How late the output is, frames aside.
+    package var delay: Duration {
+        switch resampler {
+        case .some(let resampler): resampler.delay
+        case nil: .zero
+        }
+    }
+
+    /// Frames silence had to complete (see `Resampler.shortFrames`).
+    package var shortFrames: Int {
+        switch resampler {
+        case .some(let resampler): resampler.shortFrames
+        case nil: 0
+        }
+    }
+
+    /// Hands every 20 ms frame that `chunk` completes to `sink`, which must copy what it keeps.
+    package mutating func push(
+        _ chunk: UnsafeRawBufferPointer, _ sink: (UnsafeRawBufferPointer) -> Void
+    ) {
+        var rest = chunk
+        while gather.fill(from: &rest) {
+            isBusy = true
+            sink(isPassThrough ? UnsafeRawBufferPointer(gather.frame) : encode(convert()))
+        }
+    }
+
+    /// Ends the utterance: hands over what is held, faded and filled up with silence, in at most
+    /// two frames. What comes next sounds as from a new transcoder.
+    package mutating func finish(_ sink: (UnsafeRawBufferPointer) -> Void) {
+        let held = gather.held / input.bytesPerSample
+        gather.pad(keeping: held * input.bytesPerSample)
+        guard isBusy || held > 0 else { return }
+        isBusy = false
+        if isPassThrough {
+            if held > 0 { sink(UnsafeRawBufferPointer(gather.frame)) }
+            return
+        }
+        let length = Double(output.samplesPerFrame)
+        let delay = resampler?.delaySamples ?? 0
+        var end = delay + Double(held) * length / Double(input.samplesPerFrame)
+        var start = max(0, end - Double(output.rate) * Self.rampSeconds)
+        // Two frames, needed or not: the second leaves the resampler as new.
+        for _ in 0..<2 {
+            let samples = convert()
+            Self.fade(samples, from: start, to: end)
+            if end > 0 { sink(encode(samples)) }
+            start -= length
+            end -= length
+            gather.pad(keeping: 0)
+        }
+    }
+
+    /// Drops all audio inside, as when the caller interrupts: what comes next sounds as new.
+    package mutating func reset() {
+        gather.clear()
+        if isBusy { resampler?.reset() }
+        isBusy = false
+    }
+
+    /// Decodes and resamples the frame gathered.
+    private mutating func convert() -> UnsafeMutableBufferPointer<Int16> {
+        var bytes = gather.frame
+        if input.encoding == .muLaw {
+            MuLaw.decode(UnsafeRawBufferPointer(bytes), into: decoded.bytes)
+            bytes = decoded.bytes
+        }
+        let samples = bytes.assumingMemoryBound(to: Int16.self)
+        return resampler?.process(UnsafeBufferPointer(samples)) ?? samples
+    }
+
+    /// The bytes of a frame of samples.
+    private func encode(_ samples: UnsafeMutableBufferPointer<Int16>) -> UnsafeRawBufferPointer {
+        let bytes = UnsafeRawBufferPointer(samples)
+        guard output.encoding == .muLaw else { return bytes }
+        MuLaw.encode(bytes, into: encoded.bytes)
+        return UnsafeRawBufferPointer(encoded.bytes)
+    }
+
+    /// 3 ms keep the click of an ending below the noise of mu-law; longer is not quieter.
+    private static let rampSeconds = 0.003
+
+    /// Lowers `samples` to silence along half a cosine; `start` and `end` may lie outside.
+    private static func fade(
+        _ samples: UnsafeMutableBufferPointer<Int16>, from start: Double, to end: Double
+    ) {
+        let count = Double(samples.count)
+        for at in Int(min(max(start, 0), count))..<samples.count {
+            let part = Double(at) < end ? (Double(at) - start) / (end - start) : 1
+            samples[at] = Int16((Double(samples[at]) * (1 + cos(.pi * part)) / 2).rounded())
+        }
+    }
+}
+
+extension Transcoder {
+    /// Bytes that `convert` writes for the next `count` bytes.
+    package func outputBytes(for count: Int) -> Int {
+        (gather.held + count) / input.bytesPerFrame * output.bytesPerFrame
+    }
+
+    /// Writes every frame that `chunk` completes into `target`, and says how many bytes; `target`
+    /// has room for `outputBytes(for: chunk.count)`.
+    package mutating func convert(
+        _ chunk: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        precondition(target.count >= outputBytes(for: chunk.count), "no room for the frames")
+        var written = 0
+        push(chunk) { frame in
+            let space = UnsafeMutableRawBufferPointer(rebasing: target[written...])
+            space.copyMemory(from: frame)
+            written += frame.count
+        }
+        return written
+    }
+}
