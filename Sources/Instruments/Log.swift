@@ -24,11 +24,13 @@ package struct LogField: Sendable, Equatable {
     }
 
     /// Twilio's name of the call, of its stream; the agent's service's and our own name of the
-    /// conversation; the agent's key; why something happened; the kind of event, as journald
-    /// catalogues it.
+    /// conversation; the agent's key; why something happened.
     package static func callSID(_ value: String) -> LogField { LogField("CALL_SID", value) }
     package static func streamSID(_ value: String) -> LogField { LogField("STREAM_SID", value) }
-    package static func conversationID(_ text: String) -> LogField { LogField("CONVERSATION_ID", text) }
+    package static func conversationID(_ value: String) -> LogField {
+        LogField("CONVERSATION_ID", value)
+    }
+    /// The rest of them.
     package static func sessionID(_ value: String) -> LogField { LogField("SESSION_ID", value) }
     package static func agent(_ value: String) -> LogField { LogField("AGENT", value) }
     package static func reason(_ value: String) -> LogField { LogField("REASON", value) }
