@@ -19,6 +19,7 @@ package final class LogWriter: LogSink {
         /// Bytes waiting.
         package var bytesMax = 4 * 1024 * 1024
 
+        /// The usual limits, or others for a test.
         package init(linesMax: Int = 8_192, bytesMax: Int = 4 * 1024 * 1024) {
             self.linesMax = linesMax
             self.bytesMax = bytesMax
