@@ -13,7 +13,7 @@ import Glibc
 
 /// One direction of one call: from one format to another by the shortest path.
 ///
-/// Allocates nothing after creation. Never for two threads at once.
+/// Allocates nothing per frame (see `Resampler`). Never for two threads at once.
 package struct Transcoder: ~Copyable {
     /// What goes in.
     package let input: AudioFormat
