@@ -149,3 +149,33 @@ private func isSame(_ a: [UInt8], _ b: [UInt8], _ format: AudioFormat) -> Bool {
         _ = try Transcoder(from: odd, to: .telephone)
     }
 }
+
+/// Both directions of a call and what it heard, as a call keeps them.
+private actor Line {
+    private var uplink: Transcoder
+    private var downlink: Transcoder
+    private var heard: [UInt8] = []
+
+    init(agent: AudioFormat) throws(ResamplerError) {
+        uplink = try Transcoder(from: .telephone, to: agent)
+        downlink = try Transcoder(from: agent, to: .telephone)
+    }
+
+    func echo(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.withUnsafeBytes { bytes in
+            uplink.push(bytes) { frame in
+                downlink.push(frame) { heard += $0 }
+            }
+        }
+        downlink.finish { heard += $0 }
+        return heard
+    }
+}
+
+@Test func `an actor keeps both directions and feeds one from the other`() async throws {
+    let tone = Tone(frequency: 1004, dBm0: -10).bytes(8000, as: .telephone)
+    let heard = try await Line(agent: .wideband).echo(tone)
+    #expect(heard.count == 8160)
+    let fit = ToneFit(1004, in: [Int16](heard.decoded[800..<7200]), rate: 8000)
+    #expect(abs(fit.dBm0 + 10) < 0.1)
+}
