@@ -72,7 +72,7 @@ import Wire
         #expect(port([:]) == 1)
         #expect(port(["ENVIRONMENT": "development"]) == 1)
         #expect(port(["PORT": "2"]) == 2)
-        #expect(port(production) == 3_000)
+        #expect(port(productionSettings) == 3_000)
         #expect(port([:], file: files.path + "/c.conf") == 3_000)
     }
 

@@ -35,7 +35,7 @@ final class SettingsDirectory {
 }
 
 private let sid = "AC00000000000000000000000000000001"
-private let production = [
+let productionSettings = [
     "ENVIRONMENT": "production", "PUBLIC_URL": "https://calls.example.com",
     "ELEVENLABS_API_KEY": "key_test", "ELEVENLABS_AGENT_ID": "agent_test",
     "TWILIO_ACCOUNT_SID": sid, "TWILIO_AUTH_TOKEN": "token_test",
