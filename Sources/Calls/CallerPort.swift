@@ -10,7 +10,7 @@ final class CallerPort: MessageSocketHandler {
     init(_ call: Call) { self.call = call }
 
     func received(text: RawSpan, on socket: any MessageSocket) {
-        call.assumeIsolated { $0.callerSaid(text, on: socket) }
+        call.enter(text, socket) { $0.callerSaid($1, on: $2) }
     }
 
     func received(binary: RawSpan, on socket: any MessageSocket) {
@@ -29,7 +29,7 @@ final class AgentPort: MessageSocketHandler {
     init(_ call: Call) { self.call = call }
 
     func received(text: RawSpan, on socket: any MessageSocket) {
-        call.assumeIsolated { $0.agentSaid(text, on: socket) }
+        call.enter(text, socket) { $0.agentSaid($1, on: $2) }
     }
 
     func received(binary: RawSpan, on socket: any MessageSocket) {
