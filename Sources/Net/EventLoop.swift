@@ -16,6 +16,7 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
     // `inbox`, which is a lock, and `calls`, which is atomic. `machinery` is set to nil under the
     // lock that says whether it may be used.
 
+    /// The thread's name, as `top` and the log show it.
     package let name: String
     /// This loop's clocks: the machine's.
     package let time: any TimeSource = SystemTime()
