@@ -65,8 +65,13 @@ package struct ScriptedCaller: Sendable, Equatable {
         hasHungUp ? nil : began + StreamPlayout.frameTime * frame
     }
 
-    /// How long the stream has lasted.
-    package func age(at now: Duration) -> Duration { now - began }
+    /// What this caller would do on another stream of the same call: what is unsaid so far.
+    package var rest: CallerScript {
+        var rest = script
+        rest.turns = Array(script.turns.dropFirst(turn))
+        rest.keys = Array(script.keys.dropFirst(key))
+        return rest
+    }
 
     /// An order of the server, already judged.
     package mutating func take(_ order: StreamOrder, at now: Duration) -> [Action] {
