@@ -104,7 +104,7 @@ let package = Package(
         tests("DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio"),
         tests(
             "SimulationTests", "Simulators", "Calls", "Instruments", "Audio", "Wire", "Twilio",
-            "ElevenLabs", "CAllocations"),
+            "ElevenLabs"),
         tests("HouseTests", "CRecordings"),
     ],
     cxxLanguageStandard: .cxx17
