@@ -11,7 +11,7 @@ struct OutcomeSheet {
     func write(_ outcome: AgentOutcome) {
         let json = AgentOutcomeWriter.json(outcome)
         Output.say(isJSON ? json.serialized : AgentOutcomeWriter.text(outcome))
-            guard let folder else { return }
+        guard let folder else { return }
         let path = "\(folder)/\(outcome.conversationID)"
         mkdir(folder, 0o755)
         let wave = AgentOutcomeWriter.wave(outcome)
