@@ -26,7 +26,7 @@ extension PhoneCall {
         } else {
             tell(connect, "stream-stopped", sid, name, nil, base)
         }
-        hear("stream-ended", Self.words(ending))
+        hear("stream-ended", PhoneStream.words(ending))
         if let next = await takeUpdate() { return next }
         if ending == .callerHungUp { return .over("the caller hung up") }
         guard let action = connect.action else { return nil }
@@ -93,17 +93,8 @@ extension PhoneCall {
             .init(
                 streamSID: sid, openedAt: opened, handshake: handshake,
                 measures: stream.caller.measures, judge: stream.judge,
-                length: loop.now - began - opened, ending: Self.words(ending)))
+                length: loop.now - began - opened, ending: PhoneStream.words(ending)))
         return ending
-    }
-
-    private static func words(_ ending: PhoneStream.Ending) -> String {
-        switch ending {
-        case .callerHungUp: "the caller hung up"
-        case .serverClosed(let code): "the server closed with \(code)"
-        case .failed(let entry): "\(entry.code): \(entry.text)"
-        case .tornDown: "torn down by REST"
-        }
     }
 
     /// The stream's own callback.

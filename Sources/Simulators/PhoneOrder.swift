@@ -53,7 +53,8 @@ package struct PhoneOrder: Sendable {
 
     /// Where a request to this address really goes.
     package func route(_ address: WebAddress) -> WebAddress {
-        guard let origin, address.host == voiceURL.host, address.port == Self.port(address, voiceURL)
+        guard let origin, address.host == voiceURL.host,
+            address.port == Self.port(address, voiceURL)
         else { return address }
         var routed = address
         routed.host = origin.host

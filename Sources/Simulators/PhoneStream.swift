@@ -21,7 +21,7 @@ final class PhoneStream: MessageSocketHandler, @unchecked Sendable {
     private(set) var caller: ScriptedCaller
     private var socket: (any MessageSocket)?
     private var timer: (any LoopTimer)?
-    private var done: CheckedContinuation<Ending, Never>?
+    private var done: ((Ending) -> Void)?
     private var ourEnding: Ending?
 
     init(_ script: CallerScript, voice: StreamVoice, on loop: any Loop) {
@@ -35,15 +35,23 @@ final class PhoneStream: MessageSocketHandler, @unchecked Sendable {
     func live(
         on socket: any MessageSocket, parameters: [TwiMLScript.Parameter]
     ) async -> Ending {
-        self.socket = socket
-        return await withCheckedContinuation { continuation in
-            done = continuation
-            timer = loop.makeTimer { [weak self] in self?.pass() }
-            socket.handler = self
-            send(voice.connected())
-            send(voice.start(parameters: parameters))
-            pass()
+        await withCheckedContinuation { continuation in
+            begin(on: socket, parameters: parameters) { continuation.resume(returning: $0) }
         }
+    }
+
+    /// Begins on an opened socket and tells how it ended.
+    func begin(
+        on socket: any MessageSocket, parameters: [TwiMLScript.Parameter],
+        _ ended: @escaping (Ending) -> Void
+    ) {
+        self.socket = socket
+        done = ended
+        timer = loop.makeTimer { [weak self] in self?.pass() }
+        socket.handler = self
+        send(voice.connected())
+        send(voice.start(parameters: parameters))
+        pass()
     }
 
     /// The call is taken elsewhere: `stop`, then a close.
@@ -64,8 +72,19 @@ final class PhoneStream: MessageSocketHandler, @unchecked Sendable {
         timer = nil
         self.socket = nil
         _ = caller.pass(to: loop.now)
-        done?.resume(returning: ourEnding ?? Self.ending(closure))
+        let told = done
         done = nil
+        told?(ourEnding ?? Self.ending(closure))
+    }
+
+    /// An ending for people.
+    static func words(_ ending: Ending) -> String {
+        switch ending {
+        case .callerHungUp: "the caller hung up"
+        case .serverClosed(let code): "the server closed with \(code)"
+        case .failed(let entry): "\(entry.code): \(entry.text)"
+        case .tornDown: "torn down by REST"
+        }
     }
 
     private static func ending(_ closure: SocketClosure) -> Ending {

@@ -1,4 +1,3 @@
-
 /// One media stream as Twilio's end of it lives: the caller's voice out every 20 ms, the server's
 /// audio played, marks echoed. No socket, no clock.
 ///
