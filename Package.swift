@@ -75,10 +75,9 @@ let package = Package(
 
         program("callbridge", "Console", "Daemon"),
         program(
-            "phonesim", "Console", "Simulators", "Instruments", "Net", "Audio", "Twilio", "Wire"),
+            "phonesim", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire"),
         program(
-            "agentsim", "Console", "Simulators", "Instruments", "Net", "Audio", "ElevenLabs", "Wire"
-        ),
+            "agentsim", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire"),
         program(
             "callbench", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire", "Twilio",
             "ElevenLabs"),

@@ -43,6 +43,7 @@ package struct CallerScript: Sendable, Equatable {
         case whenDone(quiet: Duration)
     }
 
+    /// What is said, what is pressed, and how it ends.
     package var turns: [Turn] = []
     package var keys: [Key] = []
     package var hangUp = HangUp.whenDone(quiet: .seconds(2))

@@ -41,6 +41,7 @@ package struct ScriptedCaller: Sendable, Equatable {
     private var hasHungUp = false
     private var late: [(due: Duration, audio: [UInt8], timestamp: Int)] = []
 
+    /// What the caller heard, and what was measured of it.
     package private(set) var playout: StreamPlayout
     package private(set) var measures = StreamMeasures()
 

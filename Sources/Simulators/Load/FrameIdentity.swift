@@ -8,6 +8,7 @@ package struct FrameIdentity: Sendable, Equatable {
     package static let letterCount = 8
     private static let byteCount = 6
 
+    /// Which call, and which of its frames in this direction.
     package var call: UInt16
     package var index: UInt32
 
