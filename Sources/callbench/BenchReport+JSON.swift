@@ -44,7 +44,8 @@ extension BenchReport {
 
     private static func json(_ one: Capacity) -> JSON {
         [
-            "bridge": .string(one.name), "format": .string(one.format.rawValue), "agent": .string(one.transport.rawValue),
+            "bridge": .string(one.name), "format": .string(one.format.rawValue),
+            "agent": .string(one.transport.rawValue),
             "calls": .integer(Int64(one.calls)), "steps": .array(one.steps.map(json)),
         ]
     }
@@ -52,7 +53,8 @@ extension BenchReport {
     private static func json(_ one: Window) -> JSON {
         [
             "calls": .integer(Int64(one.calls)), "time": time(one.time),
-            "cpu_per_call_second": time(one.cpuPerCallSecond), "cpu_share": .number(one.bridgeShare),
+            "cpu_per_call_second": time(one.cpuPerCallSecond),
+            "cpu_share": .number(one.bridgeShare),
             "waited": time(one.bridge.waited), "threads": .integer(Int64(one.bridge.threads)),
             "load_share": .number(one.ownShare), "load_is_the_limit": .bool(one.isLoadSaturated),
             "uplink": json(one.meter.uplink), "downlink": json(one.meter.downlink),
@@ -98,7 +100,9 @@ extension BenchReport {
         ]
     }
 
-    private static func optional(_ number: Int?) -> JSON { number.map { .integer(Int64($0)) } ?? .null }
+    private static func optional(_ number: Int?) -> JSON {
+        number.map { .integer(Int64($0)) } ?? .null
+    }
 
     /// Nanoseconds.
     private static func time(_ duration: Duration) -> JSON {

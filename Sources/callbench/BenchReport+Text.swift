@@ -42,7 +42,8 @@ extension BenchReport {
 
     private var codecText: String {
         guard !codecs.isEmpty else { return "" }
-        var table = TextTable(.left("Work on one frame of 20 ms"), .right("least"), .right("median"))
+        var table = TextTable(
+            .left("Work on one frame of 20 ms"), .right("least"), .right("median"))
         for one in codecs { table.add(one.name, one.least.figure, one.median.figure) }
         return table.text
     }
@@ -56,7 +57,9 @@ extension BenchReport {
             .right("frames"), .right("lost"), .right("odd"), .right("load"))
         for one in comparisons {
             table.add(row("callbridge", one, one.bridge, ratio: one.ratio))
-            if !one.yardstick.isEmpty { table.add(row("yardstick", one, one.yardstick, ratio: nil)) }
+            if !one.yardstick.isEmpty {
+                table.add(row("yardstick", one, one.yardstick, ratio: nil))
+            }
         }
         return table.text
     }
@@ -110,7 +113,9 @@ extension BenchReport {
                 name, "\(one.count)", one.p50.figure, one.p95.figure, one.p99.figure,
                 one.maximum.figure)
         }
-        let rate = setUp.growth.time > .zero ? Double(setUp.growth.made) / (setUp.growth.time / .seconds(1)) : 0
+        let rate =
+            setUp.growth.time > .zero
+            ? Double(setUp.growth.made) / (setUp.growth.time / .seconds(1)) : 0
         return table.text
             + "\(setUp.growth.made) set-ups, \(plan.setUpsAtOnce) at once: "
             + "\(Int(rate.rounded())) a second, \(setUp.cpuPerSetUp.figure) of the bridge's CPU each"
@@ -120,7 +125,8 @@ extension BenchReport {
     private var capacityText: String {
         guard !capacities.isEmpty else { return "" }
         var table = TextTable(
-            .left("Capacity"), .left("bridge"), .right("calls"), .right("core"), .right("up p50"), .right("p99"),
+            .left("Capacity"), .left("bridge"), .right("calls"), .right("core"), .right("up p50"),
+            .right("p99"),
             .right("p99.9"), .right("max"), .right("down p50"), .right("p99"), .right("p99.9"),
             .right("max"), .right("lost"), .right("load"), .right("late p99"), .left(""))
         for one in capacities {

@@ -143,7 +143,8 @@ struct CodecRun {
     }
 
     private static func media(_ letters: [UInt8]) -> [UInt8] {
-        let head = #"{"event":"media","sequenceNumber":"4711","media":{"track":"inbound","#
+        let head =
+            #"{"event":"media","sequenceNumber":"4711","media":{"track":"inbound","#
             + #""chunk":"4709","timestamp":"94180","payload":""#
         let tail = #""},"streamSid":"MZ"# + String(repeating: "0", count: 32) + #""}"#
         return Array(head.utf8) + letters + Array(tail.utf8)

@@ -86,7 +86,8 @@ extension BenchReport {
             Goal(
                 "agent's first audio to the caller, p95", setUp.beginnings.firstAudio.p95,
                 atMost: Self.firstAudioMax),
-            Goal("interruption to clear, p99", setUp.interruptions.clear.p99, atMost: Self.clearMax),
+            Goal(
+                "interruption to clear, p99", setUp.interruptions.clear.p99, atMost: Self.clearMax),
         ]
     }
 
@@ -96,8 +97,10 @@ extension BenchReport {
             if let step = capacity.steps.first(where: { $0.calls == Self.latencyCalls }) {
                 let name = "added latency at \(step.calls) calls, \(capacity.format.rawValue)"
                 let (up, down) = (step.meter.uplink, step.meter.downlink)
-                goals.append(Goal("\(name), p50", max(up.p50, down.p50), atMost: Self.latencyP50Max))
-                goals.append(Goal("\(name), p99", max(up.p99, down.p99), atMost: Self.latencyP99Max))
+                goals.append(
+                    Goal("\(name), p50", max(up.p50, down.p50), atMost: Self.latencyP50Max))
+                goals.append(
+                    Goal("\(name), p99", max(up.p99, down.p99), atMost: Self.latencyP99Max))
             }
             let wanted = Self.capacityMin[capacity.format] ?? 0
             goals.append(

@@ -13,7 +13,9 @@ struct Window: Sendable {
     var own: Duration = .zero
 
     /// CPU of the bridge for one second of one call.
-    var cpuPerCallSecond: Duration { calls == 0 ? .zero : bridge.cpu / (time / .seconds(1)) / calls }
+    var cpuPerCallSecond: Duration {
+        calls == 0 ? .zero : bridge.cpu / (time / .seconds(1)) / calls
+    }
     /// How much of one core the bridge used, 0…1.
     var bridgeShare: Double { bridge.cpu / time }
     /// How much of one core this program used, 0…1.

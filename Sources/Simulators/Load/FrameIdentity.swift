@@ -23,7 +23,8 @@ package struct FrameIdentity: Sendable, Equatable {
         guard letters.count >= Self.letterCount else { return nil }
         var word: UInt64 = 0
         let count = withUnsafeMutableBytes(of: &word) { bytes in
-            Base64.decode(UnsafeRawBufferPointer(rebasing: letters[..<Self.letterCount]), into: bytes)
+            Base64.decode(
+                UnsafeRawBufferPointer(rebasing: letters[..<Self.letterCount]), into: bytes)
         }
         guard count == Self.byteCount else { return nil }
         word = UInt64(bigEndian: word)

@@ -143,7 +143,9 @@ extension LoadRig {
     /// The stream's socket: signed for the address in the TwiML, dialled at the bridge's own.
     private func dial(_ url: String) async throws(LoadFault) -> any MessageSocket {
         let named: WebAddress
-        do { named = try WebAddress(url) } catch { throw LoadFault("the stream's address: \(error)") }
+        do { named = try WebAddress(url) } catch {
+            throw LoadFault("the stream's address: \(error)")
+        }
         var fields = HTTPFields()
         if let token = plan.token {
             fields[TwilioSignature.headerName] = TwilioSignature.make(url: named.text, key: token)

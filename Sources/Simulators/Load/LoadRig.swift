@@ -63,8 +63,9 @@ package final class LoadRig: @unchecked Sendable {
         self.log = log
         loop = loops.loops[0]
         client = HTTPClient(loop: loop, extraCAFile: nil, log: log)
-        do { dialer = WebSocketDialer(tls: try .client(extraCAFile: nil), resolver: Resolver()) }
-        catch { throw LoadFault(error.reason) }
+        do {
+            dialer = WebSocketDialer(tls: try .client(extraCAFile: nil), resolver: Resolver())
+        } catch { throw LoadFault(error.reason) }
         agentLetters = FrameLetters(bytes: plan.format.frameBytes)
         var system = SystemRandomNumberGenerator()
         dice = SeededRandom(seed: system.next())
