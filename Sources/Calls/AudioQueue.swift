@@ -5,7 +5,8 @@ package struct AudioQueue: ~Copyable {
     /// Kept between bursts: 320 ms, so that a steady trickle never allocates.
     private static let restingBytes = 2_560
 
-    private var storage: UnsafeMutableRawBufferPointer
+    private var storage: UnsafeMutableRawPointer
+    private var size = restingBytes
     private var head = 0
     /// Bytes waiting.
     package private(set) var count = 0
@@ -22,8 +23,10 @@ package struct AudioQueue: ~Copyable {
     /// Appends bytes; answers how many found no room.
     package mutating func append(_ bytes: UnsafeRawBufferPointer) -> Int {
         let taken = min(bytes.count, bytesMax - count)
-        if head + count + taken > storage.count { makeRoom(for: count + taken) }
-        storage[(head + count)...].copyBytes(from: bytes[..<taken])
+        if head + count + taken > size { makeRoom(for: count + taken) }
+        if let source = bytes.baseAddress {
+            (storage + head + count).copyMemory(from: source, byteCount: taken)
+        }
         count += taken
         return bytes.count - taken
     }
@@ -31,7 +34,7 @@ package struct AudioQueue: ~Copyable {
     /// Lends the next `size` bytes and drops them.
     package mutating func take(_ size: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
         precondition(size <= count, "more audio taken than is waiting")
-        body(UnsafeRawBufferPointer(rebasing: storage[head..<head + size]))
+        body(UnsafeRawBufferPointer(start: storage + head, count: size))
         drop(size)
     }
 
@@ -50,23 +53,23 @@ package struct AudioQueue: ~Copyable {
 
     private mutating func rest() {
         head = 0
-        guard storage.count > Self.restingBytes else { return }
+        guard size > Self.restingBytes else { return }
         storage.deallocate()
-        storage = .allocate(byteCount: Self.restingBytes, alignment: 16)
+        size = Self.restingBytes
+        storage = .allocate(byteCount: size, alignment: 16)
     }
 
     /// Moves what waits to the front, of a larger buffer when this one is too small.
     private mutating func makeRoom(for needed: Int) {
-        let waiting = UnsafeRawBufferPointer(rebasing: storage[head..<head + count])
         // Twice as much as waits, so that moving it costs no more than it cost to come.
-        if needed * 2 <= storage.count {
-            storage.copyMemory(from: waiting)
+        if needed * 2 <= size {
+            storage.copyMemory(from: storage + head, byteCount: count)
         } else {
-            let larger = UnsafeMutableRawBufferPointer.allocate(
-                byteCount: needed * 2, alignment: 16)
-            larger.copyMemory(from: waiting)
+            let larger = UnsafeMutableRawPointer.allocate(byteCount: needed * 2, alignment: 16)
+            larger.copyMemory(from: storage + head, byteCount: count)
             storage.deallocate()
             storage = larger
+            size = needed * 2
         }
         head = 0
     }

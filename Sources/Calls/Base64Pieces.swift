@@ -12,15 +12,17 @@ enum Base64Pieces {
     static func decode(
         _ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
     ) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 16) { buffer in
-            var rest = text[...]
-            while !rest.isEmpty {
-                let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(letters))
-                rest = rest.dropFirst(piece.count)
+        guard let start = text.baseAddress else { return true }
+        return withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 16) { buffer in
+            var done = 0
+            while done < text.count {
+                let size = min(letters, text.count - done)
+                let piece = UnsafeRawBufferPointer(start: start + done, count: size)
+                done += size
                 guard let count = Base64.decode(piece, into: buffer) else { return false }
                 // Padding belongs at the very end.
-                guard rest.isEmpty || count == bytes else { return false }
-                body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                guard done == text.count || count == bytes else { return false }
+                body(UnsafeRawBufferPointer(start: buffer.baseAddress, count: count))
             }
             return true
         }

@@ -5,6 +5,7 @@ package import Wire
 extension Call {
     /// The stream proved its ticket and came to this loop: the call has it from here on.
     nonisolated package func takeStream(_ socket: any MessageSocket, _ start: TwilioStart) {
+        // Safe because the socket has just arrived on this call's loop, which is its executor.
         assumeIsolated { $0.attach(socket, start) }
     }
 

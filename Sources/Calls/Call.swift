@@ -83,6 +83,7 @@ package actor Call {
 
     /// Begins: the agent is dialled ahead of the stream.
     package func begin() {
+        // Safe because timers fire on the loop that made them, which is this actor's executor.
         alarm = loop.makeTimer { [weak self] in
             self?.assumeIsolated { $0.take(.deadlinePassed) }
         }

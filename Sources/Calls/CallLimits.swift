@@ -7,7 +7,7 @@ package struct CallLimits: Sendable, Equatable {
     package var prewarmMax: Duration = .seconds(10)
     /// From the later of stream and dial to the agent's metadata; beyond it the caller has been
     /// in silence too long, since within 2.5 s of a failure something must be heard.
-    package var agentStartMax: Duration = .seconds(5)
+    package var agentStartMax: Duration = .seconds(2)
     /// The longest call; Twilio's own ceiling is 4 h.
     package var durationMax: Duration = .seconds(4 * 3600)
     /// How far audio at Twilio may run ahead of what is played: small keeps `clear` true,

@@ -1,5 +1,8 @@
 import Wire
 
+// Safe because a socket calls its handler on its own loop, which is its call's executor:
+// `assumeIsolated` checks just that, and stops the process should it ever not hold.
+
 /// Hears the caller's socket for its call; both live on the same loop.
 final class CallerPort: MessageSocketHandler {
     private let call: Call
@@ -7,7 +10,7 @@ final class CallerPort: MessageSocketHandler {
     init(_ call: Call) { self.call = call }
 
     func received(text: RawSpan, on socket: any MessageSocket) {
-        call.assumeIsolated { $0.callerSaid(text, on: socket) }
+        call.enter(text, socket) { $0.callerSaid($1, on: $2) }
     }
 
     func received(binary: RawSpan, on socket: any MessageSocket) {
@@ -26,7 +29,7 @@ final class AgentPort: MessageSocketHandler {
     init(_ call: Call) { self.call = call }
 
     func received(text: RawSpan, on socket: any MessageSocket) {
-        call.assumeIsolated { $0.agentSaid(text, on: socket) }
+        call.enter(text, socket) { $0.agentSaid($1, on: $2) }
     }
 
     func received(binary: RawSpan, on socket: any MessageSocket) {

@@ -1,6 +1,5 @@
-import Wire
-
 package import Twilio
+import Wire
 
 /// The one-time secret that ties a stream to the call for which its TwiML was written.
 ///
@@ -20,6 +19,7 @@ package struct StreamToken: Sendable, Equatable {
         case missing, malformed, forged, expired, replayed
     }
 
+    /// The token as it travels.
     package let text: String
     /// The part that makes it one of its kind; a token with a nonce seen before is a replay.
     package let nonce: String
@@ -29,7 +29,9 @@ package struct StreamToken: Sendable, Equatable {
     /// A new token for `call`, good from `wallClock` for `lifetime`.
     package init(for call: CallSID, key: [UInt8], wallClock: Duration) {
         let expiry = (wallClock + Self.lifetime).components.seconds
-        let nonce = Secret.bytes(Self.nonceBytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let nonce = Secret.bytes(Self.nonceBytes).map {
+            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+        }.joined()
         self.expiry = expiry
         self.nonce = nonce
         text = "\(expiry).\(nonce).\(Self.mac(call, expiry, nonce, key).hex)"

@@ -1,5 +1,4 @@
 import Calls
-import ElevenLabs
 import Instruments
 import Twilio
 

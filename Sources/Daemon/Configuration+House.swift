@@ -10,7 +10,7 @@ extension Configuration {
     /// The numbers of a call that can be set.
     var callLimits: CallLimits {
         var limits = CallLimits()
-        limits.prewarmMax = guards.streamStartTimeout
+        limits.streamStartMax = guards.streamStartTimeout
         limits.agentStartMax = guards.agentStartTimeout
         limits.durationMax = guards.callDurationMax
         limits.playbackLeadMax = guards.playbackLead

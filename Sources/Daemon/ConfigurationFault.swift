@@ -33,6 +33,7 @@ package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
 ///
 /// Its text never has a secret's value, nor one that might be a secret in the wrong place.
 package struct ConfigurationFault: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Where it stands.
     package var source: ConfigurationSource
     /// One sentence that begins with the setting's name, where there is one.
     package var problem: String

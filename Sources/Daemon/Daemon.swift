@@ -1,7 +1,7 @@
 import Audio
 import Calls
-package import Instruments
 import Front
+package import Instruments
 package import Net
 import Simulators
 package import Systemd
@@ -26,12 +26,13 @@ package final class CallbridgeDaemon: Sendable {
     private let registry: CallRegistry
     private let server: HTTPServer
     private let builtIn: BuiltInAgent?
+    private let metrics: MetricsPage
     /// Where the daemon listens, as bound.
     package let addresses: [ListenAddress]
 
     private init(
         configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
-        server: HTTPServer, builtIn: BuiltInAgent?, addresses: [ListenAddress]
+        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage, addresses: [ListenAddress]
     ) {
         self.configuration = configuration
         self.log = log
@@ -39,6 +40,7 @@ package final class CallbridgeDaemon: Sendable {
         self.registry = registry
         self.server = server
         self.builtIn = builtIn
+        self.metrics = metrics
         self.addresses = addresses
     }
 
@@ -77,9 +79,11 @@ package final class CallbridgeDaemon: Sendable {
             loops: loops, log: log, handler: FrontDoor(desk: desk),
             observer: NetMeters(board, log: log))
         let addresses = try await listen(server, configuration, activated)
+        let metrics = MetricsPage(board, loops: loops, log: log)
+        if let address = configuration.listening.metrics { await metrics.listen(address) }
         return CallbridgeDaemon(
             configuration: configuration, log: log, loops: loops, registry: registry,
-            server: server, builtIn: builtIn, addresses: addresses)
+            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses)
     }
 
     /// Calls alive now.
@@ -106,6 +110,7 @@ package final class CallbridgeDaemon: Sendable {
         await endCalls()
         await server.close()
         await builtIn?.stop()
+        await metrics.close()
         loops.stop()
         log.notice("daemon.stopped", "Stopped")
     }

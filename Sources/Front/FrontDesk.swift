@@ -7,6 +7,7 @@ package struct FrontDesk: Sendable {
     /// Makes the call a ticket promises, on the loop with the fewest.
     package typealias CallMaker = @Sendable (CallTicket) -> Call
 
+    /// The parts that do the work; each says itself what it is.
     package let registry: CallRegistry
     package let tickets: TicketBook
     package let sessions: SessionNames

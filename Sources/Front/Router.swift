@@ -6,6 +6,7 @@ package struct Route: Sendable {
     /// What a handler is: the exchange in, an answer or a problem out.
     package typealias Handler = @Sendable (Exchange) async throws(Problem) -> HTTPAnswer
 
+    /// `GET` or `POST`; HEAD is served as GET.
     package let method: String
     /// Segments between slashes; `{name}` takes any one segment.
     package let pattern: String

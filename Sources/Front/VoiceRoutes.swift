@@ -117,7 +117,8 @@ struct VoiceRoutes: Sendable {
     private static func answer(_ document: TwiML) throws(Problem) -> HTTPAnswer {
         do {
             return .respond(
-                HTTPResponse(status: 200, type: "text/xml; charset=utf-8", text: try document.text()))
+                HTTPResponse(
+                    status: 200, type: "text/xml; charset=utf-8", text: try document.text()))
         } catch {
             throw Problem(500, "Internal error", "the TwiML could not be written: \(error)")
         }
@@ -137,7 +138,8 @@ enum LogText {
 
     /// Control characters out, length bounded.
     static func safe(_ text: String) -> String {
-        String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
-            .prefix(charactersMax).map(Character.init))
+        String(
+            text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+                .prefix(charactersMax).map(Character.init))
     }
 }

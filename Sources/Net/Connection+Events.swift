@@ -32,11 +32,8 @@ extension Connection: DescriptorListener {
     func receive() {
         let buffer = UnsafeMutableRawBufferPointer(
             start: loop.buffers.read, count: LoopBuffers.readBytesMax)
-        let before = loop
         for _ in 0..<Self.readsPerEvent {
-            guard wantsReading, state == .open || state == .finishing, loop === before else {
-                return
-            }
+            guard wantsReading, state == .open || state == .finishing else { return }
             readWaitsForWrite = false
             switch read(into: buffer) {
             case .bytes(let count):
@@ -74,7 +71,8 @@ extension Connection: DescriptorListener {
         if taken > 0 { owner?.connectionWrote() }
     }
 
-    /// Hands bytes to the kernel; returns how many it took. A failure is noted and told later.
+    /// Hands bytes to the kernel; returns how many it took. A failure is noted, to be
+    /// told by the caller.
     func transmit(_ bytes: UnsafeRawBufferPointer) -> Int {
         var taken = 0
         writeWaitsForRead = false
@@ -86,7 +84,7 @@ extension Connection: DescriptorListener {
                 if tls == nil, taken < bytes.count { break }
                 continue
             case .later(let whenReadable): writeWaitsForRead = whenReadable
-            case .end, .failed: fail()
+            case .end, .failed: failure = .lost(failureText)
             }
             break
         }
@@ -109,14 +107,6 @@ extension Connection: DescriptorListener {
     var failureText: String {
         if let tls { return tls.failure }
         return Socket.text(errno)
-    }
-
-    /// A write failed inside a call of the owner's: the end is told when that call is over.
-    func fail() {
-        guard failure == nil else { return }
-        let end = ConnectionEnd.lost(failureText)
-        failure = end
-        loop.run { [weak self] in self?.end(end) }
     }
 
     /// Once the queue is empty: tells the peer that no more comes from us.

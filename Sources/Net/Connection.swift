@@ -122,9 +122,13 @@ final class Connection: @unchecked Sendable {
         if queue.isEmpty {
             let taken = transmit(bytes)
             guard taken < bytes.count else { return true }
+            if let failure {
+                // Told when the owner's call is over.
+                loop.run { [weak self] in self?.end(failure) }
+                return false
+            }
             rest = UnsafeRawBufferPointer(rebasing: bytes[taken...])
         }
-        guard failure == nil else { return false }
         // The owner keeps the queue within its limit.
         _ = queue.append(rest)
         updateWatch()

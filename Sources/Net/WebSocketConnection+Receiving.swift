@@ -14,7 +14,7 @@ extension WebSocketConnection: ConnectionOwner {
     func connectionWrote() {
         guard wasAboveHalf, connection.queue.count <= options.queueBytesMax / 2 else { return }
         wasAboveHalf = false
-        receiver?.drained(self)
+        if stage == .open { receiver?.drained(self) }
     }
 
     func connectionEnded(_ end: ConnectionEnd) {

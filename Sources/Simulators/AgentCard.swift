@@ -12,12 +12,13 @@ enum AgentCard {
 
     static func full(_ id: String, _ options: AgentOptions) -> JSON {
         let manners = options.manners
-        let events: JSON = manners.clientEvents.map { .array($0.sorted().map { .string($0) }) } ?? [
-            "conversation_initiation_metadata", "ping", "audio", "interruption",
-            "user_transcript", "tentative_user_transcript", "agent_response",
-            "agent_response_correction", "agent_response_complete", "client_tool_call",
-            "agent_tool_request", "agent_tool_response", "client_error",
-        ]
+        let events: JSON =
+            manners.clientEvents.map { .array($0.sorted().map { .string($0) }) } ?? [
+                "conversation_initiation_metadata", "ping", "audio", "interruption",
+                "user_transcript", "tentative_user_transcript", "agent_response",
+                "agent_response_correction", "agent_response_complete", "client_tool_call",
+                "agent_tool_request", "agent_tool_response", "client_error",
+            ]
         return [
             "agent_id": .string(id), "name": "Simulated agent",
             "conversation_config": [

@@ -34,6 +34,7 @@ package struct AgentDiary: Sendable, Equatable {
     package static let entriesMax = 2000
     package static let findingsMax = 50
 
+    /// What the client opened the conversation with, and what was said since.
     package var setup = ClientSetup()
     package private(set) var entries: [Entry] = []
     /// What the client did against the rules.

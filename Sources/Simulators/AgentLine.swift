@@ -107,7 +107,8 @@ package enum AgentLine: Sendable, Equatable {
                     .init("parameters", parameters),
                 ], id, [.init("expects_response", .bool(expects))])
         case .toolRequest(let name, let callID, let type, let id):
-            Self.message("agent_tool_request", "agent_tool_request", Self.tool(name, callID, type), id)
+            Self.message(
+                "agent_tool_request", "agent_tool_request", Self.tool(name, callID, type), id)
         case .toolResponse(let name, let callID, let type, let isError, let id):
             Self.message(
                 "agent_tool_response", "agent_tool_response",

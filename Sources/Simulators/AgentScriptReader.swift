@@ -178,7 +178,9 @@ package struct AgentScriptReader {
     private func object(_ rest: inout ScriptLine) throws(AgentScriptError) -> String {
         let text = rest.takeAll()
         guard !text.isEmpty else { return "{}" }
-        guard (try? JSON(parsing: text))?.members != nil else { throw fault("\(text) is no JSON object") }
+        guard (try? JSON(parsing: text))?.members != nil else {
+            throw fault("\(text) is no JSON object")
+        }
         return text
     }
 }

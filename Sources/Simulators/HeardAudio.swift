@@ -50,6 +50,19 @@ package struct HeardAudio: Sendable, Equatable {
         count += bytes.count
     }
 
+    /// Adds everything another ear heard, `offset` after its own beginning.
+    package mutating func add(_ other: HeardAudio, after offset: Duration) {
+        for run in other.runs {
+            let bytes = other.bytes(of: run)
+            guard bytes.isEmpty else {
+                add(bytes, at: run.start + offset)
+                continue
+            }
+            runs.append(Run(start: run.start + offset, count: run.count, offset: nil))
+            count += run.count
+        }
+    }
+
     /// Everything on one time line from the stream's beginning, silence where nothing played,
     /// at least `duration` long.
     package func timeline(atLeast duration: Duration = .zero) -> [UInt8] {

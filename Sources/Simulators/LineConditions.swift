@@ -73,7 +73,7 @@ package struct Line: Sendable, Equatable {
         if let silent = conditions.silentAfter, now >= began + silent { return nil }
         var travel = conditions.delay
         if conditions.jitter > .zero {
-            travel += random.duration(in: .zero ... conditions.jitter)
+            travel += random.duration(in: .zero...conditions.jitter)
         }
         if conditions.stallsPerThousand > 0,
             random.chance(Double(conditions.stallsPerThousand) / 1000)

@@ -60,7 +60,8 @@ extension ScriptedAgent {
     /// The metadata first, before even a ping: clients look at exactly one message for it.
     mutating func start(at now: Duration) {
         if manners.has(.audioFirst) {
-            let silence = [UInt8](repeating: 0, count: manners.outputFormat.bytes(lasting: .seconds(1)))
+            let silence = [UInt8](
+                repeating: 0, count: manners.outputFormat.bytes(lasting: .seconds(1)))
             send(.audio(silence, id: shown(nextID())))
         }
         let format =

@@ -14,6 +14,7 @@ package struct UplinkMeter: Sendable, Equatable {
     // Audio received beyond what the clock has used up.
     private var lead: Duration = .zero
 
+    /// Totals so far: audio bytes, messages, the largest of them, pauses and pile-ups.
     package private(set) var bytes = 0
     package private(set) var chunks = 0
     package private(set) var largestChunk = 0

@@ -11,11 +11,14 @@ struct OutcomeSheet {
     func write(_ outcome: AgentOutcome) {
         let json = AgentOutcomeWriter.json(outcome)
         Output.say(isJSON ? json.serialized : AgentOutcomeWriter.text(outcome))
-            guard let folder else { return }
+        guard let folder else { return }
         let path = "\(folder)/\(outcome.conversationID)"
         mkdir(folder, 0o755)
         let wave = AgentOutcomeWriter.wave(outcome)
-        for (bytes, name) in [(json.bytes, "\(path).json"), (wave, "\(path).wav")]
+        let words = Array(AgentOutcomeWriter.transcript(outcome).utf8)
+        for (bytes, name) in [
+            (json.bytes, "\(path).json"), (wave, "\(path).wav"), (words, "\(path).txt"),
+        ]
         where !Output.write(bytes, to: name) {
             Program.complain("\(name) cannot be written")
         }

@@ -68,7 +68,7 @@ enum Serve {
         _ bound: ListenAddress, _ arguments: Arguments, isSecure: Bool
     ) throws(Complaint) {
         Output.say("agentsim: listening on \(isSecure ? "https" : "http")://\(bound.text)")
-            guard let path = arguments[ServeOptions.portFile] else { return }
+        guard let path = arguments[ServeOptions.portFile] else { return }
         let port: String =
             if case .tcp(_, let number) = bound { String(number) } else { bound.text }
         guard Output.write(Array("\(port)\n".utf8), to: path) else {

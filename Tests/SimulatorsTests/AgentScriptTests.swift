@@ -81,7 +81,7 @@ struct ClientMessageTests {
         #expect(try read("{\"type\":\"pong\",\"event_id\":0}") == .pong(eventID: 0))
         #expect(
             try read(
-                "{\"type\":\"client_tool_result\",\"tool_call_id\":\"c\",\"result\":\"r\",\"is_error\":true}"
+                #"{"type":"client_tool_result","tool_call_id":"c","result":"r","is_error":true}"#
             ) == .toolResult(callID: "c", result: "r", isError: true))
         #expect(try read("{\"type\":\"user_message\",\"text\":\"hi\"}") == .text("hi"))
         #expect(try read("{\"type\":\"user_message\",\"text\":null}") == .text(""))
@@ -117,9 +117,11 @@ struct ClientMessageTests {
         "{\"type\":\"pong\",\"event_id\":\"7\"}", "{\"pong_event\":{\"event_id\":7}}",
         "{\"user_audio_chunk\":\"A\"}", "{\"user_audio_chunk\":\"AA==\",\"x\":1}",
         "{\"type\":\"client_tool_result\",\"tool_call_id\":\"c\",\"result\":{},\"is_error\":false}",
-        "{\"type\":\"conversation_initiation_client_data\",\"conversation_initiation_client_data\":{}}",
+        #"{"type":"conversation_initiation_client_data","#
+            + #""conversation_initiation_client_data":{}}"#,
         "{\"type\":\"conversation_initiation_client_data\",\"dynamic_variables\":{\"a\":[]}}",
-        "{\"type\":\"conversation_initiation_client_data\",\"dynamic_variables\":{\"system__x\":1}}",
+        #"{"type":"conversation_initiation_client_data","#
+            + #""dynamic_variables":{"system__x":1}}"#,
     ])
     func `what the service refuses is refused`(text: String) {
         #expect(throws: ClientFault.self) { try read(text) }

@@ -17,7 +17,8 @@ struct StreamJudgeTests {
         func order(_ text: String) -> StreamOrder? {
             judge.judge(text: Array(text.utf8).span.bytes)
         }
-        let media = "{\"media\":{\"payload\":\"AAECAw==\"},\"streamSid\":\"\(sid)\",\"event\":\"media\"}"
+        let media =
+            "{\"media\":{\"payload\":\"AAECAw==\"},\"streamSid\":\"\(sid)\",\"event\":\"media\"}"
         #expect(order(media) == .media([0, 1, 2, 3]))
         #expect(
             order("{\"event\":\"mark\",\"streamSid\":\"\(sid)\",\"mark\":{\"name\":\"a:1\"}}")
@@ -43,7 +44,7 @@ struct StreamJudgeTests {
         "{\"event\":\"media\",\"streamSid\":\"\(sid)\",\"media\":{\"payload\":\"AAECAw=\"}}",
         "{\"event\":\"media\",\"streamSid\":\"\(sid)\",\"media\":{\"payload\":\"AA ECAw==\"}}",
         "{\"event\":\"media\",\"streamSid\":\"\(sid)\",\"media\":{\"payload\":\"_-8=\"}}",
-        "{\"event\":\"media\",\"streamSid\":\"\(sid)\",\"media\":{\"payload\":\"AAAA\",\"track\":\"outbound\"}}",
+        #"{"event":"media","streamSid":"\#(sid)","media":{"payload":"AAAA","track":"outbound"}}"#,
         "{\"event\":\"media\",\"streamSid\":\"\(sid)\",\"media\":\"AAAA\"}",
         "{\"event\":\"media\",\"streamSid\":\"\(sid)\",\"media\":{\"payload\":\"AAAA\"}} ,",
     ])
@@ -66,11 +67,14 @@ struct StreamVoiceTests {
     @Test func `one counter numbers everything from start to stop`() throws {
         var voice = StreamVoice(accountSID: "AC1", callSID: "CA1", streamSID: sid)
         #expect(voice.connected()["sequenceNumber"] == nil)
-        let start = voice.start(parameters: [.init(name: "t", value: "one"), .init(name: "t", value: "two")])
+        let start = voice.start(parameters: [
+            .init(name: "t", value: "one"), .init(name: "t", value: "two"),
+        ])
         #expect(start["sequenceNumber"]?.text == "1")
         #expect(start["start"]?["customParameters"] == ["t": "two"])
         let audio = [UInt8](repeating: 0xFF, count: 160)
-        let bytes = [UInt8](unsafeUninitializedCapacity: StreamVoice.messageBytesMax) { buffer, count in
+        let bytes = [UInt8](unsafeUninitializedCapacity: StreamVoice.messageBytesMax) {
+            buffer, count in
             var writer = MessageWriter(UnsafeMutableRawBufferPointer(buffer))
             audio.withUnsafeBytes { voice.media($0, timestamp: 120, to: &writer) }
             count = writer.count

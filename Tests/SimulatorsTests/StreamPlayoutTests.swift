@@ -90,7 +90,8 @@ struct StreamPlayoutTests {
         #expect(playout.queuedBytes == StreamPlayout.queueBytesMax)
     }
 
-    @Test func `audio is never faster than real time and every mark comes once, whatever is sent`() {
+    @Test func `audio is never faster than real time and every mark comes once, whatever is sent`()
+    {
         for seed in UInt64(1)...40 {
             var random = SeededRandom(seed: seed)
             var playout = StreamPlayout(began: .zero)
@@ -102,7 +103,7 @@ struct StreamPlayoutTests {
             }
             var bytes = 0
             for step in 0..<200 {
-                now += random.duration(in: .zero ... ms(60))
+                now += random.duration(in: .zero...ms(60))
                 switch Int.random(in: 0..<10, using: &random) {
                 case 0: note(playout.clear(at: now))
                 case 1...3:

@@ -54,7 +54,8 @@ struct TwiMLReaderTests {
     @Test func `speech, music, pauses, dials and keys are read`() throws {
         let script = try read(
             """
-            <Response><Say language="de-DE" voice="Polly.Vicki">Guten <emphasis>Tag</emphasis>!</Say>
+            <Response>
+            <Say language="de-DE" voice="Polly.Vicki">Guten <emphasis>Tag</emphasis>!</Say>
             <Play loop="0">https://example.net/a.wav</Play><Play digits="1w#"/><Pause length="3"/>
             <Gather numDigits="1" timeout="4" action="/keys"><Say>Press one.</Say></Gather>
             <Dial callerId="+15550100006" timeout="20" action="/done"><Number>+15550100020</Number>
@@ -65,7 +66,8 @@ struct TwiMLReaderTests {
         #expect(script.verbs.count == 8)
         #expect(
             script.verbs[0]
-                == .say(.init(text: "Guten Tag!", voice: "Polly.Vicki", language: "de-DE", loops: 1)))
+                == .say(
+                    .init(text: "Guten Tag!", voice: "Polly.Vicki", language: "de-DE", loops: 1)))
         #expect(script.verbs[2] == .playDigits("1w#"))
         #expect(script.verbs[7] == .redirect(.init(url: "/next", method: "GET")))
     }
@@ -132,7 +134,8 @@ struct TwiMLReaderTests {
         "<Play/>", "<Dial/>", "<Gather><Dial>+15550100020</Dial></Gather>",
         "<Redirect method=\"post\">/x</Redirect>",
         "<Connect><Stream url=\"wss://h.example/m\"><Parameter name=\"a\"/></Stream></Connect>",
-        "<Connect><Stream url=\"wss://h.example/m\"><Parameter name=\"a\" value=\"\(String(repeating: "x", count: 499))\"/></Stream></Connect>",
+        "<Connect><Stream url=\"wss://h.example/m\"><Parameter name=\"a\" value=\""
+            + String(repeating: "x", count: 499) + "\"/></Stream></Connect>",
     ])
     func `deviations are warned of and the rest still runs`(verb: String) throws {
         let script = try read("<Response>\(verb)<Say>still here</Say></Response>")
@@ -144,8 +147,12 @@ struct TwiMLReaderTests {
 
     @Test func `no bytes whatever bring the reader down`() {
         let whole = Array(
-            "<?xml version=\"1.0\"?><Response><Connect action='a'><Stream url=\"wss://h/m\"><Parameter name=\"n\" value=\"&amp;&#65;\"/></Stream></Connect><!-- c --><Say><![CDATA[x]]></Say></Response>"
-                .utf8)
+            #"""
+            <?xml version="1.0"?><Response><Connect action='a'><Stream url="wss://h/m">
+            <Parameter name="n" value="&amp;&#65;"/></Stream></Connect>
+            <!-- c --><Say><![CDATA[x]]></Say></Response>
+            """#
+            .utf8)
         for seed in UInt64(1)...3000 {
             var random = SeededRandom(seed: seed)
             var bytes = whole

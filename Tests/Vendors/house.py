@@ -24,10 +24,11 @@ class Program:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
-        for line in self.process.stdout:
-            with self.bell:
-                self.lines.append(line.rstrip("\n"))
-                self.bell.notify_all()
+        with self.process.stdout as lines:
+            for line in lines:
+                with self.bell:
+                    self.lines.append(line.rstrip("\n"))
+                    self.bell.notify_all()
 
     def line(self, wanted):
         """The first line for which `wanted` holds; waits for it."""

@@ -98,12 +98,11 @@ class Talk:
 
     def wait(self, kind, text=None):
         def found():
-            return next((w for k, w in self.said if k == kind and text in (None, w)), None)
+            return [what for k, what in self.said if k == kind and text in (None, what)]
 
         with self.bell:
-            result = self.bell.wait_for(found, PATIENCE)
-            assert result is not None, f"no {kind} {text} in {self.said}"
-            return result
+            assert self.bell.wait_for(found, PATIENCE), f"no {kind} {text} in {self.said}"
+            return found()[0]
 
     def kinds(self, *kinds):
         return [(kind, what) for kind, what in self.said if kind in kinds]
@@ -155,9 +154,10 @@ class AgentTests(unittest.TestCase):
             talk = Talk(origin, caller)
             talk.session.start_session()
             talk.wait("agent")
+            caller.stopped.wait(1)
             self.speak(caller, 0.8)
             self.assertTrue(caller.interrupted.wait(PATIENCE))
-            self.assertTrue("Good morning, this is".startswith(talk.wait("corrected")))
+            self.assertIn(talk.wait("corrected"), ["Good", "Good morning,", "Good morning, this"])
             talk.wait("user", "I need an appointment")
             talk.session.end_session()
             talk.session.wait_for_session_end()
