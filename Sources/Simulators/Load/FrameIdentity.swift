@@ -40,24 +40,3 @@ package struct FrameIdentity: Sendable, Equatable {
         }
     }
 }
-
-/// The audio of a frame as base64, the same for all frames but for the identity at its head.
-struct FrameLetters: Sendable {
-    private let rest: [UInt8]
-
-    /// Quiet noise of so many bytes; what it sounds like is of no consequence.
-    init(bytes count: Int) {
-        var dice = SeededRandom(seed: UInt64(count))
-        let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: dice.next()) }
-        rest = Array(Base64.text(bytes).utf8.dropFirst(FrameIdentity.letterCount))
-    }
-
-    /// Letters of the whole frame.
-    var count: Int { FrameIdentity.letterCount + rest.count }
-
-    @inline(__always)
-    func write(_ identity: FrameIdentity, into writer: inout MessageWriter) {
-        identity.write(into: &writer)
-        rest.withUnsafeBytes { writer.append($0) }
-    }
-}

@@ -29,7 +29,7 @@ package final class LoadRig: @unchecked Sendable {
     let loop: EventLoop
     let client: HTTPClient
     let dialer: WebSocketDialer
-    let callerLetters = FrameLetters(bytes: LoadFormat.callerFrameBytes)
+    let callerLetters: FrameLetters
     let agentLetters: FrameLetters
     /// 28 random digits in every call's name: none comes twice to one bridge.
     let series: String
@@ -45,10 +45,12 @@ package final class LoadRig: @unchecked Sendable {
     var agentsOpen = 0
     var callsMade: UInt16 = 0
     var meter = LoadMeter()
+    var window = LoadWindow()
+    /// What was seen in the window, once it is closed.
+    var measured: LoadMeter?
     var notes: [String] = []
     var wheel = PhaseWheel(senders: 0, period: 0)
     var isFlowing = false
-    var trafficEnds: Int64 = 0
     var isTicking = false
     var ticker: (any LoopTimer)?
     var interrupter: (any LoopTimer)?
@@ -66,7 +68,9 @@ package final class LoadRig: @unchecked Sendable {
             let trust = try TLSContext.client(extraCAFile: nil)
             dialer = WebSocketDialer(tls: trust, resolver: Resolver())
         } catch { throw LoadFault(error.reason) }
-        agentLetters = FrameLetters(bytes: plan.format.frameBytes)
+        let bears = plan.keepsIdentity
+        callerLetters = FrameLetters(.telephone, bearsIdentity: bears)
+        agentLetters = FrameLetters(plan.format.audio, bearsIdentity: bears)
         var system = SystemRandomNumberGenerator()
         dice = SeededRandom(seed: system.next())
         series = dice.hex(digits: 28)
@@ -107,7 +111,7 @@ package final class LoadRig: @unchecked Sendable {
         await server?.close()
     }
 
-    /// What was seen since the last time it was asked for.
+    /// What was seen since the last time it was asked for, outside of windows.
     package func takeMeter() async -> LoadMeter {
         await onLoop { [self] in
             defer { meter = LoadMeter() }
