@@ -19,6 +19,9 @@ struct Capacity: Sendable {
             && window.meter.downlink.p99 < latencyMax
     }
 
+    /// True when callbench came to its end before the bridge did, or nobody did.
+    var isOpenEnded: Bool { steps.last.map { $0.isLoadSaturated || Self.isCarried($0) } ?? true }
+
     /// The most calls that were carried.
     var calls: Int { steps.filter(Self.isCarried).map(\.calls).max() ?? 0 }
 }
