@@ -65,7 +65,9 @@ struct VoiceRoutes: Sendable {
         do { webhook = try AfterStreamWebhook(exchange.form) } catch { throw Problem(error) }
         let sid = webhook.call
         // Twilio may ask before our side of the socket has told the call that it is over.
-        if let call = desk.registry.find(sid) { await call.streamIsOver() }
+        if let call = desk.registry.find(sid) {
+            await call.streamIsOver(callerIsThere: webhook.isCallerThere)
+        }
         let reason = desk.registry.reason(of: sid)
         desk.log.info(
             "call.after_stream",
