@@ -8,6 +8,7 @@ package struct FrameIdentity: Sendable, Equatable {
     package static let letterCount = 8
     private static let byteCount = 6
 
+    /// The call's number in its rig, and the frame's in its direction, from 0.
     package var call: UInt16
     package var index: UInt32
 

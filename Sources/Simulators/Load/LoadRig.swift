@@ -25,6 +25,7 @@ package final class LoadRig: @unchecked Sendable {
     /// Notes kept of what went wrong with calls.
     static let notesMax = 8
 
+    /// What it was built for.
     package let plan: LoadPlan
     let loop: EventLoop
     let client: HTTPClient
