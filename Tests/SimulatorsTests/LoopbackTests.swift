@@ -59,7 +59,8 @@ private final class Loopback: Sendable {
             tls: try TLSContext.client(extraCAFile: nil), resolver: Resolver())
         let loop = loops.loops[0]
         let socket = try await dialer.dial(
-            address, subprotocols: subprotocols, options: .init(messageBytesMax: 8 << 20),
+            address, subprotocols: subprotocols,
+            options: .init(messageBytesMax: 8 << 20, closeTimeout: .milliseconds(300)),
             timeout: .seconds(10), on: loop)
         let client = Client()
         loop.run {
