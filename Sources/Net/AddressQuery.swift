@@ -19,7 +19,7 @@ final class AddressQuery: LoopResident {
         guard let uv = loop.uv else { return query.answer(.failure(.init(reason: "stopped"))) }
         loop.add(query)
         var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = cuv_stream
         // Only families that this machine can reach.
         hints.ai_flags = AI_ADDRCONFIG
         let request = UnsafeMutablePointer<uv_getaddrinfo_t>.allocate(capacity: 1)

@@ -47,30 +47,30 @@ final class Connection: @unchecked Sendable {
         case closed
     }
 
-    private(set) var loop: EventLoop
-    private(set) var state: State
+    var loop: EventLoop
+    var state: State
     var owner: (any ConnectionOwner)?
     /// Called once when the descriptor is closed, whoever asked for it.
     var whenClosed: (() -> Void)?
     /// The peer's address in digits, or "unix".
     let peer: String
     /// Bytes taken by the kernel so far: whoever waits for progress compares.
-    private(set) var writtenBytes = 0
+    var writtenBytes = 0
 
     let descriptor: Int32
     let tls: TLSSession?
-    private var watch: DescriptorWatch?
+    var watch: DescriptorWatch?
     var queue = ByteQueue(bytesMax: .max)
-    private var wantsReading = false
+    var wantsReading = false
     /// OpenSSL can go on writing only after reading, and the other way round.
-    private var writeWaitsForRead = false
-    private var readWaitsForWrite = false
-    private var failure: ConnectionEnd?
-    private var lingerTimer: (any LoopTimer)?
-    private var hasSentEnd = false
+    var writeWaitsForRead = false
+    var readWaitsForWrite = false
+    var failure: ConnectionEnd?
+    var lingerTimer: (any LoopTimer)?
+    var hasSentEnd = false
 
     /// Reads in one go while OpenSSL holds bytes back, before other connections get their turn.
-    private static let readsPerEvent = 8
+    static let readsPerEvent = 8
 
     /// Takes over a connected, non-blocking socket; nothing happens before `start`.
     init(descriptor: Int32, tls: TLSSession?, loop: EventLoop) {
@@ -122,9 +122,13 @@ final class Connection: @unchecked Sendable {
         if queue.isEmpty {
             let taken = transmit(bytes)
             guard taken < bytes.count else { return true }
+            if let failure {
+                // Told when the owner's call is over.
+                loop.run { [weak self] in self?.end(failure) }
+                return false
+            }
             rest = UnsafeRawBufferPointer(rebasing: bytes[taken...])
         }
-        guard failure == nil else { return false }
         // The owner keeps the queue within its limit.
         _ = queue.append(rest)
         updateWatch()
@@ -184,145 +188,12 @@ final class Connection: @unchecked Sendable {
         return true
     }
 
-    private func updateWatch() {
+    func updateWatch() {
         guard let watch else { return }
         if state == .handshaking { return }
         let hasQueue = !queue.isEmpty
         watch.watch(
             readable: wantsReading && !readWaitsForWrite || writeWaitsForRead && hasQueue,
             writable: hasQueue && !writeWaitsForRead || readWaitsForWrite && wantsReading)
-    }
-}
-
-extension Connection: LoopResident {
-    func loopStops() { end(.loopStopped) }
-}
-
-extension Connection: DescriptorListener {
-    func descriptorReady(readable: Bool, writable: Bool) {
-        if state == .handshaking { return stepHandshake() }
-        if writable || writeWaitsForRead, !queue.isEmpty { flush() }
-        if readable || readWaitsForWrite, wantsReading { receive() }
-        // After an error event libuv watches no more; whatever was wrong has been told by now.
-        updateWatch()
-    }
-
-    private func stepHandshake() {
-        guard let tls else { return }
-        switch tls.handshake() {
-        case .done:
-            state = .open
-            updateWatch()
-            owner?.connectionOpened()
-            if tls.hasPending, wantsReading { receive() }
-        case .later(let whenReadable):
-            watch?.watch(readable: whenReadable, writable: !whenReadable)
-        case .refused(let reason): end(.refusedTLS(reason))
-        }
-    }
-
-    private func receive() {
-        let buffer = UnsafeMutableRawBufferPointer(
-            start: loop.buffers.read, count: LoopBuffers.readBytesMax)
-        let before = loop
-        for _ in 0..<Self.readsPerEvent {
-            guard wantsReading, state == .open || state == .finishing, loop === before else {
-                return
-            }
-            readWaitsForWrite = false
-            switch read(into: buffer) {
-            case .bytes(let count):
-                owner?.connectionReceived(
-                    UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
-            case .later(let whenReadable):
-                readWaitsForWrite = !whenReadable
-                return
-            case .end: return end(.endOfFile)
-            case .failed: return end(.lost(failureText))
-            }
-            guard state != .closed, let tls, tls.hasPending else { return }
-        }
-        loop.run { [self] in receive() }
-    }
-
-    @inline(__always)
-    private func read(into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
-        if let tls { return tls.read(into: buffer) }
-        while true {
-            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            if count > 0 { return .bytes(count) }
-            if count == 0 { return .end }
-            if errno == EINTR { continue }
-            return errno == EAGAIN ? .later(whenReadable: true) : .failed
-        }
-    }
-
-    private func flush() {
-        let taken = queue.withBytes { transmit(UnsafeRawBufferPointer($0)) }
-        queue.removeFirst(taken)
-        if let failure { return end(failure) }
-        if queue.isEmpty { sendEnd() }
-        updateWatch()
-        if taken > 0 { owner?.connectionWrote() }
-    }
-
-    /// Hands bytes to the kernel; returns how many it took. A failure is noted and told later.
-    private func transmit(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var taken = 0
-        writeWaitsForRead = false
-        while taken < bytes.count {
-            switch write(UnsafeRawBufferPointer(rebasing: bytes[taken...])) {
-            case .bytes(let count):
-                taken += count
-                // A plain socket that took less is full; asking again would only tell so.
-                if tls == nil, taken < bytes.count { break }
-                continue
-            case .later(let whenReadable): writeWaitsForRead = whenReadable
-            case .end, .failed: fail()
-            }
-            break
-        }
-        writtenBytes &+= taken
-        return taken
-    }
-
-    @inline(__always)
-    private func write(_ bytes: UnsafeRawBufferPointer) -> TransferResult {
-        if let tls { return tls.write(bytes) }
-        while true {
-            let count = Glibc.send(
-                descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-            if count >= 0 { return .bytes(count) }
-            if errno == EINTR { continue }
-            return errno == EAGAIN ? .later(whenReadable: false) : .failed
-        }
-    }
-
-    private var failureText: String {
-        if let tls { return tls.failure }
-        return Socket.text(errno)
-    }
-
-    /// A write failed inside a call of the owner's: the end is told when that call is over.
-    private func fail() {
-        guard failure == nil else { return }
-        let end = ConnectionEnd.lost(failureText)
-        failure = end
-        loop.run { [weak self] in self?.end(end) }
-    }
-
-    /// Once the queue is empty: tells the peer that no more comes from us.
-    private func sendEnd() {
-        guard state == .finishing, queue.isEmpty, !hasSentEnd else { return }
-        hasSentEnd = true
-        tls?.shutdown()
-        Glibc.shutdown(descriptor, Int32(SHUT_WR))
-    }
-
-    private func end(_ end: ConnectionEnd) {
-        guard state != .closed else { return }
-        let owner = owner
-        close()
-        owner?.connectionEnded(end)
     }
 }

@@ -13,6 +13,8 @@ final class CurlMulti: LoopResident, @unchecked Sendable {
 
     /// Idle connections kept for the next request.
     private static let idleConnectionsMax = 16
+    /// Connections to one host; further requests wait for one of them, within their deadline.
+    private static let hostConnectionsMax = 32
     /// What libcurl calls a time-out instead of a socket (CURL_SOCKET_TIMEOUT).
     private static let timeOut: Int32 = -1
     /// libcurl's process-wide set-up (curl_global_init), done once.
@@ -66,6 +68,7 @@ final class CurlMulti: LoopResident, @unchecked Sendable {
         loop.add(self)
         timer = loop.makeTimer { [weak self] in self?.act(on: CurlMulti.timeOut, 0) }
         ccurl_set_multi_long(new, CURLMOPT_MAXCONNECTS, Self.idleConnectionsMax)
+        ccurl_set_multi_long(new, CURLMOPT_MAX_HOST_CONNECTIONS, Self.hostConnectionsMax)
         ccurl_set_driver(
             new,
             { _, descriptor, what, context, _ in

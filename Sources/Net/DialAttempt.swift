@@ -18,6 +18,7 @@ final class DialAttempt: LoopResident, @unchecked Sendable {
         var path: String?
         /// Nil for ws.
         var tls: TLSContext?
+        var observer: (any NetObserver)?
     }
 
     typealias Outcome = Result<any MessageSocket, DialError>
@@ -183,7 +184,7 @@ extension DialAttempt: ConnectionOwner {
             connection,
             machine: WebSocketMachine(
                 role: .client, messageBytesMax: plan.options.messageBytesMax),
-            unread: reader.takeRest(), options: plan.options)
+            unread: reader.takeRest(), options: plan.options, observer: plan.observer)
         finish(.success(socket))
     }
 }

@@ -16,12 +16,13 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
     // `inbox`, which is a lock, and `calls`, which is atomic. `machinery` is set to nil under the
     // lock that says whether it may be used.
 
+    /// The thread's name, as `top` and the log show it.
     package let name: String
     /// This loop's clocks: the machine's.
     package let time: any TimeSource = SystemTime()
     /// Buffers shared by all connections of this loop.
     let buffers = LoopBuffers()
-    /// The libuv loop; nil once it is over.
+    /// The libuv loop; nil once it ends.
     private(set) var uv: UnsafeMutablePointer<uv_loop_t>?
     private var machinery: LoopMachinery?
     private var ready: [LoopJob] = []
@@ -55,7 +56,7 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
     deinit {
         // Only a loop that was never started still has these.
         machinery?.close()
-        closeLoop()
+        close(uv)
     }
 
     /// Starts the thread.
@@ -156,8 +157,14 @@ extension EventLoop {
     }
 
     private func end() {
-        for resident in residents.values { resident.loopStops() }
-        residents.removeAll()
+        // From here on nothing new can be watched or timed.
+        let uv = uv
+        self.uv = nil
+        while !residents.isEmpty {
+            let last = residents
+            residents = [:]
+            for resident in last.values { resident.loopStops() }
+        }
         inbox.withLock { inbox in
             inbox.phase = .over
             inbox.isDraining = true
@@ -165,14 +172,13 @@ extension EventLoop {
         drain()
         machinery?.close()
         machinery = nil
-        closeLoop()
+        close(uv)
         // Timers and sockets that were just freed may have left last words.
         drainAfterEnd()
     }
 
-    private func closeLoop() {
+    private func close(_ uv: UnsafeMutablePointer<uv_loop_t>?) {
         guard let uv else { return }
-        self.uv = nil
         LoopHandle.closeAll(of: uv)
         uv_run(uv, UV_RUN_NOWAIT)
         // A name look-up that a worker thread is still waiting for cannot be called back; it

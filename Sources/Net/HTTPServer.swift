@@ -1,3 +1,4 @@
+import Glibc
 package import Instruments
 import Synchronization
 import Wire
@@ -13,6 +14,7 @@ package final class HTTPServer: Sendable {
     let handler: any HTTPHandler
     private let loops: LoopPool
     private let log: Log
+    private let faultLog: FaultLog
     private let observer: (any NetObserver)?
     private let resolver = Resolver()
     private let listeners = Guarded<[Listener]>([])
@@ -29,9 +31,18 @@ package final class HTTPServer: Sendable {
         self.loops = loops
         self.limits = limits
         self.log = log
+        faultLog = FaultLog(to: log)
         self.handler = handler
         self.observer = observer
         shelves = loops.loops.map { ConnectionShelf(on: $0) }
+    }
+
+    deinit {
+        // A listener lives on its loop: it would take connections for nobody.
+        let all = listeners.withLock { $0 }
+        loops.loops[0].run {
+            for listener in all { listener.close() }
+        }
     }
 
     /// Connections open now, WebSockets among them.
@@ -46,7 +57,13 @@ package final class HTTPServer: Sendable {
         let loop = loops.loops[0]
         let listener = Listener(
             socket, on: loop,
-            accepted: { [weak self] in self?.accepted($0, tls) },
+            accepted: { [weak self] descriptor in
+                guard let self else {
+                    Glibc.close(descriptor)
+                    return
+                }
+                accepted(descriptor, tls)
+            },
             failed: { [weak self] in self?.saw(.acceptFailed($0), from: "") })
         let isStarted = await onLoop(loop) { listener.start() }
         guard isStarted else { throw ListenError(reason: "\(address.text): the loop has ended") }
@@ -78,17 +95,10 @@ package final class HTTPServer: Sendable {
     /// True once the server accepts no more: answers say that the connection closes.
     var isClosing: Bool { isEnding.load(ordering: .relaxed) }
 
-    /// Counts and logs a fault. Peers' faults are no news to an operator: only debug shows them.
+    /// Counts and logs a fault.
     func saw(_ fault: NetFault, from peer: String) {
         observer?.saw(fault, from: peer)
-        let level: LogLevel =
-            switch fault {
-            case .acceptFailed, .tooManyConnections, .answerUnusable, .timedOut(.answer): .warning
-            default: .debug
-            }
-        log.write(
-            level, "net.fault", "a connection went wrong",
-            [.reason("\(fault.name): \(fault)"), LogField("PEER", peer)])
+        faultLog.note(fault, from: peer)
     }
 
     var faults: (any NetObserver)? { observer }

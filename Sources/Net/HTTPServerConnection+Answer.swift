@@ -40,7 +40,7 @@ extension HTTPServerConnection {
         } catch {
             return unusable("\(error)")
         }
-        if connection.queue.isEmpty || !keepsAlive { next() } else { enter(.writing) }
+        if connection.queue.isEmpty { next() } else { enter(.writing) }
     }
 
     /// A handler's fault: the peer gets 500, the log the reason.
@@ -110,7 +110,7 @@ extension HTTPServerConnection {
         stream?.end()
         stream = nil
         connection.isReading = false
-        if connection.queue.isEmpty || !keepsAlive { next() } else { enter(.writing) }
+        if connection.queue.isEmpty { next() } else { enter(.writing) }
     }
 
     private func upgrade(_ acceptance: WebSocketAcceptance) {

@@ -12,9 +12,11 @@ package struct HTTPServerLimits: Sendable, Equatable {
     package var messages = HTTPLimits()
     /// Requests on one connection, after which it is closed: no peer holds one for ever.
     package var requestsPerConnectionMax = 10_000
+    /// From the connection's beginning to TLS agreed on.
     package var tlsHandshake = Duration.seconds(10)
     /// From the first byte of a request, or the connection's beginning, to the end of the head.
     package var head = Duration.seconds(10)
+    /// From the end of the head to the end of the body.
     package var body = Duration.seconds(30)
     /// What a handler may take to answer; then the peer gets 503 and the handler is cancelled.
     package var answer = Duration.seconds(30)
@@ -27,5 +29,6 @@ package struct HTTPServerLimits: Sendable, Equatable {
     /// Bytes of a streamed body that may wait; its writer waits while there are more.
     package var streamQueueBytesMax = 64 << 10
 
+    /// The values above.
     package init() {}
 }

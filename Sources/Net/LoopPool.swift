@@ -2,6 +2,7 @@ import Synchronization
 
 /// All loops of the process, running; a new call takes the quietest.
 package final class LoopPool: Sendable {
+    /// Every loop; the first one also accepts connections.
     package let loops: [EventLoop]
     private let turn = Atomic<Int>(0)
 

@@ -1,3 +1,4 @@
+import CUV
 import Glibc
 
 /// The system calls on sockets, and the options every connection of ours has.
@@ -11,11 +12,7 @@ enum Socket {
         (30, 10, 3)
 
     /// A new stream socket, non-blocking and closed on exec; or -errno.
-    static func make(_ family: Int32) -> Int32 {
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(family, kind, 0)
-        return descriptor >= 0 ? descriptor : -errno
-    }
+    static func make(_ family: Int32) -> Int32 { cuv_socket(family) }
 
     /// Sets what a connection wants: no Nagle delay (a frame would wait for the peer's
     /// acknowledgement), and an end to peers that are gone. Does nothing on a Unix socket.
@@ -47,10 +44,8 @@ enum Socket {
 
     /// Whether it is a stream socket on which listen(2) was called.
     static func isListening(_ descriptor: Int32) -> Bool {
-        option(descriptor, SO_TYPE) == stream && option(descriptor, SO_ACCEPTCONN) == 1
+        option(descriptor, SO_TYPE) == cuv_stream && option(descriptor, SO_ACCEPTCONN) == 1
     }
-
-    private static let stream = Int32(SOCK_STREAM.rawValue)
 
     /// The error a socket holds (SO_ERROR), which asking clears; 0 for none.
     static func pendingError(_ descriptor: Int32) -> Int32 { option(descriptor, SO_ERROR) ?? errno }

@@ -15,31 +15,31 @@ package final class WebSocketConnection: MessageSocket, @unchecked Sendable {
     // Safe because every member is used on the socket's loop only; `move` hands it over to
     // another loop through the locks of both.
 
-    private enum Stage: Equatable {
+    enum Stage: Equatable {
         case open
         /// We sent the first close frame.
         case closing(code: UInt16, reason: String)
         case closed
     }
 
-    private let connection: Connection
-    private let options: WebSocketOptions
-    private let role: WebSocketMachine.Role
-    private let observer: (any NetObserver)?
-    private var machine: WebSocketMachine
+    let connection: Connection
+    let options: WebSocketOptions
+    let role: WebSocketMachine.Role
+    let observer: (any NetObserver)?
+    var machine: WebSocketMachine
     /// Bytes that came with the handshake.
-    private var unread: [UInt8]
-    private var stage = Stage.open
-    private var receiver: (any MessageSocketHandler)?
-    private var isPaused = false
-    private var isMoving = false
-    private var isResuming = false
+    var unread: [UInt8]
+    var stage = Stage.open
+    var receiver: (any MessageSocketHandler)?
+    var isPaused = false
+    var isMoving = false
+    var isResuming = false
     /// The end, when there was no handler to hear it.
-    private var untold: SocketClosure?
-    private var wasAboveHalf = false
-    private var pulse = WebSocketPulse()
-    private var timer: (any LoopTimer)?
-    package private(set) var refusedMessages = 0
+    var untold: SocketClosure?
+    var wasAboveHalf = false
+    var pulse = WebSocketPulse()
+    var timer: (any LoopTimer)?
+    package internal(set) var refusedMessages = 0
 
     /// Takes over a connection whose handshake is done; reading begins with a handler.
     init(
@@ -146,221 +146,5 @@ package final class WebSocketConnection: MessageSocket, @unchecked Sendable {
             }
         }
         arrived(self)
-    }
-}
-
-// What arrives.
-extension WebSocketConnection: ConnectionOwner {
-    func connectionOpened() {}
-
-    func connectionReceived(_ bytes: UnsafeMutableRawBufferPointer) {
-        pulse.hear()
-        machine.receive(bytes) { take($0) }
-        connection.isReading = isDelivering
-    }
-
-    func connectionWrote() {
-        guard wasAboveHalf, connection.queue.count <= options.queueBytesMax / 2 else { return }
-        wasAboveHalf = false
-        receiver?.drained(self)
-    }
-
-    func connectionEnded(_ end: ConnectionEnd) {
-        let reason =
-            switch end {
-            case .endOfFile: "the peer ended the connection without a close frame"
-            case .lost(let why), .refusedTLS(let why): why
-            case .loopStopped: "its loop has ended"
-            }
-        if case .closing = stage {
-            over(.us, WebSocketClose.lost, reason)
-        } else {
-            over(.lost, WebSocketClose.lost, reason)
-        }
-    }
-
-    /// Whether bytes may be read: to be handed out, or to find the answer to our close frame.
-    private var isDelivering: Bool {
-        switch stage {
-        case .open: receiver != nil && !isPaused && !isMoving
-        case .closing: !isMoving
-        case .closed: false
-        }
-    }
-
-    private func resumeSoon() {
-        guard !isResuming, !isMoving else { return }
-        isResuming = true
-        connection.loop.run { [self] in
-            isResuming = false
-            resume()
-        }
-    }
-
-    private func resume() {
-        if let closure = untold, receiver != nil, !isMoving {
-            untold = nil
-            return tell(closure)
-        }
-        guard isDelivering else { return }
-        machine.resume { take($0) }
-        if isDelivering, !unread.isEmpty {
-            var bytes = unread
-            unread = []
-            let count = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: LoopBuffers.paddingBytes))
-            bytes.withUnsafeMutableBytes { bytes in
-                machine.receive(UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])) {
-                    take($0)
-                }
-            }
-        }
-        connection.isReading = isDelivering
-    }
-
-    /// One event of the machine, which must not be touched meanwhile; false stops it.
-    private func take(_ event: WebSocketEvent) -> Bool {
-        switch event {
-        case .text(let bytes):
-            if stage == .open { receiver?.received(text: bytes.bytes, on: self) }
-        case .binary(let bytes):
-            if stage == .open { receiver?.received(binary: bytes.bytes, on: self) }
-        case .ping(let payload):
-            // A peer that pings and does not read gets no answer, rather than our memory.
-            if stage == .open, hasRoom(for: payload.count) { sendControl(.pong, payload) }
-        case .pong(let payload):
-            if let roundTrip = pulse.answered(payload, at: connection.loop.now) {
-                receiver?.ponged(roundTrip: roundTrip, on: self)
-            }
-        case .close(let code, let reason): peerClosed(code, reason)
-        case .violation(let code, let reason): peerViolated(code, reason)
-        }
-        return isDelivering
-    }
-
-    private func peerClosed(_ code: UInt16, _ reason: String) {
-        if case .closing(let ours, let why) = stage {
-            connection.finish(within: options.closeTimeout)
-            return over(.us, ours, why)
-        }
-        guard stage == .open else { return }
-        sendClose(code, "")
-        connection.finish(within: options.closeTimeout)
-        over(.peer, code, reason)
-    }
-
-    private func peerViolated(_ code: UInt16, _ reason: String) {
-        observer?.saw(.protocolViolation(code: code, reason: reason), from: connection.peer)
-        if stage == .open { sendClose(code, reason) }
-        connection.finish(within: options.closeTimeout)
-        over(.violation, code, reason)
-    }
-
-    private func over(_ cause: SocketClosure.Cause, _ code: UInt16, _ reason: String) {
-        guard stage != .closed else { return }
-        stage = .closed
-        timer = nil
-        tell(SocketClosure(cause: cause, code: code, reason: reason))
-    }
-
-    private func tell(_ closure: SocketClosure) {
-        guard let last = receiver, !isMoving else {
-            untold = closure
-            return
-        }
-        receiver = nil
-        last.closed(closure, on: self)
-    }
-}
-
-// What is sent.
-extension WebSocketConnection {
-    @inline(__always)
-    private func send(
-        _ opcode: WebSocketOpcode, _ capacity: Int, _ write: (inout MessageWriter) -> Void
-    ) -> Bool {
-        guard stage == .open, !isMoving else { return false }
-        guard hasRoom(for: capacity) else {
-            refusedMessages += 1
-            observer?.saw(.messageRefused, from: connection.peer)
-            return false
-        }
-        let isSent = sendFrame(opcode, capacity) { payload in
-            var writer = MessageWriter(payload)
-            write(&writer)
-            return writer.count
-        }
-        if connection.queue.count > options.queueBytesMax / 2 { wasAboveHalf = true }
-        return isSent
-    }
-
-    /// An empty queue takes any message; a filled one those that stay within the limit.
-    @inline(__always)
-    private func hasRoom(for capacity: Int) -> Bool {
-        let waiting = connection.queue.count
-        return waiting == 0
-            || waiting + WebSocketFrame.headerBytesMax + capacity <= options.queueBytesMax
-    }
-
-    @inline(__always)
-    private func sendFrame(
-        _ opcode: WebSocketOpcode, _ capacity: Int,
-        _ fill: (UnsafeMutableRawBufferPointer) -> Int
-    ) -> Bool {
-        let head = WebSocketFrame.headerBytesMax
-        return connection.write(head + capacity) { memory in
-            let count = fill(UnsafeMutableRawBufferPointer(rebasing: memory[head...]))
-            let mask = role == .client ? connection.loop.buffers.nextMask() : nil
-            let payload = UnsafeMutableRawBufferPointer(rebasing: memory[head..<(head + count)])
-            let size = WebSocketFrame.seal(opcode, payload: payload, mask: mask)
-            return (head - size)..<(head + count)
-        }
-    }
-
-    private func sendControl(_ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer) {
-        _ = sendFrame(opcode, payload.count) { memory in
-            memory.copyMemory(from: payload)
-            return payload.count
-        }
-    }
-
-    private func sendClose(_ code: UInt16, _ reason: String) {
-        WebSocketClose.payload(code: code, reason: reason).withUnsafeBytes {
-            sendControl(.close, $0)
-        }
-    }
-
-    /// The timer waits for the next ping, or for the answer to our close frame.
-    private func startTimer() {
-        let now = connection.loop.now
-        let deadline: Duration
-        switch stage {
-        case .open:
-            guard let every = options.pingEvery else { return }
-            deadline = now + every
-        case .closing: deadline = now + options.closeTimeout
-        case .closed: return
-        }
-        let timer = timer ?? connection.loop.makeTimer { [weak self] in self?.alarm() }
-        timer.arm(at: deadline)
-        self.timer = timer
-    }
-
-    private func alarm() {
-        switch stage {
-        case .open:
-            if pulse.isSilent, !isPaused, receiver != nil {
-                observer?.saw(.timedOut(.pong), from: connection.peer)
-                connection.close()
-                return over(.lost, WebSocketClose.lost, "no answer to a ping")
-            }
-            ping()
-            startTimer()
-        case .closing:
-            observer?.saw(.timedOut(.close), from: connection.peer)
-            connection.close()
-            over(.us, WebSocketClose.lost, "no close frame came in time")
-        case .closed: break
-        }
     }
 }

@@ -24,9 +24,14 @@ package final class WebSocketDialer: Sendable {
     private let tls: TLSContext
     private let resolver: Resolver
 
-    package init(tls: TLSContext, resolver: Resolver) {
+    private let observer: (any NetObserver)?
+
+    /// A dialer whose wss servers must satisfy `tls`; `observer` counts what goes wrong with the
+    /// sockets it opened, not the dials that failed, which are thrown.
+    package init(tls: TLSContext, resolver: Resolver, observer: (any NetObserver)? = nil) {
         self.tls = tls
         self.resolver = resolver
+        self.observer = observer
     }
 
     /// Opens a WebSocket on a loop; nothing is read from it before its handler is set. `path`
@@ -41,7 +46,7 @@ package final class WebSocketDialer: Sendable {
         }
         let plan = DialAttempt.Plan(
             address: address, fields: fields, subprotocols: subprotocols, options: options,
-            path: path, tls: address.isSecure ? tls : nil)
+            path: path, tls: address.isSecure ? tls : nil, observer: observer)
         let attempt = DialAttempt(plan, resolver, on: loop)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

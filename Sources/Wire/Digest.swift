@@ -53,6 +53,7 @@ package struct Digest: Sendable, Equatable {
         Secret.same(Array(hex.utf8), claim.utf8.map(HTTPToken.lower))
     }
 
+    /// Equality whose time depends on the lengths alone.
     package static func == (a: Digest, b: Digest) -> Bool { a.matches(b.bytes) }
 
     private static func hex(_ bytes: [UInt8]) -> String {

@@ -13,11 +13,14 @@ package enum FormError: Error, Sendable, Equatable {
 /// Order, repeated names and empty values are kept, because Twilio signs them all. What is not
 /// UTF-8 is refused rather than repaired: a repaired value would no longer be what was signed.
 package struct Form: Sendable, Equatable, ExpressibleByDictionaryLiteral {
-    /// One name and its value, decoded.
+    /// One name and its value.
     package struct Pair: Sendable, Equatable {
+        /// The name, decoded.
         package var name: String
+        /// The value, decoded; "" when there is none.
         package var value: String
 
+        /// A pair of decoded texts.
         package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
@@ -27,10 +30,13 @@ package struct Form: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// Pairs of a form; Twilio's webhooks have about 40.
     package static let pairsMax = 512
 
+    /// The pairs in their order.
     package private(set) var pairs: [Pair] = []
 
+    /// A form without pairs.
     package init() {}
 
+    /// The pairs of a literal, in its order.
     package init(dictionaryLiteral elements: (String, String)...) {
         pairs = elements.map { Pair($0.0, $0.1) }
     }

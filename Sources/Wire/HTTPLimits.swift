@@ -11,6 +11,7 @@ package struct HTTPLimits: Sendable, Equatable {
     /// Interim (1xx) responses before the final one.
     package var interimResponsesMax = 8
 
+    /// The limits above.
     package init() {}
 }
 
@@ -21,6 +22,7 @@ package struct HTTPFailure: Error, Sendable, Equatable {
     /// A constant sentence for the log; it never holds the peer's bytes.
     package var reason: String
 
+    /// A status and its sentence.
     package init(_ status: Int, _ reason: String) {
         self.status = status
         self.reason = reason
@@ -38,6 +40,7 @@ package struct HTTPFraming: Sendable, Equatable {
         case untilClose
     }
 
+    /// Where this message's body ends.
     package var body: Body
     /// The minor version: 0 or 1, of HTTP/1.x.
     package var minorVersion: Int

@@ -60,6 +60,7 @@ package struct HTTPReader: Sendable, Equatable {
     private var interimResponses = 0
     private var peerClosed = false
 
+    /// A reader at the beginning of a connection.
     package init(role: Role, limits: HTTPLimits = HTTPLimits()) {
         self.role = role
         self.limits = limits

@@ -7,7 +7,6 @@ func fuzzForm(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: data, count: count))
     if let form = try? Form(parsing: bytes) {
         let again = try? Form(parsing: form.bytes)
-        // An empty pair "=" is a pair, but nothing between two "&" is none.
         precondition(again == form, "an encoded form reads otherwise")
         precondition(form.bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F })
     }

@@ -129,7 +129,11 @@ struct HTTPServerTests {
 
     @Test func `a large answer reaches a slow reader`() async throws {
         let text = String(repeating: "z", count: 8_000_000)
+        // The answer is bounded by the peer's progress, not by the time for last words.
+        var limits = HTTPServerLimits()
+        limits.lingering = .milliseconds(1)
         let house = try House(
+            limits: limits,
             Answers { _, _ in .respond(HTTPResponse(status: 200, type: "text/plain", text: text)) })
         let peer = try await RawPeer.connect(to: try await house.open(), on: house.pool.loops[0])
         await peer.setReading(false)

@@ -13,6 +13,13 @@ void *cuv_current_loop(void) { return current_loop; }
 
 void cuv_set_current_loop(void *loop) { current_loop = loop; }
 
+const int cuv_stream = SOCK_STREAM;
+
+int cuv_socket(int family) {
+    int descriptor = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
 int cuv_accept(int listener) {
     int descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     return descriptor >= 0 ? descriptor : -errno;

@@ -5,6 +5,12 @@
 void *cuv_current_loop(void);
 void cuv_set_current_loop(void *loop);
 
+// SOCK_STREAM: which module shows it to Swift depends on what else was imported before.
+extern const int cuv_stream;
+
+// A stream socket with SOCK_NONBLOCK | SOCK_CLOEXEC; the descriptor, or -errno.
+int cuv_socket(int family);
+
 // accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC; the descriptor, or -errno.
 int cuv_accept(int listener);
 

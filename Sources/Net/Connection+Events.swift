@@ -1,0 +1,126 @@
+import Glibc
+import Wire
+
+// What the loop brings, and the system calls that follow.
+extension Connection: LoopResident {
+    func loopStops() { end(.loopStopped) }
+}
+
+extension Connection: DescriptorListener {
+    func descriptorReady(readable: Bool, writable: Bool) {
+        if state == .handshaking { return stepHandshake() }
+        if writable || writeWaitsForRead, !queue.isEmpty { flush() }
+        if readable || readWaitsForWrite, wantsReading { receive() }
+        // After an error event libuv watches no more; whatever was wrong has been told by now.
+        updateWatch()
+    }
+
+    func stepHandshake() {
+        guard let tls else { return }
+        switch tls.handshake() {
+        case .done:
+            state = .open
+            updateWatch()
+            owner?.connectionOpened()
+            if tls.hasPending, wantsReading { receive() }
+        case .later(let whenReadable):
+            watch?.watch(readable: whenReadable, writable: !whenReadable)
+        case .refused(let reason): end(.refusedTLS(reason))
+        }
+    }
+
+    func receive() {
+        let buffer = UnsafeMutableRawBufferPointer(
+            start: loop.buffers.read, count: LoopBuffers.readBytesMax)
+        for _ in 0..<Self.readsPerEvent {
+            guard wantsReading, state == .open || state == .finishing else { return }
+            readWaitsForWrite = false
+            switch read(into: buffer) {
+            case .bytes(let count):
+                owner?.connectionReceived(
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+            case .later(let whenReadable):
+                readWaitsForWrite = !whenReadable
+                return
+            case .end: return end(.endOfFile)
+            case .failed: return end(.lost(failureText))
+            }
+            guard state != .closed, let tls, tls.hasPending else { return }
+        }
+        loop.run { [self] in receive() }
+    }
+
+    @inline(__always)
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
+        if let tls { return tls.read(into: buffer) }
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .end }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .later(whenReadable: true) : .failed
+        }
+    }
+
+    func flush() {
+        let taken = queue.withBytes { transmit(UnsafeRawBufferPointer($0)) }
+        queue.removeFirst(taken)
+        if let failure { return end(failure) }
+        if queue.isEmpty { sendEnd() }
+        updateWatch()
+        if taken > 0 { owner?.connectionWrote() }
+    }
+
+    /// Hands bytes to the kernel; returns how many it took. A failure is noted, to be
+    /// told by the caller.
+    func transmit(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var taken = 0
+        writeWaitsForRead = false
+        while taken < bytes.count {
+            switch write(UnsafeRawBufferPointer(rebasing: bytes[taken...])) {
+            case .bytes(let count):
+                taken += count
+                // A plain socket that took less is full; asking again would only tell so.
+                if tls == nil, taken < bytes.count { break }
+                continue
+            case .later(let whenReadable): writeWaitsForRead = whenReadable
+            case .end, .failed: failure = .lost(failureText)
+            }
+            break
+        }
+        writtenBytes &+= taken
+        return taken
+    }
+
+    @inline(__always)
+    func write(_ bytes: UnsafeRawBufferPointer) -> TransferResult {
+        if let tls { return tls.write(bytes) }
+        while true {
+            let count = Glibc.send(
+                descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            if count >= 0 { return .bytes(count) }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .later(whenReadable: false) : .failed
+        }
+    }
+
+    var failureText: String {
+        if let tls { return tls.failure }
+        return Socket.text(errno)
+    }
+
+    /// Once the queue is empty: tells the peer that no more comes from us.
+    func sendEnd() {
+        guard state == .finishing, queue.isEmpty, !hasSentEnd else { return }
+        hasSentEnd = true
+        tls?.shutdown()
+        Glibc.shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    func end(_ end: ConnectionEnd) {
+        guard state != .closed else { return }
+        let owner = owner
+        close()
+        owner?.connectionEnded(end)
+    }
+}

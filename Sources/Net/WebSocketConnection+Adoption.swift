@@ -1,0 +1,39 @@
+import Glibc
+package import Instruments
+package import Wire
+
+// A socket in mid-stream can change its process: who comes after a daemon that died, or makes
+// way, takes over the descriptor and what its machine had half read.
+extension WebSocketConnection {
+    /// What a successor needs besides the descriptor: what was read and not delivered. Nil when
+    /// there is TLS, whose keys cannot be handed over, when something waits to be sent, or before
+    /// the first delivery. Not to be asked inside `received`, where the machine is at work.
+    package var snapshot: [UInt8]? {
+        guard connection.tls == nil, connection.queue.isEmpty, unread.isEmpty, stage == .open
+        else { return nil }
+        return machine.snapshot
+    }
+
+    /// The connected descriptor, which stays the socket's own; to be duplicated, never closed.
+    package var descriptor: Int32 { connection.descriptor }
+
+    /// Makes a socket of a connected descriptor, which is then its own, in the state its machine
+    /// says; `adopted` runs on the loop before any byte is delivered.
+    package static func adopt(
+        _ descriptor: Int32, machine: WebSocketMachine, options: WebSocketOptions = .init(),
+        on loop: any Loop, then adopted: @escaping @Sendable (any MessageSocket) -> Void
+    ) {
+        guard let loop = loop as? EventLoop else {
+            preconditionFailure("a socket lives on an EventLoop")
+        }
+        loop.run {
+            _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            Socket.prepare(descriptor)
+            let connection = Connection(descriptor: descriptor, tls: nil, loop: loop)
+            let socket = WebSocketConnection(connection, machine: machine, options: options)
+            connection.start()
+            adopted(socket)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Instruments
+import Testing
+
+@testable import Net
+
+struct FaultLogTests {
+    /// A clock that is moved by hand.
+    final class Hands: TimeSource {
+        let time = Guarded(Duration.zero)
+        var now: Duration { time.withLock { $0 } }
+        var wallClock: Duration { now }
+    }
+
+    /// Keeps what is written.
+    final class Paper: LogSink {
+        let lines = Guarded<[LogLine]>([])
+        func write(_ line: LogLine) { lines.withLock { $0.append(line) } }
+        var said: [String] {
+            lines.withLock { lines in
+                lines.map { line in
+                    line.fields.filter { $0.name != "PEER" }.map(\.value).joined(separator: " ")
+                }
+            }
+        }
+    }
+
+    @Test func `a flood of faults is one line, and then how many there were`() {
+        let (hands, paper) = (Hands(), Paper())
+        let log = FaultLog(to: Log(to: paper), time: hands)
+        for _ in 0..<5 { log.note(.tooManyConnections, from: "192.0.2.1") }
+        log.note(.acceptFailed(24), from: "")
+        #expect(paper.said == ["connection_limit 0", "accept 0"])
+        hands.time.withLock { $0 = FaultLog.pause }
+        log.note(.tooManyConnections, from: "192.0.2.1")
+        #expect(paper.said == ["connection_limit 0", "accept 0", "connection_limit 4"])
+    }
+
+    @Test func `what peers do wrong is shown to who asks for it`() {
+        let (quiet, loud) = (Paper(), Paper())
+        let fault = NetFault.timedOut(.head)
+        FaultLog(to: Log(to: quiet)).note(fault, from: "192.0.2.1")
+        FaultLog(to: Log(to: loud, threshold: .debug)).note(fault, from: "192.0.2.1")
+        #expect(quiet.said == [])
+        #expect(loud.said == ["timeout_head"])
+    }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import Testing
+import Wire
+
+@testable import Net
+
+@Suite(.timeLimit(.minutes(1)))
+struct WebSocketAdoptionTests {
+    @Test func `a successor goes on in the middle of a message`() async throws {
+        let pair = try await WebSocketTests.Pair()
+        let peer = try await WebSocketTests.upgraded(pair.house, pair.port)
+        let server = try #require(await pair.ear())
+        let whole = WebSocketTests.frame(.text, "half and half")
+        await peer.send(WebSocketTests.frame(.text, "first") + whole.prefix(10))
+        #expect(await server.next() == .text("first"))
+        // The old owner goes without closing the connection, as a process that dies does.
+        let remains = await server.act { socket -> (Int32, [UInt8])? in
+            guard let socket = socket as? WebSocketConnection, let state = socket.snapshot else {
+                return nil
+            }
+            defer { socket.abort() }
+            return (dup(socket.descriptor), state)
+        }
+        let (descriptor, state) = try #require(remains)
+        let machine = try #require(WebSocketMachine(snapshot: state))
+        let loop = try #require(pair.house.pool.loops.first { $0 !== server.loop })
+        let heir = await withCheckedContinuation { continuation in
+            WebSocketConnection.adopt(descriptor, machine: machine, on: loop) { socket in
+                continuation.resume(returning: Ear(socket, loop))
+            }
+        }
+        await peer.send(Array(whole.dropFirst(10)))
+        #expect(await heir.next() == .text("half and half"))
+        #expect(await heir.say("and on"))
+        #expect(await peer.hear("and on") != nil)
+    }
+
+    @Test func `what cannot be handed over says so`() async throws {
+        let house = try House(trusting: Authority.shared.file, Answers.echo())
+        let port = try await house.open(tls: Authority.shared.server("good"))
+        let ear = try await house.dial(port, scheme: "wss")
+        let state = await ear.act { ($0 as? WebSocketConnection)?.snapshot }
+        #expect(state == nil)
+    }
+}
