@@ -3,6 +3,7 @@ package struct UsageFault: Error, Equatable {
     /// What is wrong, in one sentence without the program's name.
     package let message: String
 
+    /// A fault told in that sentence.
     package init(_ message: String) { self.message = message }
 }
 
@@ -10,10 +11,12 @@ package struct UsageFault: Error, Equatable {
 package struct Operand: Sendable, Equatable {
     /// The word that stands for it in the help.
     package let name: String
+    /// One line about it.
     package let help: String
     /// True when it may be missing; only operands after it may be missing as well.
     package let isOptional: Bool
 
+    /// An operand under that name.
     package init(_ name: String, _ help: String, isOptional: Bool = false) {
         self.name = name
         self.help = help
@@ -23,11 +26,15 @@ package struct Operand: Sendable, Equatable {
 
 /// A program, or one of its commands: what it takes, from which the help is made.
 package struct Command: Sendable {
+    /// As it is called.
     package let name: String
     /// One sentence: what it does.
     package let summary: String
+    /// Its own options, in the order of the help.
     package let options: [any OptionDeclaration]
+    /// The words it takes, in order.
     package let operands: [Operand]
+    /// Its own commands, in the order of the help.
     package let commands: [Command]
 
     /// Options of a command are taken by all its own commands too. A command has either operands

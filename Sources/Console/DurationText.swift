@@ -6,8 +6,8 @@ extension Duration {
         ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
     ]
 
-    /// Nine digits before the point are three years of hours, and cannot overflow below days.
-    private static let digitsMax = 9
+    /// Digits before or after the point: any such number fits 64 bits.
+    private static let digitsMax = 18
 
     /// Reads a number with its unit; nil for anything else, also for a number alone and for
     /// more than 100 years.

@@ -20,10 +20,15 @@ package protocol OptionDeclaration: Sendable {
 ///     …
 ///     arguments[calls]   // an Int, checked
 package struct Option<Value: Sendable>: OptionDeclaration {
+    /// The long name, without dashes.
     package let name: String
+    /// The letter that stands for it, when it has one.
     package private(set) var short: Character?
+    /// The word for the value in the help; nil for a flag.
     package let placeholder: String?
+    /// One line about it.
     package let help: String
+    /// The default as the help shows it.
     package let shownDefault: String?
     let fallback: Value
     private let read: @Sendable ([String]) throws(UsageFault) -> Value

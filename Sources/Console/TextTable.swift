@@ -15,6 +15,7 @@ package struct TextTable: Sendable {
     private let columns: [Column]
     private var rows: [[String]] = []
 
+    /// A table without rows.
     package init(_ columns: Column...) { self.columns = columns }
 
     /// Adds a row; missing cells are empty, cells beyond the columns are left out.

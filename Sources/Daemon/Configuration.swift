@@ -13,22 +13,31 @@ package struct Configuration: Sendable, Equatable {
         case production
     }
 
+    /// Development, until somebody says otherwise.
     package var environment = Environment.development
+    /// Where the daemon can be reached.
     package var listening = Listening()
+    /// Who may do what.
     package var access = Access()
+    /// What is written down.
     package var log = Logging()
+    /// The agent's side.
     package var agents = Agents()
+    /// The telephone's side.
     package var telephone = Telephone()
+    /// What keeps a call from going wrong for long.
     package var guards = Guards()
     /// Event-loop threads; nil is one per core that we may use.
     package var loops: Int?
 
+    /// Every default.
     package init() {}
 }
 
 extension Configuration {
     /// Where the daemon can be reached.
     package struct Listening: Sendable, Equatable {
+        /// Name or address to listen at.
         package var host = "127.0.0.1"
         /// Zero lets the kernel choose.
         package var port: UInt16 = 3_000
@@ -38,8 +47,9 @@ extension Configuration {
         package var metrics: ListenAddress? = .tcp(host: "127.0.0.1", port: 9_300)
         /// How Twilio and browsers reach us, with a path that stands before ours.
         package var publicURL: WebAddress?
-        /// The certificate chain and key of our own TLS; both or neither.
+        /// The certificate chain of our own TLS; with `keyFile` or not at all.
         package var certificateFile: String?
+        /// The key that belongs to it.
         package var keyFile: String?
 
         /// Where to listen, from all of the above.
@@ -68,7 +78,9 @@ extension Configuration {
 
     /// What is written down.
     package struct Logging: Sendable, Equatable {
+        /// Lines below it are not written.
         package var level = LogLevel.info
+        /// What may be told of a caller.
         package var privacy = Privacy.standard
     }
 
@@ -84,9 +96,13 @@ extension Configuration {
 
     /// The agent's side.
     package struct Agents: Sendable, Equatable {
+        /// The workspace key.
         package var apiKey: SecretText?
+        /// The agent that answers.
         package var agentID: String?
+        /// The agent for those who ask for support.
         package var supportAgentID: String?
+        /// The agent for those who ask for sales.
         package var salesAgentID: String?
         /// Secrets of post-call webhooks; any of them may have signed.
         package var webhookSecrets: [SecretText] = []
@@ -98,11 +114,13 @@ extension Configuration {
 
     /// The telephone's side.
     package struct Telephone: Sendable, Equatable {
+        /// The account of the number.
         package var accountSID: AccountSID?
         /// Tokens that may sign a webhook; the first one signs our own requests.
         package var authTokens: [SecretText] = []
         /// The number outbound calls come from.
         package var phoneNumber: PhoneNumber?
+        /// Without a path.
         package var baseURL = WebAddress.known("https://api.twilio.com")
     }
 

@@ -8,6 +8,16 @@ package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
     /// A file in $CREDENTIALS_DIRECTORY, by its name there.
     case credential(String)
 
+    /// Where its faults are told: files first, line by line, then from the nearest to the whole.
+    var place: (Int, Int) {
+        switch self {
+        case .file(_, let line): (0, line)
+        case .environment: (1, 0)
+        case .credential: (2, 0)
+        case .standard: (3, 0)
+        }
+    }
+
     package var description: String {
         switch self {
         case .standard: "configuration"
@@ -23,6 +33,7 @@ package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
 ///
 /// Its text never has a secret's value, nor one that might be a secret in the wrong place.
 package struct ConfigurationFault: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Where it stands.
     package var source: ConfigurationSource
     /// One sentence that begins with the setting's name, where there is one.
     package var problem: String

@@ -37,10 +37,12 @@ struct ConfigurationFile {
             faults = [ConfigurationFault(.file(path: path, line: 0), "is not UTF-8 text")]
             return
         }
-        let start = text.hasPrefix("\u{FEFF}") ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...]
-        lines = start.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            String(line.last == "\r" ? line.dropLast() : line)
-        }[...]
+        let start =
+            text.hasPrefix("\u{FEFF}") ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...]
+        lines =
+            start.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                String(line.last == "\r" ? line.dropLast() : line)
+            }[...]
         while faults.count < Self.faultsMax, let line = nextLine() { readLine(line) }
     }
 

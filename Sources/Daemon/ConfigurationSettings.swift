@@ -31,7 +31,8 @@ struct ConfigurationSetting: Sendable {
 
     init<Value>(
         _ names: String..., aliases: Aliases = .oneOf,
-        at place: any WritableKeyPath<Configuration, Value> & Sendable, _ kind: ConfigurationKind<Value>,
+        at place: any WritableKeyPath<Configuration, Value> & Sendable,
+        _ kind: ConfigurationKind<Value>,
         isSecret: Bool = false
     ) {
         self.names = names
@@ -91,7 +92,8 @@ extension ConfigurationSetting {
         ConfigurationSetting(
             "TWILIO_ACCOUNT_SID", at: \.telephone.accountSID, .orNothing(.accountSID)),
         ConfigurationSetting(
-            "TWILIO_AUTH_TOKEN", at: \.telephone.authTokens, .list(of: .secret, max: 8), isSecret: true),
+            "TWILIO_AUTH_TOKEN", at: \.telephone.authTokens, .list(of: .secret, max: 8),
+            isSecret: true),
         ConfigurationSetting(
             "TWILIO_PHONE_NUMBER", at: \.telephone.phoneNumber, .orNothing(.phoneNumber)),
         ConfigurationSetting("TWILIO_BASE_URL", at: \.telephone.baseURL, .origin),

@@ -4,6 +4,7 @@
 package struct LineFormat: Sendable {
     private let isColoured: Bool
 
+    /// Text with SGR colours when the reader is a terminal.
     package init(isColoured: Bool = false) { self.isColoured = isColoured }
 
     /// The line without a line end; control characters in it are escaped, so that nothing a

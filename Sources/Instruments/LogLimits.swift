@@ -14,10 +14,12 @@ package enum LogLimits {
 
 /// A line and the moment it was said, on the wall clock.
 package struct SaidLine: Sendable, Equatable {
+    /// What was said.
     package var line: LogLine
     /// Time since 1970-01-01T00:00:00Z.
     package var at: Duration
 
+    /// A line said at that moment.
     package init(_ line: LogLine, at: Duration) {
         self.line = line
         self.at = at

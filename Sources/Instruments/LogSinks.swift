@@ -4,6 +4,7 @@ import Synchronization
 package struct LogTee: LogSink {
     private let sinks: [any LogSink]
 
+    /// A tee to these, in this order.
     package init(_ sinks: any LogSink...) { self.sinks = sinks }
 
     package func write(_ line: LogLine) {
@@ -13,6 +14,7 @@ package struct LogTee: LogSink {
 
 /// Keeps nothing.
 package struct SilentSink: LogSink {
+    /// A sink for a log that nobody reads.
     package init() {}
 
     package func write(_ line: LogLine) {}
@@ -22,6 +24,7 @@ package struct SilentSink: LogSink {
 package final class MemorySink: LogSink {
     private let kept = Mutex<[LogLine]>([])
 
+    /// An empty memory.
     package init() {}
 
     package func write(_ line: LogLine) { kept.withLock { $0.append(line) } }

@@ -10,7 +10,7 @@ package protocol SlowLogSink: Sendable {
 ///
 /// When the sink stalls the queue fills; then lines are dropped and counted, and the count is
 /// said as soon as the sink takes lines again, at the place where the gap is. The last eighth
-/// of the queue is kept for warnings and errors.
+/// of the queue is kept for notices and worse.
 package final class LogWriter: LogSink {
     /// How much may wait; as much again may be in the thread's hand.
     package struct Limits: Sendable {
@@ -19,6 +19,7 @@ package final class LogWriter: LogSink {
         /// Bytes waiting.
         package var bytesMax = 4 * 1024 * 1024
 
+        /// The usual limits, or others for a test.
         package init(linesMax: Int = 8_192, bytesMax: Int = 4 * 1024 * 1024) {
             self.linesMax = linesMax
             self.bytesMax = bytesMax
@@ -110,7 +111,7 @@ private struct LogQueue: Sendable {
     init(limits: LogWriter.Limits) { self.limits = limits }
 
     mutating func append(_ said: SaidLine) {
-        let isUrgent = said.line.level >= .warning
+        let isUrgent = said.line.level >= .notice
         let room = isUrgent ? limits.linesMax : limits.linesMax - limits.linesMax / 8
         let size = said.line.bytes
         guard !isClosed, waiting.count < room, bytes + size <= limits.bytesMax else {

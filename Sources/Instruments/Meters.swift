@@ -4,6 +4,7 @@ import Synchronization
 package final class Counter: Sendable {
     private let count = Atomic<Int>(0)
 
+    /// A counter at zero.
     package init() {}
 
     /// Adds `amount`, which is never negative.
@@ -19,6 +20,7 @@ package final class Counter: Sendable {
 package final class Gauge: Sendable {
     private let level = Atomic<Int>(0)
 
+    /// A gauge at zero.
     package init() {}
 
     /// Sets the level.
@@ -35,12 +37,12 @@ package final class Gauge: Sendable {
 ///
 /// Values are whole numbers of a small unit, `unitsPerOne` of them in the unit that is shown. A read while others record may be torn between buckets by a few values, as
 /// Prometheus allows.
+// Safe because the memory behind `cells` is fixed at the start and holds only atomics.
 package final class Histogram: @unchecked Sendable {
     /// Upper bounds, in units, rising; a last bucket without bound follows.
     package let bounds: [Int]
     /// Units in one of what is shown: 1e9 for nanoseconds shown as seconds.
     package let unitsPerOne: Double
-    // Safe because the memory is fixed at the start and holds only atomics.
     private let cells: UnsafeMutablePointer<Atomic<Int>>
     private let total = Atomic<Int>(0)
 

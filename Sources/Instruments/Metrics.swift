@@ -16,6 +16,7 @@ package final class MetricBoard: Sendable {
 
     private let entries = Mutex<[Entry]>([])
 
+    /// An empty board.
     package init() {}
 
     /// A counter; by custom its name ends in `_total`.

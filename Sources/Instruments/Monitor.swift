@@ -4,8 +4,8 @@ import Glibc
 ///
 /// `Synchronization.Mutex` has no way to wait, so this is pthread's pair. The lock is held for
 /// a few instructions only: `withLock` on a loop is fine, `wait` is not.
+// Safe because `state` is touched only between lock and unlock of `mutex`.
 package final class Monitor<State>: @unchecked Sendable {
-    // Safe because `state` is touched only between lock and unlock of `mutex`.
     private var state: State
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let bell = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

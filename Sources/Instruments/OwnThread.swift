@@ -40,9 +40,6 @@ package struct OwnThread: Sendable {
     /// Lets the thread go; it is never joined.
     package func detach() { pthread_detach(handle) }
 
-    /// Sends a signal to this thread alone (pthread_kill); it must still run.
-    package func signal(_ number: Int32) { pthread_kill(handle, number) }
-
     private static let run: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
         { context in
             guard let context else { return nil }

@@ -19,6 +19,7 @@ package struct Percentiles: Sendable, Equatable {
     package private(set) var minimum: Duration = .zero
     private var total: Duration = .zero
 
+    /// No duration yet.
     package init() {}
 
     /// Counts one duration; a negative one counts as zero. Allocates nothing.
@@ -59,9 +60,13 @@ package struct Percentiles: Sendable, Equatable {
         return maximum
     }
 
+    /// The median.
     package var p50: Duration { at(0.5) }
+    /// What 95 of 100 do not exceed.
     package var p95: Duration { at(0.95) }
+    /// What 99 of 100 do not exceed.
     package var p99: Duration { at(0.99) }
+    /// What 999 of 1,000 do not exceed.
     package var p999: Duration { at(0.999) }
 
     /// Exact below 2^subBits, then `half` buckets for every doubling.

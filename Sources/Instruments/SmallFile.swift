@@ -7,6 +7,9 @@ package enum SmallFileFault: Error, Equatable {
     /// It has more bytes than the reader allows.
     case overLimit(Int)
 
+    /// True when there is no such file.
+    package var isAbsent: Bool { self == .unreadable(ENOENT) }
+
     /// The reason in words.
     package var reason: String {
         switch self {

@@ -2,12 +2,19 @@ import Glibc
 
 /// A moment as a date and time of day in UTC; prints as RFC 3339 with milliseconds.
 package struct UTCTime: Sendable, Equatable, CustomStringConvertible {
+    /// By the Gregorian calendar.
     package let year: Int
+    /// 1 to 12.
     package let month: Int
+    /// 1 to 31.
     package let day: Int
+    /// 0 to 23.
     package let hour: Int
+    /// 0 to 59.
     package let minute: Int
+    /// 0 to 59; leap seconds are not told.
     package let second: Int
+    /// 0 to 999.
     package let millisecond: Int
 
     /// The moment that long after 1970-01-01T00:00:00Z.

@@ -8,6 +8,7 @@ import Glibc
 package struct ActivatedSocket: Sendable, Equatable {
     /// FileDescriptorName= of the socket unit; the unit's own name by default.
     package let name: String
+    /// Open, listening, non-blocking.
     package let descriptor: Int32
 }
 

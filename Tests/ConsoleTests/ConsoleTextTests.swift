@@ -24,6 +24,7 @@ import Testing
         (Duration.milliseconds(400), "400ms"), (.seconds(2), "2s"), (.seconds(90), "90s"),
         (.seconds(900), "15m"), (.seconds(14_400), "4h"), (.seconds(86_400), "24h"),
         (.zero, "0s"), (.microseconds(1_500), "1500us"),
+        (.seconds(1_000_000) + .microseconds(1), "1000000000001us"),
     ])
     func `a duration is written in its largest whole unit`(duration: Duration, text: String) {
         #expect(duration.written == text)
