@@ -46,10 +46,10 @@ demo: build ## a whole telephone call on this machine: no account, key or networ
 test: check ## check, then all tests; ends with "N passed, N failed"
 	Tests/everything.sh
 
-check: lint ## the written form, and a build in which every warning is an error
+check: setup-tests lint ## the written form, and a build in which every warning is an error
 	swift build --build-tests $(strict)
 
-lint: setup-tests
+lint: setup
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
 format: setup ## put Swift files into the house's form

@@ -1,9 +1,10 @@
-// libFuzzer entry for base64. Built by itself, not by the package; see FuzzJSON.swift.
+// libFuzzer entry for base64; run.sh builds and runs it.
 //
 // Any bytes come back from their text, any text that decodes comes back from its bytes, and
 // OpenSSL writes the same text. Targets have their exact size, so that a store beyond is seen.
 
 import COpenSSL
+import Wire
 
 private func encoded(_ bytes: [UInt8]) -> [UInt8] {
     var text = [UInt8](repeating: 0, count: Base64.encodedCount(bytes.count))

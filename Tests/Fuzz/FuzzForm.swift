@@ -1,6 +1,8 @@
-// libFuzzer entry for forms. Built by itself, not by the package; see FuzzJSON.swift.
+// libFuzzer entry for forms; run.sh builds and runs it.
 //
 // A form that is read must read the same after it is encoded; so must a path segment.
+
+import Wire
 
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzForm(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {

@@ -1,7 +1,9 @@
-// libFuzzer entry for the HTTP reader. Built by itself, not by the package; see FuzzJSON.swift.
+// libFuzzer entry for the HTTP reader; run.sh builds and runs it.
 //
 // The first byte chooses the role and where the bytes are cut. A reader that gets all at once and
 // one that gets two pieces and pauses after each event must say the same.
+
+import Wire
 
 private struct Trace {
     private(set) var said: [String] = []

@@ -1,13 +1,9 @@
-// libFuzzer entry for the WebSocket handshake. Built by itself, not by the package:
-//
-//     swiftc -sanitize=fuzzer,address -parse-as-library -O -use-ld=lld -package-name callbridge \
-//         -I Sources/CLibraries/COpenSSL/include -lcrypto \
-//         Sources/Wire/{HTTPMessage,HTTPToken,Digest,Base64,WebSocketHandshake,\
-//         WebSocketHandshake+Client}.swift \
-//         Tests/Fuzz/FuzzHandshake.swift -o fuzz-handshake
+// libFuzzer entry for the WebSocket handshake; run.sh builds and runs it.
 //
 // The input is lines: a method, then fields "name:value". Neither side may crash, what the server
 // grants the client must take, and a refusal is one of the two that there are.
+
+import Wire
 
 /// The handshake's fields by a letter, so that the fuzzer need not find their names.
 private let names: [UInt8: String] = [

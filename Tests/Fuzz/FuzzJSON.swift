@@ -1,17 +1,9 @@
-// libFuzzer entry for the JSON readers. Built by itself, not by the package:
-//
-//     clang -O1 -fsanitize=address -c Sources/CLibraries/CHTTPParser/shim.c \
-//         -I Sources/CLibraries/CHTTPParser/include -o http.o
-//     clang++ -std=c++17 -O1 -fsanitize=address -c Sources/CLibraries/CSIMDJSON/shim.cpp \
-//         -I Sources/CLibraries/CSIMDJSON/include -o json.o
-//     swiftc -sanitize=fuzzer,address -parse-as-library -O -use-ld=lld -package-name callbridge \
-//         -I Sources/CLibraries/{CHTTPParser,CSIMDJSON,COpenSSL}/include \
-//         Sources/Wire/*.swift Tests/Fuzz/FuzzJSON.swift http.o json.o \
-//         -lhttp_parser -lsimdjson -lcrypto -lstdc++ -o fuzz-json
-//     SWIFT_BACKTRACE=enable=no ./fuzz-json -max_total_time=30
+// libFuzzer entry for the JSON readers; run.sh builds and runs it.
 //
 // What the scanner takes the full reader must take with the same meaning, and what the full
 // reader takes it must read the same after writing it.
+
+import Wire
 
 private struct Found: Equatable {
     var text: String?

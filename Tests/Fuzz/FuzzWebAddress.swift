@@ -1,7 +1,9 @@
-// libFuzzer entry for addresses. Built by itself, not by the package; see FuzzJSON.swift.
+// libFuzzer entry for addresses; run.sh builds and runs it.
 //
 // An address reads the same from its own text, and a request written for it is one that our
 // reader takes with the same target.
+
+import Wire
 
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzWebAddress(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {

@@ -1,11 +1,9 @@
-// libFuzzer entry for the WebSocket machine. Built by itself, not by the package:
-//
-//     swiftc -sanitize=fuzzer,address -parse-as-library -O -use-ld=lld -package-name callbridge \
-//         Sources/Wire/{ByteQueue,UTF8Check,WebSocket{Assembly,Close,Event,Frame,Header,Machine,\
-//         Mask,Snapshot,Violation}}.swift Tests/Fuzz/FuzzWebSocket.swift -o fuzz-websocket
+// libFuzzer entry for the WebSocket machine; run.sh builds and runs it.
 //
 // The first bytes choose role, limit and cuts, the rest is the stream. Whatever it is, the machine
 // must not crash, and pieces, stops and a change of machine in mid-stream must say the same.
+
+import Wire
 
 /// What a machine said, put into one number (FNV-1a), and how often it spoke.
 private struct Transcript: Equatable {

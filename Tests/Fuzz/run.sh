@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Feeds every reader random bytes under libFuzzer and AddressSanitizer: FUZZ_SECONDS (20) for each
-# Tests/Fuzz/Fuzz*.swift. Such a file is a fuzzer: it imports the rooms it needs and has one function
+# Tests/Fuzz/Fuzz*.swift. Such a file imports the rooms it needs and has one function
 #
 #     @_cdecl("LLVMFuzzerTestOneInput")
-#     public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt { …; return 0 }
+#     func fuzzSomething(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt { …; return 0 }
 #
-# Fuzz*.swift may have a folder Seeds/Fuzz* of inputs to begin with. What was found to be interesting
-# is kept in .build/fuzz/corpus for the next run, what made it fail in .build/fuzz/failures.
+# and may have a folder Seeds/Fuzz… of inputs to begin with. What turned out to be interesting is
+# kept in .build/fuzz/corpus for the next run, what made it fail in .build/fuzz/failures.
 #
 #   Tests/Fuzz/run.sh [FuzzName…]      those only
 #   FUZZ_INPUT=FILE Tests/Fuzz/run.sh FuzzName    that input once: to look at a failure
@@ -53,7 +53,8 @@ compile() {
     mapfile -t objects < <(find "$scratch/release/" -path '*.build/*.o' ! -path '*Tests*')
     mapfile -t libraries < <(sed -n '/ door("/ s/.*links: //p' Package.swift |
         grep -o '"[^"]*"' | sed 's/"\(.*\)"/-l\1/')
-    swiftc -O -g -parse-as-library -swift-version 6 -package-name "$identity" -module-name "$name" \
+    swiftc -O -g -assert-config Debug -parse-as-library -swift-version 6 \
+        -package-name "$identity" -module-name "$name" \
         -sanitize=fuzzer,address -use-ld=lld -I "$scratch/release/Modules" \
         $(printf -- '-I %s ' Sources/CLibraries/*/include) \
         "Tests/Fuzz/$name.swift" "${objects[@]}" "${libraries[@]}" -lstdc++ -o "$scratch/bin/$name"
