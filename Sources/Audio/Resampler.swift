@@ -15,7 +15,8 @@ package enum ResamplerError: Error, Equatable {
 
 /// One stream from one sample rate to another: 20 ms in, exactly 20 ms out, linear phase.
 ///
-/// Owns one soxr stream. Allocates nothing after creation. Never for two threads at once.
+/// Owns one soxr stream, whose queues find their size in its first second; from then on nothing is
+/// allocated. Never for two threads at once.
 package struct Resampler: ~Copyable {
     /// Samples of a frame in.
     package let samplesIn: Int

@@ -7,8 +7,9 @@
 // and the zeros are all the delay there is. 8 ↔ 16 kHz: 97 taps, 80-sample blocks, 24 zeros, 3 ms.
 //
 // The filter's transition lies symmetrically about the lower Nyquist frequency (1 in libsoxr's
-// terms) and reaches `transition` to each side: flat to 3.4 kHz, 98 dB down from 4.6 kHz. Taps come
-// in steps, so each number below holds in a range around it; outside, blocks miss the frame's edge.
+// terms) and reaches `transition` to each side: flat to 3.4 kHz, 98 dB down from 4.6 kHz, but for
+// 8 → 48 kHz, whose block divides 20 ms only with a filter 80 dB deep there. Taps come in steps, so
+// each number below holds in a range around it; outside, blocks miss the frame's edge.
 //
 // 22.05 and 44.1 kHz down, and 8 → 44.1 kHz, cannot meet the frame's edge: their blocks come out
 // uneven. There the zeros also cover the longest wait for a block, and what a short wait gave too

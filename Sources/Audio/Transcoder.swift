@@ -13,7 +13,7 @@ import Glibc
 
 /// One direction of one call: from one format to another by the shortest path.
 ///
-/// Allocates nothing after creation. Never for two threads at once.
+/// Allocates nothing per frame (see `Resampler`). Never for two threads at once.
 package struct Transcoder: ~Copyable {
     /// What goes in.
     package let input: AudioFormat
@@ -130,7 +130,11 @@ package struct Transcoder: ~Copyable {
     ) {
         let count = Double(samples.count)
         for at in Int(min(max(start, 0), count))..<samples.count {
-            let part = Double(at) < end ? (Double(at) - start) / (end - start) : 1
+            guard Double(at) < end else {
+                samples[at] = 0
+                continue
+            }
+            let part = (Double(at) - start) / (end - start)
             samples[at] = Int16((Double(samples[at]) * (1 + cos(.pi * part)) / 2).rounded())
         }
     }

@@ -58,7 +58,7 @@ extension WaveFile {
     package var encoded: [UInt8] {
         let isPCM = format.encoding == .pcm16
         let padding = bytes.count % 2
-        // RFC 2361 wants an extension size and a sample count with all that is not PCM.
+        // What is not PCM carries an extension's size and a count of samples (Microsoft's WAVE).
         let header = isPCM ? 36 : 50
         var file: [UInt8] = []
         file.reserveCapacity(8 + header + bytes.count + padding)

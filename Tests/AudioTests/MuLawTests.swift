@@ -65,7 +65,8 @@ func `a sample has the code of the standard`(sample: Int, code: Int) {
                     MuLaw.decode(input, into: .init(rebasing: $0[shift..<(shift + 2 * count)]))
                 }
             }
-            #expect([UInt8](room[shift..<(shift + 2 * count)]).samples == codes.map { MuLaw.decode($0) })
+            let decoded = [UInt8](room[shift..<(shift + 2 * count)]).samples
+            #expect(decoded == codes.map { MuLaw.decode($0) })
             #expect(room[..<shift].allSatisfy { $0 == 0xA5 })
             #expect(room[(shift + 2 * count)...].allSatisfy { $0 == 0xA5 })
 

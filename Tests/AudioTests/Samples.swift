@@ -56,10 +56,10 @@ func resampled(_ samples: [Int16], from: Int, to: Int) throws -> [Int16] {
 /// What `resampler` makes of whole frames; the rest is left out.
 func resampled(_ samples: [Int16], by resampler: inout Resampler) -> [Int16] {
     var result: [Int16] = []
-    for start in stride(from: 0, through: samples.count - resampler.samplesIn, by: resampler.samplesIn)
-    {
+    let length = resampler.samplesIn
+    for start in stride(from: 0, through: samples.count - length, by: length) {
         samples.withUnsafeBufferPointer {
-            let frame = UnsafeBufferPointer(rebasing: $0[start..<(start + resampler.samplesIn)])
+            let frame = UnsafeBufferPointer(rebasing: $0[start..<(start + length)])
             result += resampler.process(frame)
         }
     }
