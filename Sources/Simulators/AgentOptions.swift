@@ -23,6 +23,7 @@ package struct AgentOptions: Sendable {
         case late
     }
 
+    /// How every conversation goes.
     package var manners = AgentManners()
     /// Agents that exist; empty: every id does.
     package var agentIDs: [String] = []

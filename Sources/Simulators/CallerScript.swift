@@ -64,8 +64,11 @@ package struct CallerScript: Sendable, Equatable {
         case whenDone(quiet: Duration)
     }
 
+    /// What is said, in order.
     package var turns: [Turn] = []
+    /// What is pressed, in order.
     package var keys: [Key] = []
+    /// When the caller goes.
     package var hangUp = HangUp.whenDone(quiet: .seconds(2))
     /// Hangs up by dropping the connection: no `stop`, no close frame.
     package var isRude = false

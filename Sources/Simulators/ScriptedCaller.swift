@@ -44,7 +44,9 @@ package struct ScriptedCaller: Sendable, Equatable {
     private var hasStoppedReading = false
     private var late: [(due: Duration, audio: [UInt8], timestamp: Int)] = []
 
+    /// What the server sent, being played.
     package private(set) var playout: StreamPlayout
+    /// What was measured so far.
     package private(set) var measures = StreamMeasures()
 
     /// A stream that began at `now`.

@@ -5,7 +5,7 @@ import Testing
 
 @Test func `the counter counts`() {
     let before = allocations_of_this_thread()
-    guard before >= 0 else { return }
+    guard allocations_are_counted() else { return }
     let array = [Int](repeating: 1, count: Int.random(in: 5...6))
     #expect(allocations_of_this_thread() > before)
     #expect(array.count > 4)
@@ -28,7 +28,7 @@ func `a call's audio asks for no memory`(agent: AudioFormat) throws {
         if round % 3 == 0 { downlink.finish { frames += $0.count } }
         if round % 7 == 0 { downlink.reset() }
         // In its first second a stream of libsoxr finds the size of its queues.
-        if round >= 60 { asked += allocations_of_this_thread() - before }
+        if round >= 60 { asked += Int(allocations_of_this_thread() - before) }
     }
     #expect(frames > 0)
     #expect(asked == 0)
