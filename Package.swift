@@ -65,7 +65,7 @@ let package = Package(
         room("ElevenLabs", "Wire"),
         room("Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
         room("Net", "Instruments", "Wire", "CUV", "COpenSSL", "CCurl"),
-        room("Front", "Instruments", "Wire", "Twilio", "ElevenLabs", "Calls", "Net"),
+        room("Front", "Instruments", "Wire", "Twilio", "Calls", "Net"),
         room(
             "Simulators", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Net",
             "CRecordings"),
@@ -75,10 +75,9 @@ let package = Package(
 
         program("callbridge", "Console", "Daemon"),
         program(
-            "phonesim", "Console", "Simulators", "Instruments", "Net", "Audio", "Twilio", "Wire"),
+            "phonesim", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire"),
         program(
-            "agentsim", "Console", "Simulators", "Instruments", "Net", "Audio", "ElevenLabs", "Wire"
-        ),
+            "agentsim", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire"),
         program(
             "callbench", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire", "Twilio",
             "ElevenLabs"),
@@ -90,8 +89,8 @@ let package = Package(
         tests("InstrumentsTests", "Instruments"),
         tests("ConsoleTests", "Console"),
         tests("AudioTests", "Audio", "CAllocations"),
-        tests("WireTests", "Wire", "CWslay", "CAllocations"),
-        tests("SystemdTests", "Systemd", "Instruments"),
+        tests("WireTests", "Wire", "CWslay", "CAllocations", "COpenSSL"),
+        tests("SystemdTests", "Systemd", "Instruments", "CSystemd"),
         tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),
         tests("ElevenLabsTests", "ElevenLabs", "Wire", "CAllocations", "TestDice"),
         tests("CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
@@ -101,7 +100,8 @@ let package = Package(
         tests(
             "SimulatorsTests", "Simulators", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs", "Net"),
-        tests("DaemonTests", "Daemon", "Instruments", "Wire", "Net", "Simulators", "Audio"),
+        tests(
+            "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio"),
         tests(
             "SimulationTests", "Simulators", "Calls", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs"),

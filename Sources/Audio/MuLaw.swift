@@ -67,6 +67,7 @@ package enum MuLaw {
     /// 2^23: a Float this large has no fraction, so its low bits are the integer added to it.
     private static let integerFloat: Float = 8_388_608
 
+    // Safe because both sides of each unsafeBitCast are vectors of 32 bytes without padding.
     @inline(__always)
     private static func decode(_ codes: SIMD16<UInt8>) -> SIMD16<Int16> {
         let bits = SIMD16<Int16>(truncatingIfNeeded: ~codes)

@@ -127,9 +127,9 @@ extension Configuration {
     /// What keeps a call from going wrong for long.
     package struct Guards: Sendable, Equatable {
         /// From TwiML to the media stream.
-        package var streamStartTimeout = Duration.seconds(10)
+        package var streamStartTimeout = Duration.seconds(30)
         /// From dialling the agent to its first message.
-        package var agentStartTimeout = Duration.seconds(5)
+        package var agentStartTimeout = Duration.seconds(2)
         /// The longest call.
         package var callDurationMax = Duration.seconds(3_600)
         /// Calls at the same time, all numbers together.

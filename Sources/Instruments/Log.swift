@@ -23,15 +23,17 @@ package struct LogField: Sendable, Equatable {
         self.value = value
     }
 
+    /// Twilio's name of the call, of its stream; the agent's service's and our own name of the
+    /// conversation; the agent's key; why something happened.
     package static func callSID(_ value: String) -> LogField { LogField("CALL_SID", value) }
     package static func streamSID(_ value: String) -> LogField { LogField("STREAM_SID", value) }
     package static func conversationID(_ value: String) -> LogField {
         LogField("CONVERSATION_ID", value)
     }
+    /// The rest of them.
     package static func sessionID(_ value: String) -> LogField { LogField("SESSION_ID", value) }
     package static func agent(_ value: String) -> LogField { LogField("AGENT", value) }
     package static func reason(_ value: String) -> LogField { LogField("REASON", value) }
-    package static func messageID(_ value: String) -> LogField { LogField("MESSAGE_ID", value) }
 }
 
 /// One thing said: level, sentence, fields.
@@ -68,7 +70,10 @@ package struct Log: Sendable {
     }
 
     /// The same voice, saying these fields too (a field of the same name is replaced).
-    package func with(_ more: LogField...) -> Log {
+    package func with(_ more: LogField...) -> Log { with(fields: more) }
+
+    /// The same voice, saying these fields too.
+    package func with(fields more: [LogField]) -> Log {
         var copy = self
         copy.fields.removeAll { old in more.contains { $0.name == old.name } }
         copy.fields += more
@@ -84,6 +89,7 @@ package struct Log: Sendable {
         sink.write(LogLine(level: level, text: text(), event: event, fields: fields + more))
     }
 
+    /// Says one line at the level of the method's name.
     package func error(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
         write(.error, event, text(), more)
     }

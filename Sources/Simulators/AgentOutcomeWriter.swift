@@ -13,6 +13,17 @@ package enum AgentOutcomeWriter {
             + "(\(end?.reason ?? "unknown")), \(outcome.diary.findings.count) findings"
     }
 
+    /// What was said, a line each: seconds since the beginning, who, what.
+    package static func transcript(_ outcome: AgentOutcome) -> String {
+        let began = outcome.diary.began
+        return outcome.diary.entries.compactMap { entry in
+            guard let message = entry.message else { return nil }
+            let who = entry.role == "user" ? "caller" : "agent"
+            let cut = entry.isInterrupted ? " (interrupted)" : ""
+            return "\(LatencyReport.seconds(entry.time - began)) s  \(who): \(message)\(cut)\n"
+        }.joined()
+    }
+
     /// Everything that was measured, and the transcript.
     package static func json(_ outcome: AgentOutcome) -> JSON {
         let meter = outcome.meter

@@ -18,6 +18,7 @@ struct JournalEntry {
         append("PRIORITY", String(line.level.rawValue))
         append("SYSLOG_IDENTIFIER", identifier)
         if !line.event.isEmpty { append("EVENT", line.event) }
+        if let id = MessageCatalogue.id(of: line.event) { append("MESSAGE_ID", id) }
         for field in line.fields { append(Self.name(from: field.name), field.value) }
         if now - said.at > Self.delayWorthTelling {
             append("SYSLOG_TIMESTAMP", UTCTime(said.at).description)

@@ -6,6 +6,7 @@ package struct HTTPFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         package var value: String
     }
 
+    /// Every field line, in order.
     package private(set) var all: [Field] = []
 
     package init() {}

@@ -71,6 +71,7 @@ package struct SocketClosure: Sendable, Equatable {
         case violation
     }
 
+    /// Who or what ended it.
     package var cause: Cause
     /// Close code (RFC 6455 section 7.4.1); 1005 when the frame held none, 1006 when none came.
     package var code: UInt16

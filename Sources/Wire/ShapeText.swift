@@ -2,16 +2,18 @@
 ///
 /// Valid as long as the message's bytes are.
 package struct ShapeText {
-    let start: UnsafeRawPointer
+    @usableFromInline let start: UnsafeRawPointer
     /// How many bytes, and letters, it has.
     package let count: Int
 
+    @inlinable
     init(start: UnsafeRawPointer, count: Int) {
         self.start = start
         self.count = count
     }
 
     /// The letters where they lie.
+    @inlinable
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
     /// A copy.
@@ -20,73 +22,35 @@ package struct ShapeText {
     /// The integer that the letters write as JSON writes it, of at most 18 digits; nil otherwise.
     package var integer: Int64? {
         let isNegative = count > 0 && start.load(as: UInt8.self) == UInt8(ascii: "-")
-        let digits = bytes[(isNegative ? 1 : 0)...]
-        guard (1...18).contains(digits.count),
-            digits.count == 1 || digits.first != UInt8(ascii: "0")
-        else { return nil }
+        let first = isNegative ? 1 : 0
+        guard count > first, count - first <= 18 else { return nil }
+        // Pointer steps rather than a slice, which allocates where nothing is optimised.
+        let startsWithZero = start.load(fromByteOffset: first, as: UInt8.self) == UInt8(ascii: "0")
+        guard !startsWithZero || count - first == 1 else { return nil }
         var value: Int64 = 0
-        for byte in digits {
+        var index = first
+        while index < count {
+            let byte = start.load(fromByteOffset: index, as: UInt8.self)
             guard byte >= 0x30, byte <= 0x39 else { return nil }
             value = value * 10 + Int64(byte - 0x30)
+            index += 1
         }
         return isNegative ? -value : value
     }
 
-    /// True when the letters are these, compared by words.
+    /// True when the letters are these.
+    @inlinable
+    @inline(__always)
     package static func == (text: ShapeText, literal: StaticString) -> Bool {
-        let count = literal.utf8CodeUnitCount
-        guard text.count == count else { return false }
-        let other = UnsafeRawPointer(literal.utf8Start)
-        var index = 0
-        while count &- index >= 8 {
-            guard text.has(other, at: index, as: UInt64.self) else { return false }
-            index &+= 8
-        }
-        if count & 4 != 0 {
-            guard text.has(other, at: index, as: UInt32.self) else { return false }
-            index &+= 4
-        }
-        if count & 2 != 0 {
-            guard text.has(other, at: index, as: UInt16.self) else { return false }
-            index &+= 2
-        }
-        return count & 1 == 0 || text.has(other, at: index, as: UInt8.self)
+        guard text.count == literal.utf8CodeUnitCount else { return false }
+        return UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
+            .elementsEqual(text.bytes)
     }
 
-    @inline(__always)
-    private func has<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ other: UnsafeRawPointer, at index: Int, as type: Word.Type
-    ) -> Bool {
-        start.loadUnaligned(fromByteOffset: index, as: type)
-            == other.loadUnaligned(fromByteOffset: index, as: type)
-    }
-
-    /// Where printable ASCII without quotes and backslashes ends.
-    @inline(__always)
+    /// Where printable ASCII without quotes and backslashes ends, eight bytes at a time.
+    @usableFromInline
     static func plainEnd(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> UnsafeRawPointer {
-        // Most names and numbers end within 16 bytes; a call is for the payloads.
-        guard end - start >= 16 else { return longPlainEnd(start, end) }
-        let first = oddBytes(start.loadUnaligned(as: UInt64.self).littleEndian)
-        if first != 0 { return start + first.trailingZeroBitCount / 8 }
-        let second = oddBytes(start.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian)
-        if second != 0 { return start + 8 + second.trailingZeroBitCount / 8 }
-        return longPlainEnd(start + 16, end)
-    }
-
-    @inline(never)
-    private static func longPlainEnd(
-        _ start: UnsafeRawPointer, _ end: UnsafeRawPointer
-    ) -> UnsafeRawPointer {
         var cursor = start
-        while end - cursor >= 32 {
-            let odd =
-                oddBytes(cursor.loadUnaligned(as: UInt64.self))
-                | oddBytes(cursor.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-                | oddBytes(cursor.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
-                | oddBytes(cursor.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
-            guard odd == 0 else { break }
-            cursor += 32
-        }
         while end - cursor >= 8 {
             let odd = oddBytes(cursor.loadUnaligned(as: UInt64.self).littleEndian)
             guard odd == 0 else { return cursor + odd.trailingZeroBitCount / 8 }

@@ -15,7 +15,10 @@ struct OutcomeSheet {
         let path = "\(folder)/\(outcome.conversationID)"
         mkdir(folder, 0o755)
         let wave = AgentOutcomeWriter.wave(outcome)
-        for (bytes, name) in [(json.bytes, "\(path).json"), (wave, "\(path).wav")]
+        let words = Array(AgentOutcomeWriter.transcript(outcome).utf8)
+        for (bytes, name) in [
+            (json.bytes, "\(path).json"), (wave, "\(path).wav"), (words, "\(path).txt"),
+        ]
         where !Output.write(bytes, to: name) {
             Program.complain("\(name) cannot be written")
         }

@@ -1,1 +1,23 @@
-print("callbridge")
+import Console
+import Daemon
+
+let file = Option<String?>.text(
+    "config", "FILE", "settings from this file, below the environment")
+let program = Command(
+    "callbridge", "Answers the telephone with a voice agent.",
+    commands: [
+        Command("serve", "Runs the daemon.", options: [file]),
+        Command("check", "Reads the configuration as the daemon would.", options: [file]),
+    ])
+
+switch program.parse(CommandLine.arguments.dropFirst(), version: CallbridgeDaemon.version) {
+case .answer(let text): print(text, terminator: "")
+case .wrong(let text):
+    print(text, terminator: "")
+    ExitCode.usage.leave()
+case .run(let arguments):
+    let code =
+        arguments.command == ["check"]
+        ? Launch.check(file: arguments[file]) : Launch.serve(file: arguments[file])
+    code.leave()
+}

@@ -15,11 +15,11 @@ struct FloorPlanTests {
         ("ElevenLabs", "Wire"),
         ("Calls", "Instruments Audio Wire Twilio ElevenLabs"),
         ("Net", "Instruments Wire CUV COpenSSL CCurl"),
-        ("Front", "Instruments Wire Twilio ElevenLabs Calls Net"),
+        ("Front", "Instruments Wire Twilio Calls Net"),
         ("Simulators", "Instruments Audio Wire Twilio ElevenLabs Net CRecordings"),
         (
             "Daemon",
-            "Instruments Audio Wire Twilio ElevenLabs Calls Net Systemd Front Simulators"
+            "Instruments Audio Wire Twilio ElevenLabs Calls Net Systemd Front Simulators Console"
         ),
     ]
 

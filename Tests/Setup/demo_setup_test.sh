@@ -15,17 +15,16 @@ before_each() {
     mkdir -p "$work/programs" "$work/tree/deploy"
     cp -r "$project/deploy/setup" "$work/tree/deploy/"
     : >"$work/pids"
-    agentsim 0
+    agentsim caller
     callbridge 200
     phonesim 0
 }
-agentsim() { # agentsim STATUS: ends with it when told to end
+agentsim() { # agentsim WHO: writes down a conversation in which WHO spoke
     stand_in agentsim "
 value = lambda name: sys.argv[sys.argv.index(name) + 1]
-def ended(*_):
-    open(value('--heard'), 'w').write('sound')
-    sys.exit($1)
-signal.signal(signal.SIGTERM, ended)
+os.makedirs(value('--out'))
+open(value('--out') + '/conv_1.wav', 'w').write('sound')
+open(value('--out') + '/conv_1.txt', 'w').write('1.0 s  $1: hello\\n')
 open(value('--port-file'), 'w').write('20001')
 while True: signal.pause()"
 }
@@ -69,7 +68,7 @@ test_a_deaf_caller_fails() {
     all_ended
 }
 test_a_deaf_agent_fails() {
-    agentsim 1
+    agentsim agent
     fails demo
     says "the agent did not hear the caller"
     all_ended

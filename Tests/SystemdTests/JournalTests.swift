@@ -15,12 +15,13 @@ private func value(_ name: String, in entry: [UInt8]?) -> String? {
 @Suite struct JournalEntryTests {
     @Test func `an entry has the fields an operator looks for`() {
         let entry = JournalEntry(
-            said("Call ended", .callSID("CA1"), .messageID("abc")), identifier: "callbridge",
+            said("Call ended", .callSID("CA1")), identifier: "callbridge",
             sentAt: .zero)
         #expect(
             String(decoding: entry.bytes, as: UTF8.self)
                 == "MESSAGE=Call ended\nPRIORITY=5\nSYSLOG_IDENTIFIER=callbridge\n"
-                + "EVENT=call.ended\nCALL_SID=CA1\nMESSAGE_ID=abc\n")
+                + "EVENT=call.ended\nMESSAGE_ID=\(MessageCatalogue.id(of: "call.ended") ?? "")\n"
+                + "CALL_SID=CA1\n")
     }
 
     @Test func `a value with line ends cannot add a field`() {
@@ -28,7 +29,9 @@ private func value(_ name: String, in entry: [UInt8]?) -> String? {
             said("one\nPRIORITY=0", .reason("a\n\nb")), identifier: "i", sentAt: .zero)
         let read = fields(of: entry.bytes)
         #expect(
-            read?.map(\.name) == ["MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "EVENT", "REASON"])
+            read?.map(\.name) == [
+                "MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "EVENT", "MESSAGE_ID", "REASON",
+            ])
         #expect(value("MESSAGE", in: entry.bytes) == "one\nPRIORITY=0")
         #expect(value("PRIORITY", in: entry.bytes) == "5")
         #expect(value("REASON", in: entry.bytes) == "a\n\nb")

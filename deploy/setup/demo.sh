@@ -4,7 +4,7 @@
 # network. Prints the transcript and the latencies phonesim measured; leaves in out/:
 #
 #   heard-by-caller.wav, heard-by-agent.wav   what each side heard
-#   result.json                               what phonesim measured
+#   transcript.txt, result.json               what was said, what phonesim measured
 #   callbridge.log, agentsim.log              what the others said
 #
 #   deploy/setup/demo.sh PROGRAMS     the folder the programs were built into
@@ -17,7 +17,7 @@ programs=${1:-.build/release}
 language=${DEMO_LANGUAGE:-en}
 out=out
 start_seconds=20 end_seconds=10
-voice=Sources/CLibraries/CRecordings/voices/caller-$language-request.wav
+voices=(--wav "caller-$language-request" --wav "caller-$language-answer" --wav "caller-$language-goodbye")
 # Only this machine ever sees them.
 auth_token=demo-token-of-no-account-at-all
 running=()
@@ -97,42 +97,45 @@ rm -rf "$out"
 mkdir -p "$out"
 
 say "starting the agent's side"
-start agentsim.log "$programs/agentsim" --listen 127.0.0.1:0 --port-file "$out/agent.port" \
-    --heard "$out/heard-by-agent.wav"
+start agentsim.log "$programs/agentsim" serve --listen 127.0.0.1:0 --port-file "$out/agent.port" \
+    --api-key demo-key --out "$out/agent"
 agent=$!
 until_true agentsim "$agent" agentsim.log test -s "$out/agent.port"
 agent_port=$(<"$out/agent.port")
 
 port=$(free_port)
 url=http://127.0.0.1:$port
+# As in the field the public address is another one, signed and never dialled here.
+public=https://callbridge.test
+number=+15550100002
+[[ $language != de ]] || number=+4930555010
 say "starting callbridge on $url"
-start callbridge.log env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$url" METRICS_LISTEN=127.0.0.1:0 \
+start callbridge.log env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$public" METRICS_LISTEN=off \
     ENVIRONMENT=development \
     ELEVENLABS_BASE_URL="http://127.0.0.1:$agent_port" ELEVENLABS_API_KEY=demo-key \
     ELEVENLABS_AGENT_ID=agent_test_demo \
     TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 TWILIO_AUTH_TOKEN="$auth_token" \
-    TWILIO_PHONE_NUMBER=+15550100 \
     "$programs/callbridge" serve
 bridge=$!
 until_true callbridge "$bridge" callbridge.log healthy
 
 say "ringing"
 # In the background too: bash hears a signal while it waits, not while a program has the floor.
-"$programs/phonesim" ring --url "$url/api/twilio/voice" --public-url "$url/api/twilio/voice" \
-    --auth-token "$auth_token" --wav "$voice" --out "$out/heard-by-caller.wav" \
-    --json "$out/result.json" &
+"$programs/phonesim" ring --url "$url/api/twilio/voice" --public-url "$public/api/twilio/voice" \
+    --status-callback "$public/api/twilio/status" --auth-token "$auth_token" --to "$number" \
+    "${voices[@]}" --wait --limit 60s --out "$out/heard-by-caller.wav" --json "$out/result.json" &
 running+=($!)
 rang=0
 wait $! || rang=$?
 [[ $rang == 0 ]] || fail "the caller did not hear the agent (phonesim ended with status $rang)"
 
-# Asked to end, agentsim writes what it heard; its status says whether that was speech.
-kill -TERM "$agent"
-heard=0
-wait "$agent" || heard=$?
-[[ $heard == 0 ]] || fail "the agent did not hear the caller (agentsim ended with status $heard)"
-for file in heard-by-caller.wav heard-by-agent.wav; do
-    [[ -s $out/$file ]] || fail "$out/$file is missing"
-done
+# The agent's side writes what it heard when the conversation is over, which the caller's end is.
+until_true "the agent's record" "$agent" agentsim.log compgen -G "$out/agent/*.txt" >/dev/null
+mv "$out"/agent/*.wav "$out/heard-by-agent.wav" 2>/dev/null || fail "the agent heard nothing"
+mv "$out"/agent/*.txt "$out/transcript.txt"
+say "what was said, as the agent's side has it:"
+cat "$out/transcript.txt"
+# A turn of the caller is written down only when speech was heard in it.
+grep -q ' caller: ' "$out/transcript.txt" || fail "the agent did not hear the caller"
 
 say "both sides heard each other: $out/heard-by-caller.wav, $out/heard-by-agent.wav"

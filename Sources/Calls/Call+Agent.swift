@@ -1,0 +1,154 @@
+import Audio
+import ElevenLabs
+import Wire
+
+/// The agent's side: what the conversation's socket says.
+extension Call {
+    /// Opens the conversation: who calls whom, and under which names we keep it.
+    func sendSetup() {
+        let variables: [String: AgentSetup.Variable] = [
+            "caller_number": .text(ticket.from.raw),
+            "called_number": .text(ticket.to.raw),
+            "call_sid": .text(ticket.call.text),
+            "bridge_call_id": .text(ticket.session),
+            "direction": .text(ticket.direction.rawValue),
+        ]
+        send(AgentSetup(variables: variables, version: limits.version).json)
+    }
+
+    /// One text message from the agent's service.
+    func agentSaid(_ text: RawSpan, on socket: any MessageSocket) {
+        guard socket === agentSocket else { return }
+        agentMessages += 1
+        switch AgentReading(text) {
+        case .audio(let audio): agentSpoke(audio)
+        case .message(let message): agentMessage(message)
+        case .malformed(let fault):
+            count(fault == .notBase64 ? .agentAudioMalformed : .agentMessageMalformed)
+        }
+    }
+
+    private func agentSpoke(_ audio: AgentAudio) {
+        guard let caller = callerSocket, agentFormat != nil else { return }
+        let sentBefore = tally.framesOut
+        let (outcome, next) = audio.withBase64 {
+            downlink.take(base64: $0, event: audio.eventID, to: caller, at: time, &tally)
+        }
+        if let next { beat(at: next) }
+        switch outcome {
+        case .taken: break
+        case .stale: count(.agentAudioStale)
+        case .malformed: count(.agentAudioMalformed)
+        case .full: count(.playbackQueueFull)
+        }
+        if tally.firstAudio == nil, tally.framesOut > sentBefore, let streamStartedAt {
+            tally.firstAudio = time - streamStartedAt
+        }
+        if downlink.isOverfull { agentSocket?.isReadingPaused = true }
+    }
+
+    private func agentMessage(_ message: AgentMessage) {
+        switch message {
+        case .metadata(let metadata): agentReady(metadata)
+        case .ping(let eventID, _): pong(eventID)
+        case .interruption(let eventID): interrupt(eventID)
+        case .userTranscript:
+            tally.callerTurns += 1
+            lastEventAt = loop.time.wallClock
+        case .agentResponse:
+            tally.agentTurns += 1
+            lastEventAt = loop.time.wallClock
+        case .clientToolCall(let tool): refuseTool(tool)
+        case .agentToolRequest(let use): tell(.toolRequested(name: use.name))
+        case .error(let error): agentError = error
+        case .unknown: count(.agentMessageUnknown)
+        case .clientError: count(.agentClientError)
+        default: break
+        }
+    }
+
+    private func agentReady(_ metadata: AgentMetadata) {
+        guard agentFormat == nil else { return }
+        guard let output = AudioFormat(metadata.agentFormat),
+            let input = AudioFormat(metadata.callerFormat),
+            downlink.setFormat(output), uplink.setFormat(input)
+        else {
+            tell(.agentFailed(.agentFormatUnknown, detail: "unknown audio format"))
+            return take(.stop(.agentFormatUnknown))
+        }
+        agentFormat = output
+        facts.conversation = metadata.conversationID
+        tell(.conversationStarted(agentOutput: output.name, agentInput: input.name))
+        take(.agentReady)
+    }
+
+    private func pong(_ eventID: Int64?) {
+        guard let eventID else { return count(.agentMessageMalformed) }
+        agentSocket?.sendText(capacity: AgentCommand.pongBytesMax) {
+            AgentCommand.pong(eventID: eventID, into: &$0)
+        }
+    }
+
+    private func interrupt(_ eventID: Int64?) {
+        guard let caller = callerSocket else { return }
+        let began = loop.now
+        downlink.interrupt(event: eventID, to: caller, at: time, &tally)
+        let reaction = loop.now - began
+        tally.interruptions += 1
+        tally.interruptionWorst = max(tally.interruptionWorst, reaction)
+        agentSocket?.isReadingPaused = false
+        tell(.interrupted(reaction: reaction))
+    }
+
+    /// No tool of the daemon's is configured: the agent is told so at once, since it would wait.
+    private func refuseTool(_ tool: AgentToolCall) {
+        count(.toolUnknown)
+        guard tool.expectsResponse else { return }
+        send(
+            AgentCommand.toolResult(
+                callID: tool.callID, result: "There is no tool \(tool.name).", isError: true))
+    }
+
+    /// Sends a message that is rare enough to be built as a tree.
+    private func send(_ message: JSON) {
+        let bytes = message.bytes
+        agentSocket?.sendText(capacity: bytes.count) { writer in
+            bytes.withUnsafeBytes { writer.append($0) }
+        }
+    }
+
+    /// The agent's side answered a ping.
+    func agentPonged(_ roundTrip: Duration) {
+        agentMessages += 1
+        tally.agentRoundTrip = roundTrip
+    }
+
+    /// The agent's socket is no more.
+    func agentClosed(_ closure: SocketClosure, on socket: any MessageSocket) {
+        guard socket === agentSocket else { return }
+        agentSocket = nil
+        let close = AgentClose(closure, after: agentError)
+        let reason = EndReason(close)
+        if reason != .agentEnded {
+            tell(.agentFailed(reason, detail: "\(close.meaning), close code \(close.code)"))
+        }
+        take(.agentGone(reason))
+    }
+}
+
+extension EndReason {
+    /// What the end of the agent's socket makes the call's reason.
+    init(_ close: AgentClose) {
+        self =
+            switch close.meaning {
+            case .ended, .durationReached, .callerSilent, .closedByUs: .agentEnded
+            case .tooMany, .refused: .providerRefused
+            case .quotaExceeded: .providerQuota
+            case .unauthorized, .misconfigured, .overrideRefused, .variableMissing:
+                .agentMisconfigured
+            case .invalidMessage: .callbridgeError
+            case .unsafe, .serviceFault: .providerError
+            case .lost: .providerLost
+            }
+    }
+}

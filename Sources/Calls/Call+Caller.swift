@@ -1,0 +1,97 @@
+package import Twilio
+package import Wire
+
+/// The caller's side: what Twilio's stream says.
+extension Call {
+    /// The stream proved its ticket and came to this loop: the call has it from here on.
+    nonisolated package func takeStream(_ socket: any MessageSocket, _ start: TwilioStart) {
+        // Safe because the socket has just arrived on this call's loop, which is its executor.
+        assumeIsolated { $0.attach(socket, start) }
+    }
+
+    private func attach(_ socket: any MessageSocket, _ start: TwilioStart) {
+        guard !isOver else { return socket.close(code: 1000, reason: "call is over") }
+        let isSecond = callerSocket != nil
+        if let first = callerSocket {
+            // Twilio holds one stream per call, so the newer one is the true one.
+            callerSocket = nil
+            first.close(code: 1000, reason: "replaced by another stream")
+        }
+        callerSocket = socket
+        facts.stream = start.stream
+        lastChunk = 0
+        if streamStartedAt == nil { streamStartedAt = time }
+        downlink.begin(stream: start.stream, at: time)
+        socket.handler = CallerPort(self)
+        tell(isSecond ? .streamReplaced : .streamConnected)
+        take(isSecond ? .callerReplaced : .callerStarted)
+        beat()
+    }
+
+    /// One text message from Twilio.
+    func callerSaid(_ text: RawSpan, on socket: any MessageSocket) {
+        guard socket === callerSocket else { return }
+        callerMessages += 1
+        switch TwilioReading(text, stream: downlink.stream) {
+        case .media(let media): callerSpoke(media)
+        case .message(let message): callerMessage(message)
+        case .malformed(let fault): count(callerFault(fault))
+        }
+    }
+
+    private func callerSpoke(_ media: TwilioMedia) {
+        guard media.isOurs else { return count(.callerStreamSIDWrong) }
+        guard media.isInbound else { return }
+        if media.chunk > lastChunk + 1, lastChunk > 0 {
+            tally.framesLost += Int(clamping: media.chunk - lastChunk - 1)
+        }
+        lastChunk = max(lastChunk, media.chunk)
+        let outcome = media.withBase64 { uplink.take(base64: $0, to: agentSocket, &tally) }
+        switch outcome {
+        case .taken: break
+        case .malformed: count(.callerAudioMalformed)
+        case .full: count(.agentQueueFull)
+        }
+    }
+
+    private func callerMessage(_ message: TwilioMessage) {
+        switch message {
+        case .connected: break
+        case .start: breakOff()
+        case .mark(let name):
+            if downlink.echoed(name), downlink.isSettled { take(.playbackFinished) }
+        case .dtmf:
+            tally.keysPressed += 1
+            tell(.keyPressed)
+        case .stop: take(.callerStopped)
+        case .unknown: count(.callerMessageUnknown)
+        }
+    }
+
+    /// A binary message is nothing Twilio ever sends.
+    func callerSaidBinary(on socket: any MessageSocket) {
+        guard socket === callerSocket else { return }
+        socket.close(code: 1003, reason: "binary message")
+        take(.callerBroke)
+    }
+
+    private func breakOff() {
+        callerSocket?.close(code: 1002, reason: "second start")
+        take(.callerBroke)
+    }
+
+    /// The caller's socket is no more.
+    func callerClosed(_ closure: SocketClosure, on socket: any MessageSocket) {
+        guard socket === callerSocket else { return }
+        callerSocket = nil
+        take(closure.cause == .violation ? .callerBroke : .callerLost)
+    }
+
+    private func callerFault(_ fault: TwilioFault) -> CallFault {
+        switch fault {
+        case .wrongStream: .callerStreamSIDWrong
+        case .notBase64: .callerAudioMalformed
+        default: .callerMessageMalformed
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package import Twilio
+
+/// Everything worth telling about a call; a fact leaves a call once, as one of these.
+package enum CallEvent: Sendable {
+    /// Twilio rang and the call was admitted.
+    case promised
+    /// The caller's stream began.
+    case streamConnected
+    /// A second stream took the first one's place.
+    case streamReplaced
+    /// The agent's socket is open.
+    case agentConnected
+    /// The agent's conversation began, with its formats.
+    case conversationStarted(agentOutput: String, agentInput: String)
+    /// The agent could not be had.
+    case agentFailed(EndReason, detail: String)
+    /// The caller spoke over the agent and was given the floor.
+    case interrupted(reaction: Duration)
+    /// The caller pressed a key; which one is nobody's business but the agent's.
+    case keyPressed
+    /// The agent asked for one of its tools.
+    case toolRequested(name: String)
+    /// A peer said what it should not have; told once per kind and call, counted always.
+    case fault(CallFault)
+    /// The end, with the call's figures.
+    case ended(EndReason, CallTally)
+}
+
+/// What a peer did wrong without ending the call.
+package enum CallFault: String, Sendable, CaseIterable {
+    case callerMessageMalformed = "caller_message_malformed"
+    case callerMessageUnknown = "caller_message_unknown"
+    case callerStreamSIDWrong = "caller_stream_sid_wrong"
+    case callerAudioMalformed = "caller_audio_malformed"
+    case callerQueueFull = "caller_queue_full"
+    case agentMessageMalformed = "agent_message_malformed"
+    case agentMessageUnknown = "agent_message_unknown"
+    case agentAudioMalformed = "agent_audio_malformed"
+    case agentAudioStale = "agent_audio_stale"
+    case agentQueueFull = "agent_queue_full"
+    case playbackQueueFull = "playback_queue_full"
+    case agentClientError = "agent_client_error"
+    case toolUnknown = "tool_unknown"
+}
+
+/// Who a call is: the names under which it is told, logged and found.
+package struct CallFacts: Sendable, Equatable {
+    package var ticket: CallTicket
+    package var stream: StreamSID?
+    package var conversation: String?
+    /// Wall clock since 1970, when the call was promised.
+    package var startedAt: Duration
+}
+
+/// Somebody who is told what calls do: the log, the meters, later the feed and the history.
+///
+/// Called on the call's loop, so it must not block and should not take long.
+package protocol CallListener: Sendable {
+    func heard(_ event: CallEvent, of call: CallFacts)
+}
+
+/// Tells several listeners, in order.
+package struct CallListeners: CallListener {
+    private let all: [any CallListener]
+
+    package init(_ all: [any CallListener]) { self.all = all }
+
+    package func heard(_ event: CallEvent, of call: CallFacts) {
+        for listener in all { listener.heard(event, of: call) }
+    }
+}

@@ -1,0 +1,35 @@
+/// Every number of a call: Twilio's, ElevenLabs' and ours.
+package struct CallLimits: Sendable, Equatable {
+    /// How long a stream may take to come after its TwiML; Twilio dials at once, so this is far
+    /// beyond what is normal, and the token dies with it.
+    package var streamStartMax: Duration = .seconds(30)
+    /// How long an agent socket opened ahead of the stream is kept: an idle conversation costs.
+    package var prewarmMax: Duration = .seconds(10)
+    /// From the later of stream and dial to the agent's metadata; beyond it the caller has been
+    /// in silence too long, since within 2.5 s of a failure something must be heard.
+    package var agentStartMax: Duration = .seconds(2)
+    /// The longest call; Twilio's own ceiling is 4 h.
+    package var durationMax: Duration = .seconds(4 * 3600)
+    /// How far audio at Twilio may run ahead of what is played: small keeps `clear` true,
+    /// large rides out our own pauses.
+    package var playbackLeadMax: Duration = .milliseconds(400)
+    /// How long a farewell may take beyond the length of what is still to be played.
+    package var farewellGrace: Duration = .seconds(2)
+    /// Caller audio kept while the agent is not ready; the oldest goes first.
+    package var earlyAudioMax: Duration = .seconds(3)
+    /// Agent audio waiting to be played; beyond it the agent is not read.
+    package var playbackQueueMax: Duration = .seconds(120)
+    /// Silence from the agent's side, pings included, after which its socket counts as dead;
+    /// the vendor pings (agent WebSocket, ping event)
+    /// every few seconds, and it answers ours, which go every 20 s.
+    package var agentSilenceMax: Duration = .seconds(25)
+    /// How often silence is looked for.
+    package var watchEvery: Duration = .seconds(5)
+    /// Silence from Twilio, which sends media every 20 ms as long as a stream lives.
+    package var callerSilenceMax: Duration = .seconds(10)
+
+    /// Our own version, told to the agent's service.
+    package var version = "0"
+
+    package init() {}
+}

@@ -1,0 +1,98 @@
+import Synchronization
+package import Twilio
+
+/// The living calls, and the reasons of those just ended.
+///
+/// Admission is exact: a call is counted from the moment it is let in, under one lock.
+package final class CallRegistry: Sendable {
+    /// Ended calls whose reason is still known, for what Twilio asks after the end.
+    private static let endedMax = 10_000
+
+    /// What became of a call that asked to be let in.
+    package enum Admission: Sendable {
+        case admitted(Call)
+        /// The same call asked before and lives: a repeated webhook.
+        case known(Call)
+        case full
+        case draining
+    }
+
+    private struct State {
+        var living: [CallSID: Call] = [:]
+        var ended: [CallSID: EndReason] = [:]
+        var endedOrder: [CallSID] = []
+        var isDraining = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    private let callsMax: Int
+
+    package init(callsMax: Int) {
+        self.callsMax = callsMax
+    }
+
+    /// How many calls live.
+    package var active: Int { state.withLock { $0.living.count } }
+    /// True once `drain` was called.
+    package var isDraining: Bool { state.withLock { $0.isDraining } }
+    /// True when another call would be refused.
+    package var isFull: Bool { state.withLock { $0.living.count >= callsMax } }
+
+    /// Lets a call in, or says why not; `make` is called only when it is let in.
+    package func admit(_ call: CallSID, _ make: () -> Call) -> Admission {
+        state.withLock { state in
+            if let known = state.living[call] { return .known(known) }
+            if state.isDraining { return .draining }
+            if state.living.count >= callsMax { return .full }
+            let made = make()
+            state.living[call] = made
+            return .admitted(made)
+        }
+    }
+
+    /// The living call of that name.
+    package func find(_ call: CallSID) -> Call? {
+        state.withLock { $0.living[call] }
+    }
+
+    /// All living calls, the oldest first.
+    package var living: [Call] {
+        state.withLock { Array($0.living.values) }.sorted { $0.startedAt < $1.startedAt }
+    }
+
+    /// Why a call ended; nil while it lives, when it was never known, or long ago.
+    package func reason(of call: CallSID) -> EndReason? {
+        state.withLock { $0.ended[call] }
+    }
+
+    /// A call is over and leaves.
+    package func leave(_ call: Call, _ reason: EndReason) {
+        let sid = call.ticket.call
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard state.living[sid] === call else { return [] }
+            state.living[sid] = nil
+            if state.ended.updateValue(reason, forKey: sid) == nil { state.endedOrder.append(sid) }
+            if state.endedOrder.count > Self.endedMax {
+                for old in state.endedOrder.prefix(Self.endedMax / 2) { state.ended[old] = nil }
+                state.endedOrder.removeFirst(Self.endedMax / 2)
+            }
+            guard state.isDraining, state.living.isEmpty else { return [] }
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Lets no more calls in and returns when the last one has left.
+    package func drain() async {
+        await withCheckedContinuation { continuation in
+            let empty = state.withLock { state in
+                state.isDraining = true
+                if !state.living.isEmpty { state.waiters.append(continuation) }
+                return state.living.isEmpty
+            }
+            if empty { continuation.resume() }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Audio
+import Twilio
+import Wire
+
+/// From a chunk of base64 to waiting frames, or straight on to Twilio.
+extension Downlink {
+    /// Untouched it may go when it is µ-law, whole frames, next in line and within the lead.
+    func canForward(_ base64: UnsafeRawBufferPointer, at now: Duration) -> Bool {
+        guard transcoder == nil, waiting.count == 0, stream != nil else { return false }
+        let bytes = Base64.decodedCount(base64) ?? 0
+        return bytes > 0 && bytes % Self.frameBytes == 0
+            && clock.lead(at: now) + AudioFormat.telephone.duration(ofBytes: bytes) <= leadMax
+    }
+
+    /// Sends the agent's base64 as it is.
+    mutating func forward(
+        _ base64: UnsafeRawBufferPointer, to socket: any MessageSocket, at now: Duration,
+        _ tally: inout CallTally
+    ) -> Outcome {
+        guard let stream, Base64Pieces.isValid(base64) else { return .malformed }
+        let bytes = Base64.decodedCount(base64) ?? 0
+        let isSent = socket.sendText(
+            capacity: TwilioCommand.mediaBytesMax(base64Count: base64.count)
+        ) {
+            TwilioCommand.media(stream, base64: base64, into: &$0)
+        }
+        sent(bytes, isSent, to: socket, at: now, &tally)
+        return .taken
+    }
+
+    /// Decodes, converts and queues.
+    mutating func keep(_ base64: UnsafeRawBufferPointer, _ tally: inout CallTally) -> Outcome {
+        // Checked as a whole first, so that a broken chunk leaves no half behind.
+        guard Base64Pieces.isValid(base64) else { return .malformed }
+        var refused = 0
+        _ = Base64Pieces.decode(base64) { piece in
+            if transcoder == nil {
+                refused += waiting.append(piece)
+            } else {
+                transcoder?.push(piece) { refused += waiting.append($0) }
+            }
+        }
+        holdsTail = true
+        tally.bytesRefused += refused
+        return refused == 0 ? .taken : .full
+    }
+}

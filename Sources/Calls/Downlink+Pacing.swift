@@ -1,0 +1,88 @@
+import Audio
+import Twilio
+import Wire
+
+/// From waiting frames to Twilio, no further ahead than the lead allows.
+extension Downlink {
+    /// Sends what the lead allows; answers when to come back, nil when nothing is left to do.
+    mutating func pump(
+        to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
+    ) -> Duration? {
+        sendWaiting(to: socket, at: now, &tally)
+        if waiting.count >= Self.frameBytes {
+            let room = Self.frame * Self.framesPerMessageMax
+            return max(clock.playedUntil - leadMax + room, now + Self.frame)
+        }
+        guard holdsTail || waiting.count > 0 || sentSinceMark > .zero else { return nil }
+        let due = max(lastChunk + Self.tailPause, clock.playedUntil - Self.tailAhead)
+        guard isFinishing || now >= due else { return due }
+        endUtterance()
+        sendWaiting(to: socket, at: now, &tally)
+        sendMark(to: socket)
+        return waiting.count > 0 ? now + Self.frame : nil
+    }
+
+    private mutating func sendWaiting(
+        to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
+    ) {
+        while waiting.count >= Self.frameBytes {
+            let room = Int((leadMax - clock.lead(at: now)) / Self.frame)
+            let frames = min(room, waiting.count / Self.frameBytes, Self.framesPerMessageMax)
+            guard frames > 0 else { return }
+            send(frames, to: socket, at: now, &tally)
+        }
+    }
+
+    private mutating func send(
+        _ frames: Int, to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
+    ) {
+        guard let stream else { return }
+        let bytes = frames * Self.frameBytes
+        var isSent = false
+        waiting.take(bytes) { audio in
+            isSent = socket.sendText(capacity: TwilioCommand.mediaBytesMax(audioCount: bytes)) {
+                TwilioCommand.media(stream, muLaw: audio, into: &$0)
+            }
+        }
+        sent(bytes, isSent, to: socket, at: now, &tally)
+    }
+
+    /// Books what went out, and marks it now and then.
+    mutating func sent(
+        _ bytes: Int, _ isSent: Bool, to socket: any MessageSocket, at now: Duration,
+        _ tally: inout CallTally
+    ) {
+        guard isSent else {
+            tally.bytesRefused += bytes
+            return
+        }
+        let duration = AudioFormat.telephone.duration(ofBytes: bytes)
+        clock.send(duration, at: now)
+        tally.framesOut += bytes / Self.frameBytes
+        tally.bytesOut += bytes
+        sentSinceMark += duration
+        if sentSinceMark >= Self.markEvery { sendMark(to: socket) }
+    }
+
+    private mutating func sendMark(to socket: any MessageSocket) {
+        guard let stream, sentSinceMark > .zero else { return }
+        let name = MarkLine.name(marks.next())
+        sentSinceMark = .zero
+        socket.sendText(capacity: TwilioCommand.markBytesMax(name: name)) {
+            TwilioCommand.mark(stream, name: name, into: &$0)
+        }
+    }
+
+    /// What was held back comes out, padded to a whole frame.
+    private mutating func endUtterance() {
+        holdsTail = false
+        transcoder?.finish { _ = waiting.append($0) }
+        let short = waiting.count % Self.frameBytes
+        guard short > 0 else { return }
+        withUnsafeTemporaryAllocation(byteCount: Self.frameBytes - short, alignment: 16) { pad in
+            // µ-law silence (G.711: 0xFF decodes to 0).
+            pad.initializeMemory(as: UInt8.self, repeating: 0xFF)
+            _ = waiting.append(UnsafeRawBufferPointer(pad))
+        }
+    }
+}

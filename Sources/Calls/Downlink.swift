@@ -1,0 +1,130 @@
+import Audio
+import Twilio
+import Wire
+
+/// The agent's audio on its way to the caller.
+///
+///     agent chunk ─base64─▶ transcoder ─▶ frames ─▶ waiting ─▶ pacing ─▶ Twilio media, marks
+///                                                      ▲          │
+///                           interruption: empty ───────┘   clear ─┘
+///
+/// Chunks come in any size and faster than real time; at Twilio lies at most `leadMax` of audio
+/// that was not played yet, so that a `clear` leaves little said. With nothing waiting, and in
+/// equal formats, the agent's base64 goes out untouched.
+struct Downlink: ~Copyable {
+    /// What became of a chunk.
+    enum Outcome: Equatable { case taken, stale, malformed, full }
+
+    /// Twilio's frame: 20 ms of µ-law at 8 kHz.
+    static let frameBytes = 160
+    static let frame = Duration.milliseconds(20)
+    /// Frames put into one message when more than one is waiting: 100 ms.
+    static let framesPerMessageMax = 5
+    /// A mark at least so often tells what was really played.
+    static let markEvery = Duration.seconds(1)
+    /// A held remainder is padded and sent this long before the caller would hear a gap,
+    static let tailAhead = Duration.milliseconds(60)
+    /// but not before this long has passed without a new chunk: it may yet be continued.
+    static let tailPause = Duration.milliseconds(100)
+
+    let leadMax: Duration
+    var waiting: AudioQueue
+    var transcoder: Transcoder?
+    var clock = PlaybackClock()
+    var marks = MarkLine()
+    /// The stream that plays; nil until the caller's stream began.
+    private(set) var stream: StreamSID?
+    var lastChunk = Duration.zero
+    var sentSinceMark = Duration.zero
+    /// Audio is held back in the transcoder until more comes or the utterance is over.
+    var holdsTail = false
+    var isFinishing = false
+    /// Highest event id heard of, and the one up to which audio is stale.
+    private var eventSeen: Int64 = -1
+    private var eventCut: Int64 = -1
+
+    init(limits: CallLimits) {
+        leadMax = limits.playbackLeadMax
+        waiting = AudioQueue(
+            bytesMax: AudioFormat.telephone.bytes(lasting: limits.playbackQueueMax))
+    }
+
+    /// True when everything that came was sent, and played or cleared.
+    var isSettled: Bool {
+        waiting.count == 0 && !holdsTail && sentSinceMark == .zero && marks.isSettled
+    }
+
+    /// True while the agent should not be read: more waits than any reply is long.
+    var isOverfull: Bool { waiting.count > waiting.bytesMax / 2 }
+
+    /// A stream begins: nothing of an earlier one is played there.
+    mutating func begin(stream: StreamSID, at now: Duration) {
+        self.stream = stream
+        _ = clock.clear(at: now)
+        marks.clear()
+        sentSinceMark = .zero
+    }
+
+    /// What the agent speaks from now on; false when it cannot be made audible.
+    mutating func setFormat(_ format: AudioFormat) -> Bool {
+        guard format != .telephone else { return true }
+        transcoder = try? Transcoder(from: format, to: .telephone)
+        return transcoder != nil
+    }
+
+    /// Takes a chunk; answers what became of it, and when to pump next.
+    mutating func take(
+        base64: UnsafeRawBufferPointer, event: Int64?, to socket: any MessageSocket,
+        at now: Duration, _ tally: inout CallTally
+    ) -> (Outcome, next: Duration?) {
+        if let event {
+            guard event > eventCut else {
+                tally.chunksStale += 1
+                return (.stale, nil)
+            }
+            eventSeen = max(eventSeen, event)
+        }
+        lastChunk = now
+        let outcome =
+            canForward(base64, at: now)
+            ? forward(base64, to: socket, at: now, &tally) : keep(base64, &tally)
+        return (outcome, pump(to: socket, at: now, &tally))
+    }
+
+    /// The caller spoke over the agent: what is queued, here and at Twilio, is never heard.
+    mutating func interrupt(
+        event: Int64?, to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
+    ) {
+        if let stream {
+            socket.sendText(capacity: TwilioCommand.clearBytesMax) {
+                TwilioCommand.clear(stream, into: &$0)
+            }
+        }
+        eventCut = max(eventCut, event ?? eventSeen)
+        waiting.removeAll()
+        transcoder?.reset()
+        holdsTail = false
+        _ = clock.clear(at: now)
+        marks.clear()
+        sentSinceMark = .zero
+    }
+
+    /// No more chunks will come: all of it is to be played; answers how long that takes.
+    mutating func finish(
+        to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
+    ) -> Duration {
+        isFinishing = true
+        _ = pump(to: socket, at: now, &tally)
+        return clock.lead(at: now) + AudioFormat.telephone.duration(ofBytes: waiting.count)
+    }
+
+    /// A mark came back; true when it proves that something was played.
+    mutating func echoed(_ name: String) -> Bool { marks.echoed(name) }
+
+    /// Lets go of all audio.
+    mutating func close() {
+        waiting.removeAll()
+        transcoder = nil
+        holdsTail = false
+    }
+}

@@ -1,0 +1,68 @@
+/// Why a call ended: exactly one per call, the first wins. The prefix of its name is its owner.
+package enum EndReason: String, Sendable, CaseIterable {
+    /// The caller hung up, or their call reached a final state at Twilio.
+    case callerHungUp = "caller_hung_up"
+    /// The agent ended the conversation in the ordinary way.
+    case agentEnded = "agent_ended"
+    /// The agent's configuration is at fault: override, variable, unknown agent, bad key.
+    case agentMisconfigured = "agent_misconfigured"
+    /// The agent announced an audio format nobody knows.
+    case agentFormatUnknown = "agent_format_unknown"
+    /// No stream followed the TwiML.
+    case twilioStreamMissing = "twilio_stream_missing"
+    /// The stream's connection was lost without a stop.
+    case twilioStreamLost = "twilio_stream_lost"
+    /// The stream fell silent while its connection stayed open.
+    case twilioStreamSilent = "twilio_stream_silent"
+    /// The stream broke Twilio's own protocol.
+    case twilioProtocolError = "twilio_protocol_error"
+    /// The agent's service could not be reached.
+    case providerUnreachable = "provider_unreachable"
+    /// The agent's service refused: too many conversations, or no conversation for us.
+    case providerRefused = "provider_refused"
+    /// The account's quota at the agent's service is used up.
+    case providerQuota = "provider_quota"
+    /// The agent did not start in time.
+    case providerSilent = "provider_silent"
+    /// The agent's service failed in the middle of the conversation.
+    case providerError = "provider_error"
+    /// The agent's connection was lost without a close.
+    case providerLost = "provider_lost"
+    /// The call reached the longest duration allowed.
+    case callbridgeMaxDuration = "callbridge_max_duration"
+    /// The daemon stopped.
+    case callbridgeStopped = "callbridge_stopped"
+    /// Something in the daemon failed.
+    case callbridgeError = "callbridge_error"
+    /// An operator ended it.
+    case operatorEnded = "operator_ended"
+
+    /// Whose doing it was.
+    package enum Owner: String, Sendable, CaseIterable {
+        case caller, agent, twilio, provider, callbridge
+        case `operator`
+    }
+
+    /// Whose doing it was.
+    package var owner: Owner {
+        switch self {
+        case .callerHungUp: .caller
+        case .agentEnded, .agentMisconfigured, .agentFormatUnknown: .agent
+        case .twilioStreamMissing, .twilioStreamLost, .twilioStreamSilent, .twilioProtocolError:
+            .twilio
+        case .providerUnreachable, .providerRefused, .providerQuota, .providerSilent,
+            .providerError, .providerLost:
+            .provider
+        case .callbridgeMaxDuration, .callbridgeStopped, .callbridgeError: .callbridge
+        case .operatorEnded: .operator
+        }
+    }
+
+    /// True when the conversation came to its natural end.
+    package var isOrdinary: Bool {
+        switch self {
+        case .callerHungUp, .agentEnded, .operatorEnded: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import Calls
+import Net
+
+/// Makes calls, each on the loop with the fewest, and sees them off.
+struct CallFactory: Sendable {
+    let loops: LoopPool
+    let registry: CallRegistry
+    let limits: CallLimits
+    let dialer: ElevenLabsDialer
+    let listener: CallListeners
+
+    /// The call that a ticket promises.
+    @Sendable func make(_ ticket: CallTicket) -> Call {
+        let loop = loops.quietest()
+        loop.addLoad(1)
+        return Call(
+            ticket, on: loop, limits: limits, dialer: dialer, listener: listener
+        ) { [registry] call, reason in
+            loop.addLoad(-1)
+            registry.leave(call, reason)
+        }
+    }
+}

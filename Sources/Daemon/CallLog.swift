@@ -1,0 +1,98 @@
+import Calls
+import Instruments
+import Twilio
+
+/// Writes what calls tell as log lines, each with the call's names as fields.
+///
+/// The sentences in brackets are what operators search for: they stay as they are.
+struct CallLog: CallListener {
+    let log: Log
+
+    func heard(_ event: CallEvent, of call: CallFacts) {
+        let log = log.with(fields: Self.fields(call))
+        switch event {
+        case .promised: break
+        case .streamConnected:
+            log.info("stream.connected", "[WebSocket] Twilio stream connected")
+        case .streamReplaced:
+            log.warning("stream.replaced", "A second stream took the place of the first")
+        case .agentConnected:
+            log.info("agent.connected", "[WebSocket] Connected to ElevenLabs")
+        case .conversationStarted(let output, let input):
+            log.info(
+                "conversation.started",
+                "[ElevenLabs] Started conversation: \(call.conversation ?? "")",
+                LogField("AGENT_OUTPUT_FORMAT", output), LogField("AGENT_INPUT_FORMAT", input))
+        case .agentFailed(let reason, let detail):
+            let what = call.conversation == nil ? "Failed to start" : "The agent was lost"
+            log.error("agent.failed", "\(what): \(detail)", .reason(reason.rawValue))
+        case .interrupted(let reaction):
+            log.debug("call.interrupted", "Interruption, clear sent after \(reaction)")
+        case .keyPressed:
+            log.info("call.key", "The caller pressed a key")
+        case .toolRequested(let name):
+            log.info("tool.requested", "The agent uses its tool \(name)")
+        case .fault(let fault):
+            log.warning(
+                "call.fault", "A peer is at fault: \(fault.rawValue); counted from now on",
+                LogField("FAULT", fault.rawValue))
+        case .ended(let reason, let tally):
+            summary(reason, tally, call, log)
+        }
+    }
+
+    private func summary(_ reason: EndReason, _ tally: CallTally, _ call: CallFacts, _ log: Log) {
+        let text = CallSummary(reason: reason, tally: tally)
+        log.write(
+            reason.isOrdinary ? .notice : .warning, "call.ended", text.sentence, text.fields)
+    }
+
+    private static func fields(_ call: CallFacts) -> [LogField] {
+        var fields: [LogField] = [
+            .callSID(call.ticket.call.text), .sessionID(call.ticket.session),
+            .agent(call.ticket.agent),
+        ]
+        if let stream = call.stream { fields.append(.streamSID(stream.text)) }
+        if let conversation = call.conversation { fields.append(.conversationID(conversation)) }
+        return fields
+    }
+}
+
+/// The one line that sums up a call, and the same as fields.
+struct CallSummary {
+    let reason: EndReason
+    let tally: CallTally
+
+    /// For people.
+    var sentence: String {
+        "Call ended: \(reason.rawValue) (\(reason.owner.rawValue)) after "
+            + figures.map { "\($0.label) \($0.value)" }.joined(separator: ", ")
+    }
+
+    /// For programs: REASON, OWNER and every figure under its own name.
+    var fields: [LogField] {
+        [.reason(reason.rawValue), LogField("OWNER", reason.owner.rawValue)]
+            + figures.map { LogField($0.field, $0.value) }
+    }
+
+    private var figures: [(label: String, field: String, value: String)] {
+        [
+            ("duration_ms", "DURATION_MS", Self.milliseconds(tally.duration)),
+            ("first_audio_ms", "FIRST_AUDIO_MS", Self.milliseconds(tally.firstAudio)),
+            ("turns", "TURNS", "\(tally.agentTurns + tally.callerTurns)"),
+            ("interruptions", "INTERRUPTIONS", "\(tally.interruptions)"),
+            ("frames_in", "FRAMES_IN", "\(tally.framesIn)"),
+            ("frames_out", "FRAMES_OUT", "\(tally.framesOut)"),
+            ("frames_lost", "FRAMES_LOST", "\(tally.framesLost)"),
+            ("frames_dropped", "FRAMES_DROPPED", "\(tally.framesDropped)"),
+            ("bytes_in", "BYTES_IN", "\(tally.bytesIn)"),
+            ("bytes_out", "BYTES_OUT", "\(tally.bytesOut)"),
+            ("agent_rtt_ms", "AGENT_RTT_MS", Self.milliseconds(tally.agentRoundTrip)),
+            ("faults", "FAULTS", "\(tally.faults.values.reduce(0, +))"),
+        ]
+    }
+
+    private static func milliseconds(_ value: Duration?) -> String {
+        value.map { "\($0.wholeNanoseconds / 1_000_000)" } ?? "-"
+    }
+}

@@ -1,0 +1,37 @@
+import Calls
+import Net
+import Wire
+
+/// What the parts of the house are told, worked out from the settings.
+extension Configuration {
+    /// Threads to start: as set, or one for each core this process may use.
+    var loopCount: Int { loops ?? LoopPool.coresAvailable }
+
+    /// The numbers of a call that can be set.
+    var callLimits: CallLimits {
+        var limits = CallLimits()
+        limits.streamStartMax = guards.streamStartTimeout
+        limits.agentStartMax = guards.agentStartTimeout
+        limits.durationMax = guards.callDurationMax
+        limits.playbackLeadMax = guards.playbackLead
+        limits.version = CallbridgeDaemon.version
+        return limits
+    }
+
+    /// Where Twilio reaches us. Without a setting, as in development, a name that only a
+    /// simulator on this machine can reach.
+    func publicAddress() throws(WebAddressError) -> WebAddress {
+        if let publicURL = listening.publicURL { return publicURL }
+        return try WebAddress("https://localhost")
+    }
+
+    /// The key of stream tokens: the same in every process that shares Twilio's account, so that
+    /// a restarted daemon takes the tokens of its predecessor; a fresh one without an account.
+    var tokenKey: [UInt8] {
+        guard let token = telephone.authTokens.first else { return Secret.bytes(32) }
+        return Digest(
+            hmac: .sha256, key: Array(token.revealed.utf8),
+            of: Array("callbridge stream token".utf8)
+        ).bytes
+    }
+}

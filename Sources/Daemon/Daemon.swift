@@ -1,0 +1,195 @@
+import Audio
+import Calls
+import Front
+package import Instruments
+package import Net
+import Simulators
+package import Systemd
+import Twilio
+import Wire
+
+/// Why the daemon cannot start; the text names what and what to do.
+package struct StartFault: Error, Sendable, Equatable {
+    package var reason: String
+}
+
+/// The house, built from its configuration, top to bottom, and torn down in reverse.
+///
+///     clocks, log, meters ─▶ loops ─▶ agent's service ─▶ calls ─▶ front ─▶ listeners
+package final class CallbridgeDaemon: Sendable {
+    /// What this program is, told at `/health` and to the agent's service.
+    package static let version = "0.1.0"
+
+    private let configuration: Configuration
+    private let log: Log
+    private let loops: LoopPool
+    private let registry: CallRegistry
+    private let server: HTTPServer
+    private let builtIn: BuiltInAgent?
+    private let metrics: MetricsPage
+    /// Where the daemon listens, as bound.
+    package let addresses: [ListenAddress]
+
+    private init(
+        configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
+        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage, addresses: [ListenAddress]
+    ) {
+        self.configuration = configuration
+        self.log = log
+        self.loops = loops
+        self.registry = registry
+        self.server = server
+        self.builtIn = builtIn
+        self.metrics = metrics
+        self.addresses = addresses
+    }
+
+    /// Builds the house and begins to listen; `activated` are sockets the service manager passed.
+    package static func start(
+        _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = []
+    ) async throws(StartFault) -> CallbridgeDaemon {
+        try proveAudio()
+        let loops = LoopPool(count: configuration.loopCount)
+        let time = SystemTime()
+        let board = MetricBoard()
+
+        let (service, builtIn) = try await agentService(configuration, loops, log)
+        let dialer = ElevenLabsDialer(
+            service: service,
+            client: HTTPClient(
+                loop: loops.loops[0], extraCAFile: configuration.agents.caFile, log: log),
+            dialer: WebSocketDialer(tls: try clientTLS(configuration), resolver: Resolver()))
+
+        let registry = CallRegistry(callsMax: configuration.guards.callsMax)
+        let maker = CallFactory(
+            loops: loops, registry: registry, limits: configuration.callLimits, dialer: dialer,
+            listener: CallListeners([CallLog(log: log), CallMeters(board)]))
+        let publicURL = try publicAddress(configuration)
+        let desk = FrontDesk(
+            registry: registry, tickets: TicketBook(key: configuration.tokenKey),
+            sessions: SessionNames(),
+            gate: GateKeeper(
+                twilio: TwilioSignature.Keys(tokens: configuration.telephone.authTokens),
+                apiKeys: configuration.access.apiKeys, publicURL: publicURL),
+            makeCall: maker.make, publicURL: publicURL, agent: "default",
+            showsNumbers: configuration.log.privacy == .debug, version: version,
+            startedAt: time.now, log: log, meters: FrontMeters(board))
+
+        let server = HTTPServer(
+            loops: loops, log: log, handler: FrontDoor(desk: desk),
+            observer: NetMeters(board, log: log))
+        let addresses = try await listen(server, configuration, activated)
+        let metrics = MetricsPage(board, loops: loops, log: log)
+        if let address = configuration.listening.metrics { await metrics.listen(address) }
+        return CallbridgeDaemon(
+            configuration: configuration, log: log, loops: loops, registry: registry,
+            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses)
+    }
+
+    /// Calls alive now.
+    package var activeCalls: Int { registry.active }
+    /// The threads whose answers prove that the daemon is alive.
+    package var allLoops: [any Loop] { loops.loops }
+
+    /// Takes no new calls and returns when the last one has ended; what living calls still need,
+    /// streams and webhooks, is served meanwhile.
+    package func drain() async {
+        log.notice("daemon.draining", "Draining: \(registry.active) calls are open")
+        await registry.drain()
+    }
+
+    /// Ends every call that is still alive and lets no more in.
+    package func endCalls() async {
+        for call in registry.living { await call.stop(.callbridgeStopped) }
+        await registry.drain()
+    }
+
+    /// Ends what is still alive and takes the house down.
+    package func stop() async {
+        await server.stopAccepting()
+        await endCalls()
+        await server.close()
+        await builtIn?.stop()
+        await metrics.close()
+        loops.stop()
+        log.notice("daemon.stopped", "Stopped")
+    }
+
+    private static func publicAddress(
+        _ configuration: Configuration
+    ) throws(StartFault) -> WebAddress {
+        do { return try configuration.publicAddress() } catch {
+            throw StartFault(reason: "PUBLIC_URL: \(error)")
+        }
+    }
+
+    private static func proveAudio() throws(StartFault) {
+        Resampler.clearEnvironment()
+        do { try ResamplerProof.run() } catch {
+            throw StartFault(reason: "the resampler is not what it was built for: \(error)")
+        }
+    }
+
+    private static func clientTLS(_ configuration: Configuration) throws(StartFault) -> TLSContext {
+        do { return try TLSContext.client(extraCAFile: configuration.agents.caFile) } catch {
+            throw StartFault(reason: error.reason)
+        }
+    }
+
+    private static func agentService(
+        _ configuration: Configuration, _ loops: LoopPool, _ log: Log
+    ) async throws(StartFault) -> (AgentService, BuiltInAgent?) {
+        let agents = configuration.agents
+        guard case .elevenLabs(let agent, let key) = configuration.agentSource else {
+            let builtIn = try await BuiltInAgent.start(loops, log)
+            log.notice("agent.built_in", "No key for ElevenLabs: the built-in agent answers")
+            return (builtIn.service, builtIn)
+        }
+        var names = ["default": agent]
+        names["support"] = agents.supportAgentID
+        names["sales"] = agents.salesAgentID
+        return (AgentService(base: agents.baseURL, key: key, agents: names), nil)
+    }
+
+    private static func listen(
+        _ server: HTTPServer, _ configuration: Configuration, _ activated: [ActivatedSocket]
+    ) async throws(StartFault) -> [ListenAddress] {
+        var tls: TLSContext?
+        if let certificate = configuration.listening.certificateFile,
+            let key = configuration.listening.keyFile
+        {
+            do {
+                tls = try TLSContext.server(certificateFile: certificate, keyFile: key)
+            } catch {
+                throw StartFault(reason: error.reason)
+            }
+        }
+        var bound: [ListenAddress] = []
+        for address in try targets(configuration, activated) {
+            do { bound.append(try await server.listen(address, tls: tls)) } catch {
+                throw StartFault(reason: error.reason)
+            }
+        }
+        return bound
+    }
+
+    private static func targets(
+        _ configuration: Configuration, _ activated: [ActivatedSocket]
+    ) throws(StartFault) -> [ListenAddress] {
+        var all: [ListenAddress] = []
+        for target in configuration.listening.all {
+            switch target {
+            case .address(let address): all.append(address)
+            case .activated(let name):
+                let passed = activated.filter { name == nil || $0.name == name }
+                guard !passed.isEmpty else {
+                    throw StartFault(
+                        reason: "LISTEN asks for a socket of the service manager, "
+                            + "but none was passed\(name.map { " as \($0)" } ?? "")")
+                }
+                all += passed.map { .inherited(descriptor: $0.descriptor, name: $0.name) }
+            }
+        }
+        return all
+    }
+}

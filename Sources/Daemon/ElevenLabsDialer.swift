@@ -1,0 +1,89 @@
+import Calls
+import ElevenLabs
+import Instruments
+import Net
+import Wire
+
+/// Opens conversations at ElevenLabs: a signed URL first where there is a key, then the socket.
+struct ElevenLabsDialer: AgentDialer {
+    /// One reply of the agent may come as a single message of this size at most
+    /// (Agents WebSocket reference, framing and limits).
+    private static let messageBytesMax = 16 * 1024 * 1024
+    /// The signed URL takes one request; a service that needs longer is as good as away.
+    private static let signedURLTimeout = Duration.seconds(3)
+    private static let dialTimeout = Duration.seconds(4)
+    private static let pingEvery = Duration.seconds(20)
+
+    let service: AgentService
+    let client: HTTPClient
+    let dialer: WebSocketDialer
+
+    func dial(agent key: String, on loop: any Loop) async throws(DialFault) -> any MessageSocket {
+        guard let agent = service.agents[key] else {
+            throw DialFault(.agentMisconfigured, "no agent is configured as \(key)")
+        }
+        let address = try await address(of: agent)
+        let options = WebSocketOptions(
+            messageBytesMax: Self.messageBytesMax, pingEvery: Self.pingEvery)
+        do {
+            return try await dialer.dial(
+                address, options: options, timeout: Self.dialTimeout, on: loop)
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    private func address(of agent: String) async throws(DialFault) -> WebAddress {
+        guard let key = service.key else { return service.publicAddress(of: agent) }
+        let response: HTTPResponse
+        do {
+            response = try await client.send(
+                AgentRequest.signedURL(agent: agent, key: key), to: service.base,
+                timeout: Self.signedURLTimeout)
+        } catch {
+            throw DialFault(.providerUnreachable, "signed URL: \(error)")
+        }
+        do {
+            return try AgentRequest.signedURL(from: response).address
+        } catch {
+            throw DialFault(EndReason(error), "signed URL: \(error)")
+        }
+    }
+
+    private static func fault(_ error: DialError) -> DialFault {
+        switch error {
+        case .refused(let status, _): DialFault(.providerRefused, "answered \(status)")
+        default: DialFault(.providerUnreachable, "\(error)")
+        }
+    }
+}
+
+/// Where agents are had, and under which names.
+struct AgentService: Sendable {
+    /// `https://…` or, on this machine, `http://…`; the socket follows as wss or ws.
+    var base: WebAddress
+    /// Without a key only public agents can be reached.
+    var key: SecretText?
+    /// Our keys (`default`, `support`, …) and the vendor's names for them.
+    var agents: [String: String]
+
+    /// The socket of an agent that needs no signature.
+    func publicAddress(of agent: String) -> WebAddress {
+        base.with(scheme: base.isSecure ? "wss" : "ws")
+            .with(target: "/v1/convai/conversation?agent_id=\(agent)")
+    }
+}
+
+extension EndReason {
+    /// What a refusal by the service's REST interface makes the call's reason.
+    fileprivate init(_ refusal: AgentRefusal) {
+        self =
+            switch refusal.meaning {
+            case .unauthorized, .notFound: .agentMisconfigured
+            case .quotaExceeded: .providerQuota
+            case .tooMany: .providerRefused
+            case .unavailable, .unreadable: .providerError
+            case .invalid: .callbridgeError
+            }
+    }
+}

@@ -1,0 +1,39 @@
+import Instruments
+import Net
+import Wire
+
+/// Serves the meters to Prometheus, at an address of their own.
+struct MetricsPage: Sendable {
+    private let server: HTTPServer
+    private let log: Log
+
+    init(_ board: MetricBoard, loops: LoopPool, log: Log) {
+        server = HTTPServer(loops: loops, log: log, handler: Page(board: board))
+        self.log = log
+    }
+
+    /// Begins to serve. An address that is taken costs the figures, not the calls: it is said,
+    /// and the daemon goes on.
+    func listen(_ address: ListenAddress) async {
+        do { try await server.listen(address) } catch {
+            log.error("metrics.failed", "Metrics are not served: \(error.reason)")
+        }
+    }
+
+    func close() async { await server.close() }
+
+    private struct Page: HTTPHandler {
+        let board: MetricBoard
+
+        func bodyLimit(_ request: HTTPRequest) -> Int { 0 }
+
+        func answer(_ request: HTTPRequest, on loop: any Loop) async -> HTTPAnswer {
+            guard request.path == "/metrics" else {
+                return .respond(
+                    HTTPResponse(status: 404, type: "text/plain", text: "/metrics is here\n"))
+            }
+            return .respond(
+                HTTPResponse(status: 200, type: MetricBoard.contentType, text: board.render()))
+        }
+    }
+}

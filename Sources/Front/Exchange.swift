@@ -1,0 +1,22 @@
+package import Instruments
+package import Wire
+
+/// One request on its way through the front: what came, and what was found out about it.
+package struct Exchange: Sendable {
+    package let request: HTTPRequest
+    /// The loop on which the request is answered.
+    package let loop: any Loop
+    /// What stood in the path's places, by name, percent-decoded.
+    package var parameters: [String: String] = [:]
+    /// The form, as its guard read it.
+    package var form: Form = [:]
+
+    /// True when the peer is this machine itself and no proxy says it speaks for another.
+    package var isFromThisMachine: Bool {
+        let forwarded = ["X-Forwarded-For", "Forwarded", "X-Real-IP"]
+        guard forwarded.allSatisfy({ request.fields[$0] == nil }) else { return false }
+        let peer = request.peer
+        return peer == "unix" || peer == "::1" || peer.hasPrefix("127.")
+            || peer.hasPrefix("::ffff:127.")
+    }
+}

@@ -1,0 +1,29 @@
+package import Instruments
+
+/// What the front counts.
+package struct FrontMeters: Sendable {
+    package let requests: MetricFamily<Counter>
+    package let problems: MetricFamily<Counter>
+    package let webhooksRepeated: Counter
+    package let callsRefused: MetricFamily<Counter>
+    package let streamsRefused: MetricFamily<Counter>
+    package let streamEvents: MetricFamily<Counter>
+
+    /// Declares them on the board.
+    package init(_ board: MetricBoard) {
+        requests = board.counters(
+            "callbridge_http_requests_total", "Requests answered.", labels: ["status"])
+        problems = board.counters(
+            "callbridge_http_problems_total", "Requests answered with an error, by route.",
+            labels: ["route", "status"], seriesMax: 256)
+        webhooksRepeated = board.counter(
+            "callbridge_webhooks_repeated_total", "Voice webhooks repeated for a living call.")
+        callsRefused = board.counters(
+            "callbridge_calls_refused_total", "Calls not let in.", labels: ["cause"])
+        streamsRefused = board.counters(
+            "callbridge_streams_refused_total", "Streams refused before they reached their call.",
+            labels: ["cause"])
+        streamEvents = board.counters(
+            "callbridge_stream_events_total", "Stream callbacks from Twilio.", labels: ["event"])
+    }
+}

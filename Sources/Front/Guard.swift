@@ -1,0 +1,71 @@
+package import Twilio
+package import Wire
+
+/// Who may use a route.
+package enum Guard: Sendable, Equatable {
+    /// Anybody.
+    case open
+    /// Twilio, by the signature over the public address and the form.
+    case twilio
+    /// Twilio's stream, by the signature of the upgrade.
+    case twilioStream
+    /// This machine itself, or the holder of an API key.
+    case local
+}
+
+/// Checks the guards.
+package struct GateKeeper: Sendable {
+    /// Twilio's auth tokens; none in development only.
+    private let keys: TwilioSignature.Keys
+    private let apiKeys: [SecretText]
+    private let publicURL: WebAddress
+
+    package init(twilio keys: TwilioSignature.Keys, apiKeys: [SecretText], publicURL: WebAddress) {
+        self.keys = keys
+        self.apiKeys = apiKeys
+        self.publicURL = publicURL
+    }
+
+    /// Lets the exchange pass and answers its form, or throws 400, 401 or 403.
+    package func check(_ guarding: Guard, _ exchange: Exchange) throws(Problem) -> Form {
+        switch guarding {
+        case .open: return [:]
+        case .twilio: return try checkSignature(exchange, isUpgrade: false)
+        case .twilioStream: return try checkSignature(exchange, isUpgrade: true)
+        case .local:
+            try checkLocal(exchange)
+            return [:]
+        }
+    }
+
+    private func checkSignature(
+        _ exchange: Exchange, isUpgrade: Bool
+    ) throws(Problem) -> Form {
+        let request = exchange.request
+        if keys.tokens.isEmpty {
+            // Without a token nothing can be checked: development, and this machine only.
+            guard exchange.isFromThisMachine else {
+                throw .forbidden("unsigned requests are taken from this machine only")
+            }
+            do { return try Form(parsing: request.body) } catch {
+                throw .badRequest("the form cannot be read: \(error)")
+            }
+        }
+        do {
+            return try TwilioSignature.check(
+                request, isUpgrade: isUpgrade, base: publicURL, keys: keys)
+        } catch {
+            throw .forbidden("\(TwilioSignature.headerName) does not vouch for this: \(error)")
+        }
+    }
+
+    private func checkLocal(_ exchange: Exchange) throws(Problem) {
+        if exchange.isFromThisMachine { return }
+        guard let given = exchange.request.fields["X-API-Key"] else {
+            throw Problem(401, "Unauthorized", "X-API-Key is missing")
+        }
+        // Every key is compared, so that the time taken does not tell which one is near.
+        let isKnown = apiKeys.reduce(false) { Secret.same($1.revealed, given) || $0 }
+        guard isKnown else { throw .forbidden("X-API-Key is unknown") }
+    }
+}

@@ -1,0 +1,64 @@
+package import Net
+package import Wire
+
+/// One thing the front serves.
+package struct Route: Sendable {
+    /// What a handler is: the exchange in, an answer or a problem out.
+    package typealias Handler = @Sendable (Exchange) async throws(Problem) -> HTTPAnswer
+
+    /// `GET` or `POST`; HEAD is served as GET.
+    package let method: String
+    /// Segments between slashes; `{name}` takes any one segment.
+    package let pattern: String
+    package let guarding: Guard
+    package let handler: Handler
+
+    package init(
+        _ method: String, _ pattern: String, _ guarding: Guard, _ handler: @escaping Handler
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.guarding = guarding
+        self.handler = handler
+    }
+
+    /// The values of the pattern's places when `path` fits it, nil otherwise.
+    func match(_ path: Substring) -> [String: String]? {
+        let wanted = pattern.split(separator: "/", omittingEmptySubsequences: false)
+        let given = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard wanted.count == given.count else { return nil }
+        var values: [String: String] = [:]
+        for (want, have) in zip(wanted, given) {
+            if want.first == "{", want.last == "}" {
+                guard let value = PercentCoding.decoded(have), !value.isEmpty else { return nil }
+                values[String(want.dropFirst().dropLast())] = value
+            } else if want != have {
+                return nil
+            }
+        }
+        return values
+    }
+}
+
+/// Finds who serves a request, by path and then by method.
+package struct Router: Sendable {
+    package let routes: [Route]
+
+    package init(_ routes: [Route]) { self.routes = routes }
+
+    /// The route and its path values; 404 for an unknown path, 405 for a wrong method there.
+    /// A HEAD request is served as GET; the server leaves the body out (RFC 9110 section 9.3.2).
+    package func find(_ request: HTTPRequest) throws(Problem) -> (Route, [String: String]) {
+        let method = request.method == "HEAD" ? "GET" : request.method
+        var allowed: [String] = []
+        for route in routes {
+            guard let values = route.match(request.path) else { continue }
+            if route.method == method { return (route, values) }
+            allowed.append(route.method)
+        }
+        guard !allowed.isEmpty else { throw .noSuchPath(request.path) }
+        let allow = allowed.joined(separator: ", ")
+        throw Problem(
+            405, "Method not allowed", "\(request.path) takes \(allow)", fields: ["Allow": allow])
+    }
+}

@@ -1,0 +1,111 @@
+import Calls
+import Instruments
+import Synchronization
+import Twilio
+import Wire
+
+/// Where a stream waits until it has said which call it is and proved it.
+///
+/// Twilio says `connected`, then `start` with the parameters of our TwiML; until the token is
+/// taken nothing else is heard. The socket then moves to the loop on which its call lives.
+///
+///     connected ─▶ start ─▶ token good, call alive ─▶ moves to its call
+///        any other message, a bad token, 10 s of nothing ─▶ 1008
+final class StreamDoor: MessageSocketHandler {
+    /// Twilio sends both messages at once; who takes this long is not Twilio.
+    private static let patience: Duration = .seconds(10)
+
+    private let desk: FrontDesk
+    private let loop: any Loop
+    private let timer = Mutex<(any LoopTimer)?>(nil)
+
+    private init(desk: FrontDesk, loop: any Loop) {
+        self.desk = desk
+        self.loop = loop
+    }
+
+    /// Takes a socket fresh from its upgrade.
+    static func open(_ socket: any MessageSocket, on loop: any Loop, desk: FrontDesk) {
+        let door = StreamDoor(desk: desk, loop: loop)
+        let timer = loop.makeTimer { [weak door] in
+            door?.refuse(socket, .late, "no start message in time")
+        }
+        timer.arm(at: loop.now + patience)
+        door.timer.withLock { $0 = timer }
+        desk.log.debug("stream.opened", "A stream waits at the door")
+        socket.handler = door
+    }
+
+    func received(text: RawSpan, on socket: any MessageSocket) {
+        switch TwilioReading(text, stream: nil) {
+        case .message(.connected): return
+        case .message(.start(let start)): admit(start, socket)
+        case .media: refuse(socket, .early, "media before start")
+        case .message: refuse(socket, .early, "not a start message")
+        case .malformed(let fault): refuse(socket, .malformed, "\(fault)")
+        }
+    }
+
+    func received(binary: RawSpan, on socket: any MessageSocket) {
+        refuse(socket, .binary, "binary message", code: 1003)
+    }
+
+    func closed(_ closure: SocketClosure, on socket: any MessageSocket) {
+        disarm()
+    }
+
+    private func admit(_ start: TwilioStart, _ socket: any MessageSocket) {
+        do {
+            try desk.tickets.redeem(
+                start.parameters[StreamToken.parameter], for: start.call,
+                wallClock: loop.time.wallClock)
+        } catch {
+            return refuse(socket, .token(error), "stream token \(error)", call: start.call)
+        }
+        guard let call = desk.registry.find(start.call) else {
+            return refuse(socket, .noCall, "no such call", call: start.call)
+        }
+        disarm()
+        socket.move(to: call.loop) { socket in
+            call.takeStream(socket, start)
+        }
+    }
+
+    private func refuse(
+        _ socket: any MessageSocket, _ cause: DoorRefusal, _ text: String, code: UInt16 = 1008,
+        call: CallSID? = nil
+    ) {
+        guard socket.isOpen else { return }
+        disarm()
+        desk.meters.streamsRefused[cause.name].add()
+        desk.log.write(
+            .warning, "stream.refused", "[WebSocket] Stream refused: \(text)",
+            call.map { [.callSID($0.text)] } ?? [])
+        socket.close(code: code, reason: text)
+    }
+
+    private func disarm() {
+        timer.withLock {
+            $0?.disarm()
+            $0 = nil
+        }
+    }
+}
+
+/// Why a stream did not get past the door.
+enum DoorRefusal: Equatable {
+    case late, early, malformed, binary, noCall
+    case token(StreamToken.Fault)
+
+    /// A short constant name for counting.
+    var name: String {
+        switch self {
+        case .late: "late"
+        case .early: "early"
+        case .malformed: "malformed"
+        case .binary: "binary"
+        case .noCall: "no_call"
+        case .token(let fault): "token_\(fault)"
+        }
+    }
+}

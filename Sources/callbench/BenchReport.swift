@@ -1,0 +1,40 @@
+import Console
+import Instruments
+import Simulators
+
+/// Everything that was found.
+struct BenchReport: Sendable {
+    var plan: BenchPlan
+    var machine: Machine
+    var cores: Cores
+    let loadBefore = Machine.load
+    var loadAfter = ""
+    var codecs: [CodecFigure] = []
+    var comparisons: [Comparison] = []
+    var memory: [Memory] = []
+    var setUp: SetUpFigures?
+    var capacities: [Capacity] = []
+    var notes: [String] = []
+
+    init(plan: BenchPlan, machine: Machine, cores: Cores) {
+        self.plan = plan
+        self.machine = machine
+        self.cores = cores
+    }
+
+    /// Windows of a comparison as one: everything they saw, added up.
+    static func whole(_ windows: [Window]) -> LoadMeter {
+        windows.reduce(into: LoadMeter()) { $0.merge($1.meter) }
+    }
+
+    /// The CPU of the window in the middle, for a second of a call.
+    static func middle(_ windows: [Window]) -> Duration {
+        let sorted = windows.map(\.cpuPerCallSecond).sorted()
+        return sorted.isEmpty ? .zero : sorted[sorted.count / 2]
+    }
+
+    /// All figures as JSON, in a file.
+    func write(to file: String) throws(BenchFault) {
+        try TextFile.write(json.bytes + [UInt8(ascii: "\n")], to: file)
+    }
+}

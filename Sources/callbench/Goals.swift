@@ -1,0 +1,113 @@
+import Console
+import Simulators
+
+/// The figures callbridge is built for, beside those that were found.
+extension BenchReport {
+    private static let ratioMax = 1.25
+    private static let bytesPerCallPlain = 64 << 10
+    private static let bytesPerCallTLS = 128 << 10
+    private static let idleBytesMax = 25 << 20
+    private static let startMax = Duration.milliseconds(200)
+    private static let firstAudioMax = Duration.milliseconds(2)
+    private static let clearMax = Duration.milliseconds(20)
+    private static let webhookMax = Duration.milliseconds(50)
+    /// Added latency at this many calls.
+    private static let latencyCalls = 500
+    private static let latencyP50Max = Duration.microseconds(300)
+    private static let latencyP99Max = Duration.milliseconds(2)
+    private static let capacityMin: [LoadFormat: Int] = [.muLaw: 1_000, .pcm: 800]
+
+    /// One line for each goal that was measured.
+    var goalText: String {
+        var table = TextTable(.left("Goal"), .right("wanted"), .right("found"), .left(""))
+        for goal in ratioGoals + memoryGoals + beginningGoals + loadGoals {
+            table.add(goal.name, goal.wanted, goal.found, goal.isReached ? "reached" : "missed")
+        }
+        return table.text.split(separator: "\n").count > 1 ? table.text : ""
+    }
+
+    private struct Goal {
+        var name: String
+        var wanted: String
+        var found: String
+        var isReached: Bool
+
+        init(_ name: String, wanted: String, found: String, _ isReached: Bool) {
+            self.name = name
+            self.wanted = wanted
+            self.found = found
+            self.isReached = isReached
+        }
+
+        /// A time that must not be exceeded.
+        init(_ name: String, _ found: Duration, atMost wanted: Duration) {
+            self.init(name, wanted: "≤ \(wanted.figure)", found: found.figure, found <= wanted)
+        }
+    }
+
+    private var ratioGoals: [Goal] {
+        plan.formats.flatMap { format in
+            plan.transports.compactMap { transport -> Goal? in
+                let all = comparisons.filter { $0.format == format && $0.transport == transport }
+                guard let worst = all.compactMap(\.ratio).max() else { return nil }
+                return Goal(
+                    "CPU against the yardstick, \(format.rawValue) \(transport), worst",
+                    wanted: "≤ \(Self.fixed(Self.ratioMax))", found: Self.fixed(worst),
+                    worst <= Self.ratioMax)
+            }
+        }
+    }
+
+    private var memoryGoals: [Goal] {
+        let ours = memory.filter { $0.name == "callbridge" && $0.idleBytes > 0 }
+        var goals = ours.map { one in
+            let limit = one.transport == .tls ? Self.bytesPerCallTLS : Self.bytesPerCallPlain
+            return Goal(
+                "memory per call, \(one.format.rawValue) \(one.transport)",
+                wanted: "≤ \(Self.size(limit))", found: Self.size(one.bytesPerCall),
+                one.bytesPerCall <= limit)
+        }
+        if let idle = ours.map(\.idleBytes).max() {
+            goals.append(
+                Goal(
+                    "memory when idle", wanted: "< \(Self.size(Self.idleBytesMax))",
+                    found: Self.size(idle), idle < Self.idleBytesMax))
+        }
+        if let start = ours.compactMap(\.start).min() {
+            goals.append(Goal("start to first answer", start, atMost: Self.startMax))
+        }
+        return goals
+    }
+
+    private var beginningGoals: [Goal] {
+        guard let setUp else { return [] }
+        return [
+            Goal("webhook, p99", setUp.beginnings.webhook.p99, atMost: Self.webhookMax),
+            Goal(
+                "agent's first audio to the caller, p95", setUp.beginnings.firstAudio.p95,
+                atMost: Self.firstAudioMax),
+            Goal(
+                "interruption to clear, p99", setUp.interruptions.clear.p99, atMost: Self.clearMax),
+        ]
+    }
+
+    private var loadGoals: [Goal] {
+        capacities.filter { $0.name == "callbridge" }.flatMap { capacity -> [Goal] in
+            var goals: [Goal] = []
+            if let step = capacity.steps.first(where: { $0.calls == Self.latencyCalls }) {
+                let name = "added latency at \(step.calls) calls, \(capacity.format.rawValue)"
+                let (up, down) = (step.meter.uplink, step.meter.downlink)
+                goals.append(
+                    Goal("\(name), p50", max(up.p50, down.p50), atMost: Self.latencyP50Max))
+                goals.append(
+                    Goal("\(name), p99", max(up.p99, down.p99), atMost: Self.latencyP99Max))
+            }
+            let wanted = Self.capacityMin[capacity.format] ?? 0
+            goals.append(
+                Goal(
+                    "calls on one core, \(capacity.format.rawValue)", wanted: "≥ \(wanted)",
+                    found: "\(capacity.calls)", capacity.calls >= wanted))
+            return goals
+        }
+    }
+}

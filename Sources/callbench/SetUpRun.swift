@@ -1,0 +1,57 @@
+import Instruments
+import Simulators
+
+/// How calls begin, and how they are interrupted.
+struct SetUpFigures: Sendable {
+    var format: LoadFormat
+    var transport: BenchPlan.Transport
+    var growth: LoadGrowth
+    /// Webhooks, set-ups and first audio of that growth.
+    var beginnings: LoadMeter
+    /// CPU of the bridge for one set-up.
+    var cpuPerSetUp: Duration
+    var interruptedCalls: Int
+    /// Clears, while audio flowed.
+    var interruptions: LoadMeter
+}
+
+/// Sets many calls up as fast as they come, then lets agents be interrupted while audio flows.
+struct SetUpRun: Sendable {
+    private static let interruptEvery = Duration.milliseconds(50)
+
+    let plan: BenchPlan
+    let format: LoadFormat
+    let transport: BenchPlan.Transport
+
+    func all(
+        _ contenders: Contenders
+    ) async throws(BenchFault) -> (setUp: SetUpFigures, notes: [String]) {
+        // The first calls pay for what is made once: they are not measured.
+        let bridge = try await contenders.callbridge(format, transport)
+        let rig = bridge.rig
+        _ = await rig.grow(to: plan.setUpsAtOnce, atOnce: plan.setUpsAtOnce)
+        _ = await rig.takeMeter()
+        let before = bridge.usage
+        let growth = await rig.grow(to: plan.setUpsAtOnce + plan.setUps, atOnce: plan.setUpsAtOnce)
+        let used = bridge.usage.since(before)
+        let beginnings = await rig.takeMeter()
+        _ = await rig.hangUp()
+        let again = await rig.grow(to: plan.interruptedCalls, atOnce: plan.setUpsAtOnce)
+        await rig.startTraffic(limit: plan.settling + plan.interruptions + .seconds(1))
+        await rig.pause(plan.settling)
+        _ = await rig.takeMeter()
+        await rig.interrupt(every: Self.interruptEvery)
+        await rig.pause(plan.interruptions)
+        await rig.interrupt(every: .zero)
+        await rig.pause(.milliseconds(200))
+        let interruptions = await rig.takeMeter()
+        _ = await rig.stopTraffic(drain: .seconds(1))
+        let notes = await rig.takeNotes().map { "\(bridge.name): \($0)" }
+        await bridge.end()
+        let figures = SetUpFigures(
+            format: format, transport: transport, growth: growth, beginnings: beginnings,
+            cpuPerSetUp: growth.made > 0 ? used.cpu / growth.made : .zero,
+            interruptedCalls: again.made, interruptions: interruptions)
+        return (figures, notes)
+    }
+}

@@ -1,0 +1,103 @@
+import Calls
+import Instruments
+import Net
+import Twilio
+import Wire
+
+@testable import Front
+
+/// The front with everything behind it but an agent: dials wait for ever.
+final class FrontHouse: Sendable {
+    static let token = SecretText("f00dfeedc0ffee1234567890abcdef00")
+    static let voice: Form = [
+        "AccountSid": "AC00000000000000000000000000000001",
+        "CallSid": "CA00000000000000000000000000000001", "CallStatus": "ringing",
+        "Direction": "inbound", "From": "+15550100001", "To": "+15550100002", "FromZip": "",
+    ]
+
+    let loops = LoopPool(count: 1)
+    let registry: CallRegistry
+    let tickets = TicketBook(key: Array("a key of at least 16 bytes".utf8))
+    let door: FrontDoor
+    let sink = MemorySink()
+    let publicURL: WebAddress
+
+    init(tokens: [SecretText] = [token], callsMax: Int = 10) throws {
+        publicURL = try WebAddress("https://callbridge.test")
+        let registry = CallRegistry(callsMax: callsMax)
+        self.registry = registry
+        let loops = loops
+        door = FrontDoor(
+            desk: FrontDesk(
+                registry: registry, tickets: tickets, sessions: SessionNames(),
+                gate: GateKeeper(
+                    twilio: TwilioSignature.Keys(tokens: tokens),
+                    apiKeys: [SecretText("key_test_1"), SecretText("key_test_2")],
+                    publicURL: publicURL),
+                makeCall: { ticket in
+                    Call(
+                        ticket, on: loops.quietest(), limits: CallLimits(), dialer: NoDialer(),
+                        listener: CallListeners([]), onEnd: { registry.leave($0, $1) })
+                }, publicURL: publicURL, agent: "default", showsNumbers: false, version: "1.2.3",
+                startedAt: SystemTime().now, log: Log(to: sink, threshold: .debug),
+                meters: FrontMeters(MetricBoard())))
+    }
+
+    /// A webhook, signed unless told otherwise.
+    func post(
+        _ path: String, _ form: Form, signedWith token: SecretText? = token,
+        peer: String = "192.0.2.7", fields: HTTPFields = [:]
+    ) async -> HTTPResponse {
+        var fields = fields
+        fields["Content-Type"] = "application/x-www-form-urlencoded"
+        if let token {
+            fields[TwilioSignature.headerName] = TwilioSignature.make(
+                url: "https://callbridge.test\(path)", form: form, key: token)
+        }
+        var request = HTTPRequest(
+            method: "POST", target: path, fields: fields, body: form.bytes)
+        request.peer = peer
+        return await answer(request)
+    }
+
+    func get(
+        _ path: String, peer: String = "127.0.0.1", fields: HTTPFields = [:]
+    ) async -> HTTPResponse {
+        var request = HTTPRequest(method: "GET", target: path, fields: fields)
+        request.peer = peer
+        return await answer(request)
+    }
+
+    func answer(_ request: HTTPRequest) async -> HTTPResponse {
+        switch await door.answer(request, on: loops.loops[0]) {
+        case .respond(let response), .stream(let response, _): response
+        case .webSocket: HTTPResponse(status: 101)
+        }
+    }
+
+    var call: Call? {
+        CallSID("CA00000000000000000000000000000001").flatMap { registry.find($0) }
+    }
+}
+
+extension HTTPResponse {
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var json: JSON? { try? JSON(parsing: body) }
+}
+
+extension Form {
+    /// The same with one pair put in the place of its namesake.
+    func with(_ name: String, _ value: String?) -> Form {
+        var form = Form()
+        for pair in pairs where pair.name != name { form.append(pair.name, pair.value) }
+        if let value { form.append(name, value) }
+        return form
+    }
+}
+
+/// An agent that is never reached, which harms no call before its stream is there.
+struct NoDialer: AgentDialer {
+    func dial(agent key: String, on loop: any Loop) async throws(DialFault) -> any MessageSocket {
+        throw DialFault(.providerUnreachable, "never")
+    }
+}

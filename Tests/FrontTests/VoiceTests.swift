@@ -1,0 +1,118 @@
+import Calls
+import Instruments
+import Testing
+import Twilio
+import Wire
+
+@testable import Front
+
+@Suite struct VoiceTests {
+    @Test func `a signed webhook gets TwiML with a token that opens the stream`() async throws {
+        let house = try FrontHouse()
+        let response = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(response.status == 200)
+        #expect(response.fields["Content-Type"] == "text/xml; charset=utf-8")
+        #expect(response.text.contains(#"url="wss://callbridge.test/api/twilio/stream""#))
+        #expect(
+            response.text.contains(#"action="https://callbridge.test/api/twilio/after-stream""#))
+        let token = try #require(
+            response.text.split(separator: "value=\"").last?.prefix { $0 != "\"" })
+        let call = try #require(house.call)
+        try house.tickets.redeem(
+            String(token), for: call.ticket.call, wallClock: SystemTime().wallClock)
+        #expect(house.registry.active == 1)
+    }
+
+    @Test func `the literal line of an incoming call masks both numbers`() async throws {
+        let house = try FrontHouse()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let line = try #require(house.sink.texts(of: "call.incoming").first)
+        #expect(
+            line
+                == "[Twilio] Incoming call: CA00000000000000000000000000000001 from +1***01 to +1***02"
+        )
+    }
+
+    @Test(arguments: [nil, SecretText("another token")])
+    func `a forged or missing signature is 403 and starts nothing`(
+        _ token: SecretText?
+    ) async throws {
+        let house = try FrontHouse()
+        let response = await house.post(
+            "/api/twilio/voice", FrontHouse.voice, signedWith: token)
+        #expect(response.status == 403)
+        #expect(response.fields["Content-Type"] == "application/problem+json")
+        #expect(response.json?["status"] == 403)
+        #expect(house.registry.active == 0)
+    }
+
+    @Test func `a repeated webhook is the same call with a fresh token`() async throws {
+        let house = try FrontHouse()
+        let first = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let second = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(second.status == 200)
+        #expect(first.text != second.text)
+        #expect(house.registry.active == 1)
+    }
+
+    @Test(arguments: ["CallSid", "To"])
+    func `a webhook that lacks a field names it`(_ name: String) async throws {
+        let house = try FrontHouse()
+        let response = await house.post(
+            "/api/twilio/voice", FrontHouse.voice.with(name, nil))
+        #expect(response.status == 400)
+        #expect(response.json?["detail"]?.text?.contains(name) == true)
+        #expect(house.registry.active == 0)
+    }
+
+    @Test func `beyond the limit the caller hears a sentence in their language`() async throws {
+        let house = try FrontHouse(callsMax: 0)
+        let english = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(english.status == 200)
+        #expect(english.text.contains(#"<Say language="en-US">All lines are busy"#))
+        let german = await house.post(
+            "/api/twilio/voice", FrontHouse.voice.with("To", "+4930555010"))
+        #expect(german.text.contains(#"<Say language="de-DE">Zurzeit"#))
+        #expect(house.registry.active == 0)
+    }
+
+    @Test func `a final status ends the call, repeated and late ones do nothing`() async throws {
+        let house = try FrontHouse()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let ringing = FrontHouse.voice.with("SequenceNumber", "0")
+        let final = FrontHouse.voice.with("CallStatus", "completed").with("SequenceNumber", "1")
+        for form in [ringing, final, final, ringing] {
+            let response = await house.post("/api/twilio/status", form)
+            #expect(response.status == 204)
+        }
+        #expect(house.registry.active == 0)
+        let sid = try #require(CallSID("CA00000000000000000000000000000001"))
+        #expect(house.registry.reason(of: sid) == .callerHungUp)
+    }
+
+    @Test func `after the stream an ordinary end hangs up and any other apologises`() async throws {
+        let house = try FrontHouse()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let after = FrontHouse.voice.with("CallStatus", "in-progress")
+        let ordinary = await house.post("/api/twilio/after-stream", after)
+        #expect(ordinary.text.contains("<Hangup/>"))
+        #expect(!ordinary.text.contains("<Say"))
+
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        await house.call?.stop(.providerQuota)
+        let failed = await house.post("/api/twilio/after-stream", after)
+        #expect(failed.text.contains("<Say"))
+        #expect(failed.text.contains("<Hangup/>"))
+    }
+
+    @Test func `stream callbacks are answered and their error is said`() async throws {
+        let house = try FrontHouse()
+        let form = FrontHouse.voice
+            .with("StreamSid", "MZ00000000000000000000000000000001")
+            .with("StreamEvent", "stream-error")
+            .with("StreamError", "Stream - WebSocket - Handshake Error")
+        let response = await house.post("/api/twilio/stream-status", form)
+        #expect(response.status == 204)
+        #expect(house.sink.texts(of: "stream.error").count == 1)
+    }
+}
