@@ -9,8 +9,8 @@ import Wire
 ///                              └─ upgrade ─▶ AgentSession ─▶ ScriptedAgent
 ///                                                └─ ended ─▶ ReportPoster
 ///
-/// One value of it serves any number of conversations; it is what `agentsim` runs and what the
-/// daemon uses as its built-in agent.
+/// One of it serves any number of conversations, as long as somebody holds it; it is what
+/// `agentsim` runs and what the daemon uses as its built-in agent.
 package final class AgentSimulator: Sendable {
     private struct State {
         var server: HTTPServer?
