@@ -21,7 +21,9 @@ extension BenchReport {
             + "Load average \(loadBefore) before\(after); all traffic on loopback.\n"
         guard plan.measuresLoad else { return place }
         let pinning =
-            if let bridge = cores.bridge, let bench = cores.bench {
+            if plan.running != nil, let bench = cores.bench {
+                "callbench runs on core \(bench), the bridge where it was started."
+            } else if let bridge = cores.bridge, let bench = cores.bench {
                 "The bridge runs on core \(bridge), callbench on core \(bench)."
             } else {
                 "Nobody is pinned to a core."
