@@ -100,7 +100,9 @@ let package = Package(
         tests(
             "SimulatorsTests", "Simulators", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs", "Net"),
-        tests("DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio"),
+        tests(
+            "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
+            "Calls", "Twilio"),
         tests(
             "SimulationTests", "Simulators", "Calls", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs"),

@@ -1,5 +1,5 @@
 import Audio
-import Calls
+package import Calls
 package import Instruments
 import Front
 package import Net
@@ -29,10 +29,13 @@ package final class CallbridgeDaemon: Sendable {
     private let metrics: MetricsPage
     /// Where the daemon listens, as bound.
     package let addresses: [ListenAddress]
+    /// Where the meters are read, as bound; nil when nowhere.
+    package let metricsAddress: ListenAddress?
 
     private init(
         configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
-        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage, addresses: [ListenAddress]
+        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage, addresses: [ListenAddress],
+        metricsAddress: ListenAddress?
     ) {
         self.configuration = configuration
         self.log = log
@@ -42,11 +45,14 @@ package final class CallbridgeDaemon: Sendable {
         self.builtIn = builtIn
         self.metrics = metrics
         self.addresses = addresses
+        self.metricsAddress = metricsAddress
     }
 
     /// Builds the house and begins to listen; `activated` are sockets the service manager passed.
+    /// `calls` and `http` are numbers that no setting names: a test waits less long than we do.
     package static func start(
-        _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = []
+        _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = [],
+        calls: CallLimits? = nil, http: HTTPServerLimits = HTTPServerLimits()
     ) async throws(StartFault) -> CallbridgeDaemon {
         try proveAudio()
         let loops = LoopPool(count: configuration.loopCount)
@@ -62,7 +68,8 @@ package final class CallbridgeDaemon: Sendable {
 
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let maker = CallFactory(
-            loops: loops, registry: registry, limits: configuration.callLimits, dialer: dialer,
+            loops: loops, registry: registry, limits: calls ?? configuration.callLimits,
+            dialer: dialer,
             listener: CallListeners([CallLog(log: log), CallMeters(board)]))
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
@@ -76,18 +83,24 @@ package final class CallbridgeDaemon: Sendable {
             startedAt: time.now, log: log, meters: FrontMeters(board))
 
         let server = HTTPServer(
-            loops: loops, log: log, handler: FrontDoor(desk: desk),
+            loops: loops, limits: http, log: log, handler: FrontDoor(desk: desk),
             observer: NetMeters(board, log: log))
         let addresses = try await listen(server, configuration, activated)
         let metrics = MetricsPage(board, loops: loops, log: log)
-        if let address = configuration.listening.metrics { await metrics.listen(address) }
+        var metricsAddress: ListenAddress?
+        if let address = configuration.listening.metrics {
+            metricsAddress = await metrics.listen(address)
+        }
         return CallbridgeDaemon(
             configuration: configuration, log: log, loops: loops, registry: registry,
-            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses)
+            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses,
+            metricsAddress: metricsAddress)
     }
 
     /// Calls alive now.
     package var activeCalls: Int { registry.active }
+    /// Connections open now to where we listen, streams among them.
+    package var openConnections: Int { server.openConnections }
     /// The threads whose answers prove that the daemon is alive.
     package var allLoops: [any Loop] { loops.loops }
 
