@@ -128,7 +128,7 @@ extension Call {
         guard socket === agentSocket else { return }
         agentSocket = nil
         let close = AgentClose(closure, after: agentError)
-        let reason = EndReason(close)
+        let reason = whyGone(EndReason(close))
         if reason != .agentEnded {
             tell(.agentFailed(reason, detail: "\(close.meaning), close code \(close.code)"))
         }

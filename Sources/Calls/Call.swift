@@ -114,6 +114,9 @@ package actor Call {
             agentFormat: agentFormat?.name, lastEventAt: lastEventAt, tally: tally)
     }
 
+    /// Why the agent's leg is over when its socket ended for `reason`.
+    func whyGone(_ reason: EndReason) -> EndReason { machine.whyGone(reason) }
+
     /// Gives the machine a fact and does what it orders.
     func take(_ input: CallMachine.Input) {
         for action in machine.handle(input, at: time) { perform(action) }

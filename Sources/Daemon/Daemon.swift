@@ -58,13 +58,15 @@ package final class CallbridgeDaemon: Sendable {
         let loops = LoopPool(count: configuration.loopCount)
         let time = SystemTime()
         let board = MetricBoard()
+        let netMeters = NetMeters(board, log: log)
 
         let (service, builtIn) = try await agentService(configuration, loops, log)
         let dialer = ElevenLabsDialer(
             service: service,
             client: HTTPClient(
                 loop: loops.loops[0], extraCAFile: configuration.agents.caFile, log: log),
-            dialer: WebSocketDialer(tls: try clientTLS(configuration), resolver: Resolver()))
+            dialer: WebSocketDialer(
+                tls: try clientTLS(configuration), resolver: Resolver(), observer: netMeters))
 
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let maker = CallFactory(
@@ -84,7 +86,7 @@ package final class CallbridgeDaemon: Sendable {
 
         let server = HTTPServer(
             loops: loops, limits: http, log: log, handler: FrontDoor(desk: desk),
-            observer: NetMeters(board, log: log))
+            observer: netMeters)
         let addresses = try await listen(server, configuration, activated)
         let metrics = MetricsPage(board, loops: loops, log: log)
         var metricsAddress: ListenAddress?

@@ -6,9 +6,10 @@ import Wire
 
 /// Another call that is under way while somebody is rude, and must not notice.
 struct Bystander {
-    /// Both sides speak for longer than any test lasts.
-    private static let length = 90_000
+    /// Both sides speak for longer than any test lasts, in milliseconds.
+    static let length = 90_000
     private static let seed: UInt64 = 9_000
+    private static let script = CallerScript.speaking(.milliseconds(length), hangUp: .never)
 
     let house: LiveHouse
     let call: String
@@ -20,12 +21,9 @@ struct Bystander {
     /// A bystander whose audio flows both ways.
     static func begin(in house: LiveHouse) async throws -> Bystander {
         let phones = try house.phones
-        let order = try house.order(
-            seed, .speaking(.milliseconds(length), hangUp: .never))
-        var dice = SeededRandom(seed: seed)
-        let call = "CA\(dice.hex(digits: 32))"
+        let order = try house.order(seed, script)
         let bystander = Bystander(
-            house: house, call: call, result: Task { await phones.ring(order) })
+            house: house, call: order.callSID, result: Task { await phones.ring(order) })
         try await bystander.goesOn()
         return bystander
     }
@@ -74,6 +72,25 @@ extension LiveHouse {
             let bystander = try await Bystander.begin(in: house)
             try await rude(house)
             try await bystander.isUnharmed()
+        }
+    }
+}
+
+extension PhoneOrder {
+    /// The call's name, which its seed decides.
+    var callSID: String {
+        var dice = SeededRandom(seed: seed)
+        return "CA\(dice.hex(digits: 32))"
+    }
+}
+
+extension PhoneSimulator {
+    /// What the caller of a living call has lived through so far; nil when it is over.
+    func events(of call: String) async -> [PhoneResult.Event]? {
+        guard let entry = shelf[call] else { return [] }
+        guard let call = entry.call else { return nil }
+        return await withCheckedContinuation { continuation in
+            call.loop.run { continuation.resume(returning: call.result.events) }
         }
     }
 }

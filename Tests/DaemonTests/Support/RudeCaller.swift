@@ -22,6 +22,13 @@ final class RudeCaller: MessageSocketHandler {
         stream = Self.sid("MZ", number)
     }
 
+    /// Another stream of the same call.
+    init(_ house: LiveHouse, replacing first: RudeCaller) {
+        self.house = house
+        call = first.call
+        stream = Self.sid("MZ", 99)
+    }
+
     private static func sid(_ prefix: String, _ number: Int) -> String {
         prefix + String(repeating: "0", count: 32 - "\(number)".count) + "\(number)"
     }

@@ -4,11 +4,18 @@ import Simulators
 /// Every utterance is a tone: its text is how many milliseconds it lasts.
 struct ToneVoice: AgentVoice {
     static let tone = Tone(frequency: 1000, dBm0: -10)
+    /// Made once: a long one takes a while.
+    private static let bystander = make(Bystander.length, .telephone)
 
     func audio(of utterance: AgentScript.Utterance, in format: AudioFormat) -> [UInt8] {
-        let length = Duration.milliseconds(Int(utterance.text) ?? 0)
-        return Self.tone.bytes(
-            format.bytes(lasting: length) / format.bytesPerSample, as: format)
+        let length = Int(utterance.text) ?? 0
+        guard length != Bystander.length || format != .telephone else { return Self.bystander }
+        return Self.make(length, format)
+    }
+
+    private static func make(_ length: Int, _ format: AudioFormat) -> [UInt8] {
+        tone.bytes(
+            format.bytes(lasting: .milliseconds(length)) / format.bytesPerSample, as: format)
     }
 }
 
