@@ -101,7 +101,8 @@ let package = Package(
             "SimulatorsTests", "Simulators", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs", "Net"),
         tests(
-            "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio"),
+            "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
+            "Calls", "Twilio"),
         tests(
             "SimulationTests", "Simulators", "Calls", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs"),

@@ -90,6 +90,8 @@ package struct CallMachine: Sendable, Equatable {
 
     /// True while an agent's socket is awaited.
     package var isDialing: Bool { ended == nil && agent == .dialing }
+    /// True once the setup was sent, until the metadata came.
+    package var isStarting: Bool { ended == nil && agent == .starting }
     /// True once the agent's metadata came, until its leg is over.
     package var isTalking: Bool { ended == nil && agent == .talking }
 
@@ -122,7 +124,7 @@ package struct CallMachine: Sendable, Equatable {
         case .callerSilent: return end(.twilioStreamSilent)
         case .agentOpened: return agentOpened(at: time)
         case .agentReady: return agentReady()
-        case .agentGone(let reason): return agentGone(reason, at: time)
+        case .agentGone(let reason): return agentGone(whyGone(reason), at: time)
         case .playbackFinished: return farewell.map { end($0) } ?? []
         case .playbackRemaining(let remaining):
             guard farewell != nil else { return [] }
@@ -131,6 +133,13 @@ package struct CallMachine: Sendable, Equatable {
         case .stop(let reason): return end(reason)
         case .deadlinePassed: return deadlinePassed(at: time)
         }
+    }
+
+    /// Why the agent's leg is over when its socket ended for `reason`: a goodbye is one only from
+    /// an agent that was there. From any other the caller has heard nothing, and must not be hung
+    /// up on as if all were said.
+    package func whyGone(_ reason: EndReason) -> EndReason {
+        reason == .agentEnded && agent != .talking ? .providerRefused : reason
     }
 
     private mutating func dial(at time: Duration) -> [Action] {

@@ -1,5 +1,5 @@
 import Audio
-import Calls
+package import Calls
 import Front
 package import Instruments
 package import Net
@@ -29,10 +29,13 @@ package final class CallbridgeDaemon: Sendable {
     private let metrics: MetricsPage
     /// Where the daemon listens, as bound.
     package let addresses: [ListenAddress]
+    /// Where the meters are read, as bound; nil when nowhere.
+    package let metricsAddress: ListenAddress?
 
     private init(
         configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
-        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage, addresses: [ListenAddress]
+        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage, addresses: [ListenAddress],
+        metricsAddress: ListenAddress?
     ) {
         self.configuration = configuration
         self.log = log
@@ -42,27 +45,33 @@ package final class CallbridgeDaemon: Sendable {
         self.builtIn = builtIn
         self.metrics = metrics
         self.addresses = addresses
+        self.metricsAddress = metricsAddress
     }
 
     /// Builds the house and begins to listen; `activated` are sockets the service manager passed.
+    /// `calls` and `http` are numbers that no setting names: a test waits less long than we do.
     package static func start(
-        _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = []
+        _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = [],
+        calls: CallLimits? = nil, http: HTTPServerLimits = HTTPServerLimits()
     ) async throws(StartFault) -> CallbridgeDaemon {
         try proveAudio()
         let loops = LoopPool(count: configuration.loopCount)
         let time = SystemTime()
         let board = MetricBoard()
+        let netMeters = NetMeters(board, log: log)
 
         let (service, builtIn) = try await agentService(configuration, loops, log)
         let dialer = ElevenLabsDialer(
             service: service,
             client: HTTPClient(
                 loop: loops.loops[0], extraCAFile: configuration.agents.caFile, log: log),
-            dialer: WebSocketDialer(tls: try clientTLS(configuration), resolver: Resolver()))
+            dialer: WebSocketDialer(
+                tls: try clientTLS(configuration), resolver: Resolver(), observer: netMeters))
 
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let maker = CallFactory(
-            loops: loops, registry: registry, limits: configuration.callLimits, dialer: dialer,
+            loops: loops, registry: registry, limits: calls ?? configuration.callLimits,
+            dialer: dialer,
             listener: CallListeners([CallLog(log: log), CallMeters(board)]))
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
@@ -76,18 +85,24 @@ package final class CallbridgeDaemon: Sendable {
             startedAt: time.now, log: log, meters: FrontMeters(board))
 
         let server = HTTPServer(
-            loops: loops, log: log, handler: FrontDoor(desk: desk),
-            observer: NetMeters(board, log: log))
+            loops: loops, limits: http, log: log, handler: FrontDoor(desk: desk),
+            observer: netMeters)
         let addresses = try await listen(server, configuration, activated)
         let metrics = MetricsPage(board, loops: loops, log: log)
-        if let address = configuration.listening.metrics { await metrics.listen(address) }
+        var metricsAddress: ListenAddress?
+        if let address = configuration.listening.metrics {
+            metricsAddress = await metrics.listen(address)
+        }
         return CallbridgeDaemon(
             configuration: configuration, log: log, loops: loops, registry: registry,
-            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses)
+            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses,
+            metricsAddress: metricsAddress)
     }
 
     /// Calls alive now.
     package var activeCalls: Int { registry.active }
+    /// Connections open now to where we listen, streams among them.
+    package var openConnections: Int { server.openConnections }
     /// The threads whose answers prove that the daemon is alive.
     package var allLoops: [any Loop] { loops.loops }
 

@@ -13,10 +13,11 @@ struct MetricsPage: Sendable {
     }
 
     /// Begins to serve. An address that is taken costs the figures, not the calls: it is said,
-    /// and the daemon goes on.
-    func listen(_ address: ListenAddress) async {
-        do { try await server.listen(address) } catch {
+    /// and the daemon goes on. Answers the address as bound.
+    func listen(_ address: ListenAddress) async -> ListenAddress? {
+        do { return try await server.listen(address) } catch {
             log.error("metrics.failed", "Metrics are not served: \(error.reason)")
+            return nil
         }
     }
 

@@ -61,6 +61,18 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         #expect(machine.handle(.callerStarted, at: .seconds(3)) == [.dialAgent])
     }
 
+    @Test func `an agent that says goodbye before it began has refused`() {
+        var starting = promised()
+        #expect(starting.handle(.agentOpened, at: .seconds(1)) == [])
+        #expect(starting.handle(.callerStarted, at: .seconds(1)) == [.sendSetup])
+        #expect(starting.handle(.agentGone(.agentEnded), at: .seconds(1)) == [.end(.providerRefused)])
+
+        var ahead = promised()
+        #expect(ahead.handle(.agentOpened, at: .seconds(1)) == [])
+        #expect(ahead.handle(.agentGone(.agentEnded), at: .seconds(1)) == [])
+        #expect(ahead.handle(.callerStarted, at: .seconds(2)) == [.dialAgent])
+    }
+
     @Test func `a stream that never comes ends the call`() {
         var machine = promised()
         #expect(machine.handle(.deadlinePassed, at: .seconds(10)) == [.closeAgent])

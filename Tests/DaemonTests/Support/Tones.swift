@@ -1,0 +1,82 @@
+import Audio
+import Simulators
+
+/// Every utterance is a tone: its text is how many milliseconds it lasts.
+struct ToneVoice: AgentVoice {
+    static let tone = Tone(frequency: 1000, dBm0: -10)
+    /// Made once: a long one takes a while.
+    private static let bystander = make(Bystander.length, .telephone)
+
+    func audio(of utterance: AgentScript.Utterance, in format: AudioFormat) -> [UInt8] {
+        let length = Int(utterance.text) ?? 0
+        guard length != Bystander.length || format != .telephone else { return Self.bystander }
+        return Self.make(length, format)
+    }
+
+    private static func make(_ length: Int, _ format: AudioFormat) -> [UInt8] {
+        tone.bytes(
+            format.bytes(lasting: .milliseconds(length)) / format.bytesPerSample, as: format)
+    }
+}
+
+extension AgentManners {
+    /// Speaks a tone of this length in this format, and lets nobody interrupt.
+    static func speaking(
+        _ length: Int, _ format: AudioFormat = .telephone, then steps: [AgentScript.Step] = []
+    ) -> AgentManners {
+        var manners = AgentManners()
+        manners.outputFormat = format
+        manners.inputFormat = format
+        let greeting = [AgentScript.Step.say(.init("\(length)"))] + steps
+        manners.scripts = [AgentScript(greeting: greeting)]
+        manners.faults = [PlannedFault(.deaf)]
+        return manners
+    }
+
+    /// Says nothing at all.
+    static var toneless: AgentManners { speaking(0) }
+
+    /// Speaks for a second and fails in that way.
+    static func failing(_ fault: ScriptedFault, after: Duration = .zero) -> AgentManners {
+        var manners = AgentManners.speaking(1000)
+        manners.faults.append(PlannedFault(fault, after: after))
+        return manners
+    }
+}
+
+extension CallerScript {
+    static let tone = Tone(frequency: 600, dBm0: -10)
+
+    /// Says a tone of this length from the first frame on.
+    static func speaking(_ length: Duration, hangUp: HangUp) -> CallerScript {
+        var caller = CallerScript()
+        let bytes = AudioFormat.telephone.bytes(lasting: length)
+        caller.turns = [Turn(tone.bytes(bytes, as: .telephone), cue: .at(.zero))]
+        caller.hangUp = hangUp
+        return caller
+    }
+}
+
+/// What a tone is recognised by.
+enum Ear {
+    /// The part of the sound's power that is this tone.
+    static func share(of tone: Tone, in bytes: some Collection<UInt8>, _ format: AudioFormat)
+        -> Double
+    {
+        Tone.share(of: tone.frequency, in: samples(Array(bytes), format), rate: format.rate)
+    }
+
+    /// The tone heard among the two that are spoken here.
+    static func heard(in bytes: some Collection<UInt8>, _ format: AudioFormat) -> Double? {
+        Tone.heard(
+            among: [CallerScript.tone.frequency, ToneVoice.tone.frequency],
+            in: samples(Array(bytes), format), rate: format.rate)
+    }
+
+    private static func samples(_ bytes: [UInt8], _ format: AudioFormat) -> [Int16] {
+        guard format.encoding == .pcm16 else { return bytes.map(MuLaw.decode) }
+        return stride(from: 0, to: bytes.count - 1, by: 2).map {
+            Int16(truncatingIfNeeded: Int(bytes[$0]) | Int(bytes[$0 + 1]) << 8)
+        }
+    }
+}
