@@ -34,7 +34,8 @@ package final class CallbridgeDaemon: Sendable {
 
     private init(
         configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
-        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage, addresses: [ListenAddress],
+        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage,
+        addresses: [ListenAddress],
         metricsAddress: ListenAddress?
     ) {
         self.configuration = configuration
