@@ -101,8 +101,10 @@ package actor Call {
     /// Twilio says the call itself is over.
     package func callFinished() { take(.callFinished) }
 
-    /// Twilio asks what comes after the stream: it is over, whatever the socket says.
-    package func streamIsOver() { take(.callerStopped) }
+    /// Twilio asks what comes after the stream, which is over, whatever the socket says.
+    package func streamIsOver(callerIsThere: Bool) {
+        take(callerIsThere ? .streamAbandoned : .callFinished)
+    }
 
     /// Ends the call for a reason that is neither side's.
     package func stop(_ reason: EndReason) { take(.stop(reason)) }

@@ -23,6 +23,9 @@ package struct CallMachine: Sendable, Equatable {
         case callerStopped
         /// The stream's socket ended without that.
         case callerLost
+        /// Twilio asks what comes next for a caller who is still there: for Twilio the stream is
+        /// over, though nobody here said so.
+        case streamAbandoned
         /// The stream broke its protocol.
         case callerBroke
         /// Nothing came from Twilio for too long.
@@ -113,6 +116,8 @@ package struct CallMachine: Sendable, Equatable {
         case .callerReplaced: return []
         case .callerStopped, .callFinished: return end(.callerHungUp)
         case .callerLost: return end(farewell ?? .twilioStreamLost)
+        case .streamAbandoned:
+            return end(caller == .awaited ? .twilioStreamMissing : farewell ?? .twilioStreamLost)
         case .callerBroke: return end(.twilioProtocolError)
         case .callerSilent: return end(.twilioStreamSilent)
         case .agentOpened: return agentOpened(at: time)

@@ -1,5 +1,4 @@
 import Synchronization
-
 package import Twilio
 
 /// The living calls, and the reasons of those just ended.

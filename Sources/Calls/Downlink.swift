@@ -45,7 +45,8 @@ struct Downlink: ~Copyable {
 
     init(limits: CallLimits) {
         leadMax = limits.playbackLeadMax
-        waiting = AudioQueue(bytesMax: AudioFormat.telephone.bytes(lasting: limits.playbackQueueMax))
+        waiting = AudioQueue(
+            bytesMax: AudioFormat.telephone.bytes(lasting: limits.playbackQueueMax))
     }
 
     /// True when everything that came was sent, and played or cleared.
@@ -84,7 +85,8 @@ struct Downlink: ~Copyable {
             eventSeen = max(eventSeen, event)
         }
         lastChunk = now
-        let outcome = canForward(base64, at: now)
+        let outcome =
+            canForward(base64, at: now)
             ? forward(base64, to: socket, at: now, &tally) : keep(base64, &tally)
         return (outcome, pump(to: socket, at: now, &tally))
     }

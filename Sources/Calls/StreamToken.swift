@@ -1,6 +1,5 @@
-import Wire
-
 package import Twilio
+import Wire
 
 /// The one-time secret that ties a stream to the call for which its TwiML was written.
 ///
@@ -30,7 +29,9 @@ package struct StreamToken: Sendable, Equatable {
     /// A new token for `call`, good from `wallClock` for `lifetime`.
     package init(for call: CallSID, key: [UInt8], wallClock: Duration) {
         let expiry = (wallClock + Self.lifetime).components.seconds
-        let nonce = Secret.bytes(Self.nonceBytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let nonce = Secret.bytes(Self.nonceBytes).map {
+            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+        }.joined()
         self.expiry = expiry
         self.nonce = nonce
         text = "\(expiry).\(nonce).\(Self.mac(call, expiry, nonce, key).hex)"

@@ -1,5 +1,4 @@
 import Synchronization
-
 package import Twilio
 
 /// Writes stream tokens and takes each of them once.

@@ -1,7 +1,7 @@
 import Audio
 package import Calls
-package import Instruments
 import Front
+package import Instruments
 package import Net
 import Simulators
 package import Systemd

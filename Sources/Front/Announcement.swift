@@ -4,14 +4,18 @@ import Twilio
 enum Announcement {
     /// All lines are taken.
     static func busy(for number: PhoneNumber) -> TwiML {
-        speak(number, german: "Zurzeit sind alle Leitungen belegt. Bitte rufen Sie später noch einmal an.",
+        speak(
+            number,
+            german: "Zurzeit sind alle Leitungen belegt. Bitte rufen Sie später noch einmal an.",
             english: "All lines are busy at the moment. Please call again later.")
     }
 
     /// The agent is lost or never came.
     static func apology(for number: PhoneNumber) -> TwiML {
-        speak(number, german: "Es tut uns leid, ein technischer Fehler ist aufgetreten. "
-            + "Bitte rufen Sie noch einmal an.",
+        speak(
+            number,
+            german: "Es tut uns leid, ein technischer Fehler ist aufgetreten. "
+                + "Bitte rufen Sie noch einmal an.",
             english: "We are sorry, a technical error has occurred. Please call again.")
     }
 

@@ -65,7 +65,9 @@ struct VoiceRoutes: Sendable {
         do { webhook = try AfterStreamWebhook(exchange.form) } catch { throw Problem(error) }
         let sid = webhook.call
         // Twilio may ask before our side of the socket has told the call that it is over.
-        if let call = desk.registry.find(sid) { await call.streamIsOver() }
+        if let call = desk.registry.find(sid) {
+            await call.streamIsOver(callerIsThere: webhook.isCallerThere)
+        }
         let reason = desk.registry.reason(of: sid)
         desk.log.info(
             "call.after_stream",
@@ -117,7 +119,8 @@ struct VoiceRoutes: Sendable {
     private static func answer(_ document: TwiML) throws(Problem) -> HTTPAnswer {
         do {
             return .respond(
-                HTTPResponse(status: 200, type: "text/xml; charset=utf-8", text: try document.text()))
+                HTTPResponse(
+                    status: 200, type: "text/xml; charset=utf-8", text: try document.text()))
         } catch {
             throw Problem(500, "Internal error", "the TwiML could not be written: \(error)")
         }
@@ -137,7 +140,8 @@ enum LogText {
 
     /// Control characters out, length bounded.
     static func safe(_ text: String) -> String {
-        String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
-            .prefix(charactersMax).map(Character.init))
+        String(
+            text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+                .prefix(charactersMax).map(Character.init))
     }
 }

@@ -34,12 +34,15 @@ package struct AgentDiary: Sendable, Equatable {
     package static let entriesMax = 2000
     package static let findingsMax = 50
 
-    /// What the client opened the conversation with, and what was said since.
+    /// What opened the conversation.
     package var setup = ClientSetup()
+    /// Turns and tool calls, in order.
     package private(set) var entries: [Entry] = []
     /// What the client did against the rules.
     package private(set) var findings: [String] = []
+    /// How it ended; nil while it goes on.
     package private(set) var end: End?
+    /// When the socket was accepted.
     package var began: Duration = .zero
 
     package init() {}

@@ -10,7 +10,7 @@ package struct AgentEar: Sendable, Equatable {
     /// Ten minutes at the highest rate; what is heard later is measured, not kept.
     private static let keptBytesMax = 600 * 96_000
 
-    /// How the caller's audio came.
+    /// How the audio came.
     package private(set) var meter: UplinkMeter
 
     package init(format: AudioFormat, settings: TurnDetector.Settings, keepsAudio: Bool) {

@@ -23,7 +23,7 @@ package struct AgentOptions: Sendable {
         case late
     }
 
-    /// How the agent behaves in a conversation.
+    /// How every conversation goes.
     package var manners = AgentManners()
     /// Agents that exist; empty: every id does.
     package var agentIDs: [String] = []

@@ -95,6 +95,15 @@ package struct AgentScript: Sendable, Equatable {
             + (silence?.steps ?? [])
     }
 
+    /// Everything it may say word for word as written.
+    package var utterances: [Utterance] {
+        allSteps.compactMap { step in
+            guard case .say(let utterance) = step, Self.variables(in: utterance.text).isEmpty
+            else { return nil }
+            return utterance
+        }
+    }
+
     /// Names in double braces anywhere in the script: dynamic variables a client must send.
     package var requiredVariables: Set<String> {
         var names: Set<String> = []

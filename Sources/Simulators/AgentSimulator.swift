@@ -9,8 +9,8 @@ import Wire
 ///                              └─ upgrade ─▶ AgentSession ─▶ ScriptedAgent
 ///                                                └─ ended ─▶ ReportPoster
 ///
-/// One value of it serves any number of conversations; it is what `agentsim` runs and what the
-/// daemon uses as its built-in agent.
+/// One of it serves any number of conversations, as long as somebody holds it; it is what
+/// `agentsim` runs and what the daemon uses as its built-in agent.
 package final class AgentSimulator: Sendable {
     private struct State {
         var server: HTTPServer?
@@ -36,11 +36,22 @@ package final class AgentSimulator: Sendable {
         limits.answer = .seconds(3600)
         let server = HTTPServer(loops: loops, limits: limits, log: log, handler: desk)
         let bound = try await server.listen(address, tls: tls)
+        prepareVoice()
         state.withLock { state in
             state.server = server
             state.house = house
         }
         return bound
+    }
+
+    /// Makes what the scripts say before anybody asks, beside the loops: the first conversation
+    /// would hold all others up with it.
+    private func prepareVoice() {
+        let (voice, format) = (options.voice, options.manners.outputFormat)
+        let utterances = options.manners.scripts.flatMap(\.utterances)
+        Task {
+            for utterance in utterances { _ = voice.audio(of: utterance, in: format) }
+        }
     }
 
     /// Conversations held now.

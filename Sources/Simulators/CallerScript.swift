@@ -1,3 +1,5 @@
+import Audio
+
 /// What a simulated caller does on the line.
 package struct CallerScript: Sendable, Equatable {
     /// When a turn begins.
@@ -13,12 +15,31 @@ package struct CallerScript: Sendable, Equatable {
     /// One thing said.
     package struct Turn: Sendable, Equatable {
         /// mu-law, 8 kHz.
-        package var audio: [UInt8]
-        package var cue: Cue
+        package let audio: [UInt8]
+        package let cue: Cue
+        /// Quiet at the end of the audio, which the other side hears as the end of the turn.
+        package let tail: Duration
 
         package init(_ audio: [UInt8], cue: Cue) {
             self.audio = audio
             self.cue = cue
+            tail = Self.quietTail(of: audio)
+        }
+
+        /// Whole windows of 20 ms at the end that no detector would take for speech.
+        private static func quietTail(of audio: [UInt8]) -> Duration {
+            let limit = TurnDetector.Settings().threshold
+            var end = audio.count
+            while end >= StreamPlayout.frameBytes {
+                let window = audio[(end - StreamPlayout.frameBytes)..<end]
+                let energy = window.reduce(0.0) { sum, code in
+                    let value = Double(MuLaw.decode(code))
+                    return sum + value * value
+                }
+                guard energy <= limit * limit * Double(window.count) else { break }
+                end -= StreamPlayout.frameBytes
+            }
+            return .microseconds((audio.count - end) * 125)
         }
     }
 
@@ -43,12 +64,16 @@ package struct CallerScript: Sendable, Equatable {
         case whenDone(quiet: Duration)
     }
 
-    /// What is said, what is pressed, and how it ends.
+    /// What is said, in order.
     package var turns: [Turn] = []
+    /// What is pressed, in order.
     package var keys: [Key] = []
+    /// When the caller goes.
     package var hangUp = HangUp.whenDone(quiet: .seconds(2))
     /// Hangs up by dropping the connection: no `stop`, no close frame.
     package var isRude = false
+    /// Twilio stops reading the stream, as over a line that is too thin; nil: never.
+    package var stopsReadingAfter: Duration?
     /// A caller who waits for the agent loses patience after this and speaks.
     package var patience: Duration = .seconds(10)
     /// The weather between the caller's telephone and Twilio's stream.

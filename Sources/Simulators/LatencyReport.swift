@@ -9,7 +9,7 @@ package struct LatencyReport: Sendable, Equatable {
         package internal(set) var percentiles = Percentiles()
     }
 
-    /// All series, in the order of their first measurement.
+    /// Every series, in the order of their first measurement.
     package private(set) var series: [Series] = []
 
     package init() {}

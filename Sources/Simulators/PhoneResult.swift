@@ -20,7 +20,7 @@ package struct PhoneResult: Sendable, Equatable {
         package var ending: String
     }
 
-    /// Twilio's name of the call.
+    /// The call's identifier, made from the order's seed.
     package var callSID: String
     /// Twilio's final status: `completed`, `busy`, `no-answer`, `failed`.
     package var status = "in-progress"

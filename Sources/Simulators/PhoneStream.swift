@@ -113,6 +113,7 @@ final class PhoneStream: MessageSocketHandler, @unchecked Sendable {
                 socket?.sendText(capacity: StreamVoice.messageBytesMax) { writer in
                     audio.withUnsafeBytes { voice.media($0, timestamp: timestamp, to: &writer) }
                 }
+            case .stopReading: socket?.isReadingPaused = true
             case .hangUp(let rude):
                 guard rude else { return leave(.callerHungUp) }
                 ourEnding = .callerHungUp

@@ -66,8 +66,12 @@ extension ScriptedAgent {
     mutating func interrupt(at now: Duration) {
         guard let speech = mouth.speech else { return }
         let heard = mouth.stop(at: now)
-        steps = []
-        wait = .nothing
+        // A tool that is at work is not called back; what follows it is still to come.
+        if case .tool = wait {
+        } else {
+            steps = []
+            wait = .nothing
+        }
         isGreeting = false
         diary.interrupt(heard: heard)
         send(.interruption(id: shown(speech.id)))

@@ -61,7 +61,7 @@ package struct ScriptedAgent: Sendable, Equatable {
         case tool(callID: String, name: String, type: String, until: Duration)
     }
 
-    /// `conv_…`, told in the metadata.
+    /// As the metadata tells it.
     package let conversationID: String
     let manners: AgentManners
     let voice: any AgentVoice
@@ -71,7 +71,7 @@ package struct ScriptedAgent: Sendable, Equatable {
     var pulse: AgentPulse
     var mouth: AgentMouth
     var ear: AgentEar
-    /// What was said and done so far.
+    /// What was said, done and found so far.
     package internal(set) var diary = AgentDiary()
 
     var lastID: Int64 = 0

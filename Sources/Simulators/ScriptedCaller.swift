@@ -11,6 +11,8 @@ package struct ScriptedCaller: Sendable, Equatable {
         case send(Message)
         /// 20 ms of the caller; the time stamp is in milliseconds.
         case media([UInt8], timestamp: Int)
+        /// Nothing more is read from the stream.
+        case stopReading
         /// The caller hangs up.
         case hangUp(rude: Bool)
     }
@@ -39,10 +41,12 @@ package struct ScriptedCaller: Sendable, Equatable {
     private var quietSince: Duration
     private var cueFrom: Duration
     private var hasHungUp = false
+    private var hasStoppedReading = false
     private var late: [(due: Duration, audio: [UInt8], timestamp: Int)] = []
 
-    /// What the caller heard, and what was measured of it.
+    /// What the server sent, being played.
     package private(set) var playout: StreamPlayout
+    /// What was measured so far.
     package private(set) var measures = StreamMeasures()
 
     /// A stream that began at `now`.
@@ -95,11 +99,15 @@ package struct ScriptedCaller: Sendable, Equatable {
             listen(at: due)
             frame += 1
             pressKeys(at: due, &all)
+            if let moment = script.stopsReadingAfter, !hasStoppedReading, due >= began + moment {
+                hasStoppedReading = true
+                all.append(.stopReading)
+            }
             speak(at: due)
             release(by: due, &all)
             if wantsToHangUp(at: due) {
                 hasHungUp = true
-                all.append(.hangUp(rude: script.isRude))
+                all.append(.hangUp(rude: script.isRude || isBroken(at: due)))
             }
         }
         return all
@@ -159,11 +167,12 @@ package struct ScriptedCaller: Sendable, Equatable {
         }
         place = end
         if end == audio.count {
+            let tail = script.turns[turn].tail
             place = nil
             turn += 1
             agentSpokeSince = agentBegan != nil
             cueFrom = now
-            measures.callerFellSilent(at: now + StreamPlayout.frameTime - began)
+            measures.callerFellSilent(at: now + StreamPlayout.frameTime - began - tail)
         }
         return bytes
     }
@@ -186,7 +195,12 @@ package struct ScriptedCaller: Sendable, Equatable {
         return agentBegan == nil && now >= max(cueFrom, quietSince) + script.patience
     }
 
+    private func isBroken(at now: Duration) -> Bool {
+        line.breaksAt.map { now >= $0 } ?? false
+    }
+
     private func wantsToHangUp(at now: Duration) -> Bool {
+        if isBroken(at: now) { return true }
         switch script.hangUp {
         case .never: return false
         case .after(let moment): return now >= began + moment

@@ -14,12 +14,17 @@ package struct UplinkMeter: Sendable, Equatable {
     // Audio received beyond what the clock has used up.
     private var lead: Duration = .zero
 
-    /// Totals so far: audio bytes, messages, the largest of them, pauses and pile-ups.
+    /// All bytes that came.
     package private(set) var bytes = 0
+    /// Messages they came in.
     package private(set) var chunks = 0
+    /// Bytes of the largest message.
     package private(set) var largestChunk = 0
+    /// How often nothing came for too long.
     package private(set) var gaps = 0
+    /// The longest of these silences.
     package private(set) var longestGap: Duration = .zero
+    /// How often far too much came at once.
     package private(set) var bursts = 0
 
     package init(format: AudioFormat) { self.format = format }

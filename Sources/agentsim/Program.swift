@@ -18,6 +18,7 @@ enum Program {
                 "check", "reads a script and names its faults, each with its line",
                 operands: [Operand("SCRIPT", "the script's file")]),
             Command("script", "prints a built-in script", options: [language]),
+            Command("guide", "explains how a script is written, by example"),
             Command("faults", "lists the faults that --fault can play"),
         ])
 
@@ -28,6 +29,9 @@ enum Program {
         case "script":
             let isGerman = arguments[language] == "de"
             Output.say(isGerman ? ClinicScripts.german : ClinicScripts.english)
+            return .success
+        case "guide":
+            Output.say(AgentScriptGuide.text)
             return .success
         default:
             for name in PlannedFault.names { Output.say(name) }

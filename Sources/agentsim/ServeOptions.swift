@@ -32,6 +32,19 @@ enum ServeOptions {
     static let lead = Option.choice(
         "lead", AgentManners.Lead.allCases.map(\.rawValue), default: "either",
         "what comes first in a turn")
+    static let longest = Option.duration(
+        "max-duration", in: .seconds(1)...(.seconds(7200)), default: .seconds(600),
+        "ends longer conversations")
+    static let receiveTimeout = Option.duration(
+        "receive-timeout", in: .seconds(1)...(.seconds(7200)), default: .seconds(60),
+        "gives up a client that sends no audio")
+    static let closeDelay = Option.duration(
+        "close-delay", in: .zero...(.seconds(60)), default: .milliseconds(500),
+        "between the last audio of an end-call and the close")
+    static let closesLate = Option.flag(
+        "close-after-playback", "an end-call waits until everything has been played")
+    static let protectsGreeting = Option.flag(
+        "protect-greeting", "the greeting cannot be interrupted")
     static let events = Option.list("client-event", "NAME", "sends these events, no others")
     static let restFault = Option<String?>.text(
         "rest-fault", "429|500|TIME", "a status, or a delay, for every REST call")
@@ -53,7 +66,8 @@ enum ServeOptions {
 
     static let all: [any OptionDeclaration] = [
         listen, portFile, format, inputFormat, scripts, faults, apiKey, agents, isPrivate,
-        singleUse, permitted, drops, ping, pongsMissed, lead, events, restFault, reportTo,
+        singleUse, permitted, drops, ping, pongsMissed, lead, longest, receiveTimeout, closeDelay,
+        closesLate, protectsGreeting, events, restFault, reportTo,
         reportSecret, reportFault, reportsAudio, toolOrigin, caFile, certificate, key, out, seed,
         asJSON,
     ]
@@ -116,6 +130,11 @@ enum ServeOptions {
         manners.unansweredPingsMax = limit == 0 ? nil : limit
         manners.lead = AgentManners.Lead(rawValue: arguments[lead]) ?? .either
         if arguments.has(events) { manners.clientEvents = Set(arguments[events]) }
+        manners.durationMax = arguments[longest]
+        manners.receiveTimeout = arguments[receiveTimeout]
+        manners.closeDelay = arguments[closeDelay]
+        manners.closesAfterPlayback = arguments[closesLate]
+        manners.protectsGreeting = arguments[protectsGreeting]
         manners.keepsAudio = arguments[out] != nil
         return manners
     }

@@ -26,6 +26,7 @@ struct Bench: Sendable {
         if plan.parts.contains(.beginnings) { try await setUp(contenders, &report) }
         if plan.parts.contains(.capacity) { try await findCapacity(contenders, &report) }
         report.loadAfter = Machine.load
+        report.noteCompany()
         loops.stop()
         return report
     }

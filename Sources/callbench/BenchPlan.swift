@@ -69,7 +69,7 @@ struct BenchPlan: Sendable {
     private mutating func shorten() {
         comparedCalls = [100]
         windows = 2
-        window = .milliseconds(1_200)
+        window = .seconds(1)
         settling = .milliseconds(300)
         capacityCalls = [500, 1_000]
         capacityWindow = .seconds(2)

@@ -44,7 +44,8 @@ extension BenchReport {
 
     private static func json(_ one: Capacity) -> JSON {
         [
-            "bridge": .string(one.name), "format": .string(one.format.rawValue), "agent": .string(one.transport.rawValue),
+            "bridge": .string(one.name), "format": .string(one.format.rawValue),
+            "agent": .string(one.transport.rawValue),
             "calls": .integer(Int64(one.calls)), "steps": .array(one.steps.map(json)),
         ]
     }
@@ -52,8 +53,9 @@ extension BenchReport {
     private static func json(_ one: Window) -> JSON {
         [
             "calls": .integer(Int64(one.calls)), "time": time(one.time),
-            "cpu_per_call_second": time(one.cpuPerCallSecond), "cpu_share": .number(one.bridgeShare),
-            "waited": time(one.bridge.waited), "threads": .integer(Int64(one.bridge.threads)),
+            "cpu_per_call_second": time(one.cpuPerCallSecond),
+            "cpu_share": .number(one.bridgeShare), "waited_share": .number(one.waitedShare),
+            "threads": .integer(Int64(one.bridge.threads)),
             "load_share": .number(one.ownShare), "load_is_the_limit": .bool(one.isLoadSaturated),
             "uplink": json(one.meter.uplink), "downlink": json(one.meter.downlink),
             "tardiness": json(one.meter.tardiness),
@@ -81,7 +83,8 @@ extension BenchReport {
     private static func json(_ one: SetUpFigures) -> JSON {
         [
             "format": .string(one.format.rawValue), "agent": .string(one.transport.rawValue),
-            "made": .integer(Int64(one.growth.made)), "failed": .integer(Int64(one.growth.failed)),
+            "made": .integer(Int64(one.growth.made)),
+            "failed": .integer(Int64(one.growth.failed)),
             "time": time(one.growth.time), "cpu_per_set_up": time(one.cpuPerSetUp),
             "webhook": json(one.beginnings.webhook), "set_up": json(one.beginnings.setUp),
             "first_audio": json(one.beginnings.firstAudio),
@@ -98,7 +101,9 @@ extension BenchReport {
         ]
     }
 
-    private static func optional(_ number: Int?) -> JSON { number.map { .integer(Int64($0)) } ?? .null }
+    private static func optional(_ number: Int?) -> JSON {
+        number.map { .integer(Int64($0)) } ?? .null
+    }
 
     /// Nanoseconds.
     private static func time(_ duration: Duration) -> JSON {

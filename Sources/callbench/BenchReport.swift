@@ -22,6 +22,20 @@ struct BenchReport: Sendable {
         self.cores = cores
     }
 
+    /// Says so where something else ran on the bridge's core, for then latencies are not its own.
+    mutating func noteCompany() {
+        let windows =
+            comparisons.flatMap { $0.bridge + $0.yardstick } + capacities.flatMap(\.steps)
+        guard let share = windows.map(\.waitedShare).median, share > Self.waitedShareMax else {
+            return
+        }
+        notes.append(
+            "the bridge waited for its core \(Int((share * 100).rounded())) % of the time: "
+                + "something else ran there, and latencies are worse for it")
+    }
+
+    private static let waitedShareMax = 0.05
+
     /// Windows of a comparison as one: everything they saw, added up.
     static func whole(_ windows: [Window]) -> LoadMeter {
         windows.reduce(into: LoadMeter()) { $0.merge($1.meter) }

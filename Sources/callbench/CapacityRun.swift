@@ -13,11 +13,14 @@ struct Capacity: Sendable {
 
     /// True when every frame arrived, all but one in a hundred within the limit, both ways.
     static func isCarried(_ window: Window) -> Bool {
-        window.calls > 0 && window.lost == 0 && window.meter.callsLost == 0
+        window.calls > 0 && window.isComplete && window.lost == 0 && window.meter.callsLost == 0
             && window.meter.refused == 0 && window.meter.skipped == 0
             && window.meter.uplink.p99 < latencyMax
             && window.meter.downlink.p99 < latencyMax
     }
+
+    /// True when callbench came to its end before the bridge did, or nobody did.
+    var isOpenEnded: Bool { steps.last.map { $0.isLoadSaturated || Self.isCarried($0) } ?? true }
 
     /// The most calls that were carried.
     var calls: Int { steps.filter(Self.isCarried).map(\.calls).max() ?? 0 }
@@ -34,7 +37,7 @@ struct CapacityRun: Sendable {
         _ contenders: Contenders
     ) async throws(BenchFault) -> (capacities: [Capacity], notes: [String]) {
         var found = [await measure(try await contenders.callbridge(format, transport))]
-        if let other = try await contenders.compared(format, transport) {
+        if !plan.isQuick, let other = try await contenders.compared(format, transport) {
             found.append(await measure(other))
         }
         return (found.map(\.capacity), found.flatMap(\.notes))

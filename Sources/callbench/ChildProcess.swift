@@ -83,9 +83,10 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Asks everything that still lives to end, without waiting: the program is leaving.
+    /// Ends everything that still lives at once: this program is leaving, and with it the calls
+    /// for which a bridge would stay.
     static func endAll() {
-        for process in living.withLock({ $0 }) { kill(process, SIGTERM) }
+        for process in living.withLock({ $0 }) { kill(process, SIGKILL) }
     }
 }
 

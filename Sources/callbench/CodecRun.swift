@@ -22,7 +22,12 @@ struct CodecRun {
 
     let time: Duration
 
-    private let muLaw = (0..<160).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) }
+    /// A rising and falling line as loud as speech: clipped audio takes a resampler another way.
+    private static func samples(_ count: Int) -> [Int16] {
+        (0..<count).map { Int16(abs($0 * 320 % 16_000 - 8_000) - 4_000) }
+    }
+
+    private let muLaw = Self.samples(160).map { MuLaw.encode($0) }
     private let stream = StreamSID("MZ" + String(repeating: "0", count: 32))
 
     /// All figures, in the order a frame goes.
@@ -53,7 +58,7 @@ struct CodecRun {
         var figures: [CodecFigure] = []
         for (from, to) in [(8_000, 16_000), (16_000, 8_000)] {
             guard var resampler = try? Resampler(from: from, to: to) else { continue }
-            let frame = (0..<from / 50).map { Int16(truncatingIfNeeded: $0 &* 7_919) }
+            let frame = Self.samples(from / 50)
             frame.withUnsafeBufferPointer { frame in
                 figures.append(
                     measure("resampler, \(from / 1_000) to \(to / 1_000) kHz") {
@@ -93,16 +98,18 @@ struct CodecRun {
             scratch.deallocate()
         }
         let media = Self.media(Array(Base64.text(muLaw).utf8))
-        let pcm = (0..<640).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let pcm = Self.samples(320).flatMap { sample in
+            withUnsafeBytes(of: sample.littleEndian) { Array($0) }
+        }
         let audio = Self.audio(Array(Base64.text(pcm).utf8))
-        var figures = [
+        var figures: [CodecFigure] = []
+        figures.append(
             measure("uplink, µ-law untouched") {
                 guard case .media(let media) = TwilioReading(media.span.bytes, stream: stream)
                 else { return }
                 var writer = MessageWriter(target)
                 media.withBase64 { AgentCommand.audio(base64: $0, into: &writer) }
-            }
-        ]
+            })
         guard var up = try? Transcoder(from: .telephone, to: .wideband),
             var down = try? Transcoder(from: .wideband, to: .telephone), let stream
         else { return figures }
@@ -143,7 +150,8 @@ struct CodecRun {
     }
 
     private static func media(_ letters: [UInt8]) -> [UInt8] {
-        let head = #"{"event":"media","sequenceNumber":"4711","media":{"track":"inbound","#
+        let head =
+            #"{"event":"media","sequenceNumber":"4711","media":{"track":"inbound","#
             + #""chunk":"4709","timestamp":"94180","payload":""#
         let tail = #""},"streamSid":"MZ"# + String(repeating: "0", count: 32) + #""}"#
         return Array(head.utf8) + letters + Array(tail.utf8)

@@ -1,9 +1,7 @@
-import Console
 import Glibc
-import Instruments
 
-/// Sees to it that nothing this program started outlives it, when somebody ends it.
-struct Ending {
+/// Sees to it that nothing this program started or wrote for itself outlives it.
+enum Ending {
     private static var signals: sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
@@ -12,25 +10,24 @@ struct Ending {
         return set
     }
 
-    /// To be made before other threads are: they inherit that these signals are blocked.
-    init?() {
-        var set = Self.signals
+    /// To be called before other threads are made: they inherit that these signals wait.
+    static func prepare() {
+        var set = signals
         pthread_sigmask(SIG_BLOCK, &set, nil)
-        let thread = OwnThread("signals") {
-            var set = Self.signals
-            var number: Int32 = 0
-            sigwait(&set, &number)
-            ChildProcess.endAll()
-            Scratch.removeAll()
-            // As a shell tells of a program that a signal ended.
-            _exit(128 + number)
-        }
-        guard let thread else { return nil }
-        thread.detach()
     }
 
-    /// Ends what still lives.
-    func endAll() {
+    /// Waits until somebody ends this program, tidies up and leaves.
+    static func await() -> Never {
+        var set = signals
+        var number: Int32 = 0
+        sigwait(&set, &number)
+        tidy()
+        // As a shell tells of a program that a signal ended.
+        _exit(128 + number)
+    }
+
+    /// Ends what still lives, removes what was written.
+    static func tidy() {
         ChildProcess.endAll()
         Scratch.removeAll()
     }

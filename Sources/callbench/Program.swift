@@ -54,17 +54,25 @@ enum Program {
         ],
         operands: [what])
 
-    static func run(_ arguments: Arguments) async -> ExitCode {
+    /// Measures beside this thread, which waits for somebody to end the program.
+    static func run(_ arguments: Arguments) -> Never {
+        Ending.prepare()
+        Task {
+            let code = await measure(arguments)
+            Ending.tidy()
+            code.leave()
+        }
+        Ending.await()
+    }
+
+    private static func measure(_ arguments: Arguments) async -> ExitCode {
         do throws(BenchFault) {
             let plan = try BenchPlan(arguments)
-            guard let ending = Ending() else { throw BenchFault(.software, "no thread to be had") }
             let report = try await Bench(plan).run()
             print(report.text, terminator: "")
             if let file = arguments[json] { try report.write(to: file) }
-            ending.endAll()
             return .success
         } catch {
-            ChildProcess.endAll()
             Voice.say("callbench: \(error.reason)\n")
             return error.code
         }

@@ -8,6 +8,10 @@ struct SetUpFigures: Sendable {
     var growth: LoadGrowth
     /// Webhooks, set-ups and first audio of that growth.
     var beginnings: LoadMeter
+    /// Set-ups in a second.
+    var perSecond: Double {
+        growth.time > .zero ? Double(growth.made) / (growth.time / .seconds(1)) : 0
+    }
     /// CPU of the bridge for one set-up.
     var cpuPerSetUp: Duration
     var interruptedCalls: Int
@@ -37,15 +41,14 @@ struct SetUpRun: Sendable {
         let beginnings = await rig.takeMeter()
         _ = await rig.hangUp()
         let again = await rig.grow(to: plan.interruptedCalls, atOnce: plan.setUpsAtOnce)
-        await rig.startTraffic(limit: plan.settling + plan.interruptions + .seconds(1))
+        await rig.startTraffic(settling: plan.settling, window: plan.interruptions)
         await rig.pause(plan.settling)
-        _ = await rig.takeMeter()
         await rig.interrupt(every: Self.interruptEvery)
-        await rig.pause(plan.interruptions)
+        await rig.pause(plan.interruptions - .milliseconds(200))
         await rig.interrupt(every: .zero)
-        await rig.pause(.milliseconds(200))
-        let interruptions = await rig.takeMeter()
+        await rig.pause(.milliseconds(300))
         _ = await rig.stopTraffic(drain: .seconds(1))
+        let interruptions = await rig.takeWindow()
         let notes = await rig.takeNotes().map { "\(bridge.name): \($0)" }
         await bridge.end()
         let figures = SetUpFigures(

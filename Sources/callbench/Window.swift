@@ -1,3 +1,4 @@
+import Glibc
 import Instruments
 import Simulators
 
@@ -13,9 +14,13 @@ struct Window: Sendable {
     var own: Duration = .zero
 
     /// CPU of the bridge for one second of one call.
-    var cpuPerCallSecond: Duration { calls == 0 ? .zero : bridge.cpu / (time / .seconds(1)) / calls }
+    var cpuPerCallSecond: Duration {
+        calls == 0 || time == .zero ? .zero : bridge.cpu / (time / .seconds(1)) / calls
+    }
     /// How much of one core the bridge used, 0…1.
     var bridgeShare: Double { bridge.cpu / time }
+    /// How much of the time the bridge's threads waited for a core, 0…1 for each.
+    var waitedShare: Double { bridge.waited / time }
     /// How much of one core this program used, 0…1.
     var ownShare: Double { own / time }
 
@@ -26,7 +31,8 @@ struct Window: Sendable {
 
     /// True when the load, not the bridge, was at its end.
     var isLoadSaturated: Bool {
-        ownShare > Self.shareMax || meter.tardiness.p99 > Self.tardinessMax || meter.skipped > 0
+        ownShare > Self.shareMax || meter.tardiness.p99 > Self.tardinessMax
+            || meter.skipped > 0
     }
 
     /// Lets traffic flow for a while and measures the last part of it.
@@ -36,19 +42,29 @@ struct Window: Sendable {
         let rig = contender.rig
         var result = Window()
         result.calls = await rig.callCount()
-        await rig.startTraffic(limit: settling + window + .seconds(1))
-        await rig.pause(settling)
-        _ = await rig.takeMeter()
+        await rig.startTraffic(settling: settling, window: window)
+        // Asleep on this thread: the loop's timers are late when it has too much to do.
+        wait(settling)
         let time = SystemTime()
         let began = time.now
         let usage = contender.usage
         let own = OwnUsage.cpu
-        await rig.pause(window)
-        result.meter = await rig.takeMeter()
+        wait(window)
         result.bridge = contender.usage.since(usage)
         result.own = OwnUsage.cpu - own
         result.time = time.now - began
         result.lost = await rig.stopTraffic(drain: .seconds(1))
+        result.meter = await rig.takeWindow()
         return result
+    }
+
+    private static func wait(_ time: Duration) {
+        usleep(UInt32(clamping: Int(time / .microseconds(1))))
+    }
+
+    /// True when nearly all frames were sent that a window of this length has room for.
+    var isComplete: Bool {
+        let wanted = Double(calls) * 100 * (time / .seconds(1))
+        return Double(meter.callerFrames + meter.agentFrames) > 0.9 * wanted
     }
 }

@@ -10,5 +10,5 @@ case .wrong(let text):
     Voice.say(text)
     ExitCode.usage.leave()
 case .run(let arguments):
-    await Program.run(arguments).leave()
+    Program.run(arguments)
 }

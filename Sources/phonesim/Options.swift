@@ -54,13 +54,17 @@ enum Options {
     static let isRude = Option.flag("rude", "hangs up by dropping the connection")
     static let line = Option<String?>.text(
         "line", "WEATHER", "delay=40ms,jitter=20ms,stalls=5,… on the caller's side")
+    static let stopsReading = Option.duration(
+        "stop-reading-after", in: .zero...(.seconds(14_400)), default: .zero,
+        "Twilio stops reading the stream; 0: never")
     static let limit = Option.duration(
         "limit", in: .seconds(1)...(.seconds(14_400)), default: .seconds(600),
         "no call lasts longer")
     static let out = Option<String?>.text("out", "FILE", "writes what the caller heard, as WAV")
 
     static let caller: [any OptionDeclaration] = [
-        wave, cue, quiet, keys, gathered, hangUpAfter, waits, isRude, line, limit, out,
+        wave, cue, quiet, keys, gathered, hangUpAfter, waits, isRude, line, stopsReading, limit,
+        out,
     ]
 
     static let calls = Option.whole("calls", "N", in: 1...100_000, default: 1, "calls to make")

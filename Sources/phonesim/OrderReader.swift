@@ -62,6 +62,8 @@ struct OrderReader {
         let after = arguments[Options.hangUpAfter]
         if after > .zero { caller.hangUp = .after(after) }
         if arguments[Options.waits] { caller.hangUp = .never }
+        let stops = arguments[Options.stopsReading]
+        if stops > .zero { caller.stopsReadingAfter = stops }
         caller.isRude = arguments[Options.isRude]
         if let text = arguments[Options.line] {
             do {

@@ -117,10 +117,20 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         #expect(machine.handle(.agentGone(reason), at: .seconds(9)) == [.end(reason)])
     }
 
+    @Test func `a caller still there after a stream nobody ended gets more than a click`() {
+        var early = promised()
+        #expect(early.handle(.streamAbandoned, at: .seconds(1)) == [.end(.twilioStreamMissing)])
+        var late = talking()
+        #expect(late.handle(.streamAbandoned, at: .seconds(5)) == [.end(.twilioStreamLost)])
+        var leaving = talking()
+        #expect(leaving.handle(.agentGone(.agentEnded), at: .seconds(5)) == [.finishPlayback])
+        #expect(leaving.handle(.streamAbandoned, at: .seconds(6)) == [.end(.agentEnded)])
+    }
+
     @Test func `every end is ordered once and the first reason wins`() {
         let inputs: [CallMachine.Input] = [
             .callerStopped, .callerLost, .callerBroke, .callerSilent, .callFinished,
-            .agentGone(.providerError), .stop(.operatorEnded), .deadlinePassed,
+            .streamAbandoned, .agentGone(.providerError), .stop(.operatorEnded), .deadlinePassed,
         ]
         for first in inputs.dropLast() {
             var machine = talking()
@@ -144,7 +154,8 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
 
     @Test func `random lives start once, end once, and ask for nothing afterwards`() {
         let inputs: [CallMachine.Input] = [
-            .callerStarted, .callerReplaced, .callerStopped, .callerLost, .callerBroke,
+            .callerStarted, .callerReplaced, .streamAbandoned, .callerStopped, .callerLost,
+            .callerBroke,
             .callerSilent, .callFinished, .agentOpened, .agentReady, .agentGone(.agentEnded),
             .agentGone(.providerLost), .playbackFinished, .playbackRemaining(.seconds(1)),
             .stop(.callbridgeStopped), .deadlinePassed,

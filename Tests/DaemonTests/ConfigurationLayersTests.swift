@@ -3,6 +3,7 @@ import Instruments
 import Net
 import Testing
 import Wire
+
 @testable import Daemon
 
 @Suite struct ConfigurationLayersTests {

@@ -85,7 +85,9 @@ import Wire
         let response = await house.get(path, peer: "192.0.2.7")
         #expect(response.status == 200)
         #expect(
-            response.json?.members?.map(\.name) == ["status", "version", "active", "uptime_seconds"])
+            response.json?.members?.map(\.name) == [
+                "status", "version", "active", "uptime_seconds",
+            ])
         #expect(response.json?["status"] == "ok")
     }
 

@@ -90,19 +90,28 @@ import Wire
         #expect(house.registry.reason(of: sid) == .callerHungUp)
     }
 
-    @Test func `after the stream an ordinary end hangs up and any other apologises`() async throws {
+    @Test func `after the stream a finished call gets a hang-up`() async throws {
         let house = try FrontHouse()
         _ = await house.post("/api/twilio/voice", FrontHouse.voice)
-        let after = FrontHouse.voice.with("CallStatus", "in-progress")
-        let ordinary = await house.post("/api/twilio/after-stream", after)
-        #expect(ordinary.text.contains("<Hangup/>"))
-        #expect(!ordinary.text.contains("<Say"))
+        let over = FrontHouse.voice.with("CallStatus", "completed")
+        let answer = await house.post("/api/twilio/after-stream", over)
+        #expect(answer.text.contains("<Hangup/>"))
+        #expect(!answer.text.contains("<Say"))
+    }
 
+    @Test(arguments: [nil, EndReason.providerQuota, .callbridgeStopped])
+    func `after the stream a caller who is still there hears an apology`(
+        _ reason: EndReason?
+    ) async throws {
+        let house = try FrontHouse()
         _ = await house.post("/api/twilio/voice", FrontHouse.voice)
-        await house.call?.stop(.providerQuota)
-        let failed = await house.post("/api/twilio/after-stream", after)
-        #expect(failed.text.contains("<Say"))
-        #expect(failed.text.contains("<Hangup/>"))
+        if let reason { await house.call?.stop(reason) }
+        let there = FrontHouse.voice.with("CallStatus", "in-progress")
+        let answer = await house.post("/api/twilio/after-stream", there)
+        #expect(answer.text.contains("<Say"))
+        #expect(answer.text.contains("<Hangup/>"))
+        let sid = try #require(CallSID("CA00000000000000000000000000000001"))
+        #expect(house.registry.reason(of: sid) == reason ?? .twilioStreamMissing)
     }
 
     @Test func `stream callbacks are answered and their error is said`() async throws {

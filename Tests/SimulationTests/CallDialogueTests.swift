@@ -31,7 +31,8 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         #expect(media(house.twilio.take()) == [spoken.reversed()])
 
         house.twilio.say(
-            #"{"event":"stop","sequenceNumber":"9","streamSid":"MZ00000000000000000000000000000001","stop":{}}"#)
+            #"{"event":"stop","sequenceNumber":"9","streamSid":"MZ00000000000000000000000000000001","stop":{}}"#
+        )
         house.loop.run(for: .zero)
         #expect(house.told.ends.withLock { $0 } == [.callerHungUp])
         #expect(house.agent.closure?.code == 1000)

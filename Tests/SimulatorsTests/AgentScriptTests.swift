@@ -17,6 +17,21 @@ struct AgentScriptTests {
         }
     }
 
+    @Test func `the guide is itself a script and shows every step`() throws {
+        let script = try AgentScriptReader.read(AgentScriptGuide.text)
+        #expect(script.turns.count == 2 && script.replies.count == 1)
+        #expect(script.requiredVariables == ["caller_name"])
+        for word in [
+            "language", "greeting", "turn", "when", "otherwise", "silence", "say", "wait",
+            "client-tool", "webhook-tool", "end-call", "fault",
+        ] {
+            #expect(
+                AgentScriptGuide.text.contains("\n\(word) ")
+                    || AgentScriptGuide.text.contains("\n\(word)\n")
+                    || AgentScriptGuide.text.contains("\n  \(word) "), "\(word)")
+        }
+    }
+
     @Test func `everything that can be written is read`() throws {
         let script = try AgentScriptReader.read(
             """
@@ -87,6 +102,31 @@ struct ClientMessageTests {
         #expect(try read("{\"type\":\"user_message\",\"text\":null}") == .text(""))
         #expect(try read("{\"type\":\"contextual_update\",\"text\":\"x\"}") == .context("x"))
         #expect(try read("{\"type\":\"user_activity\"}") == .activity)
+    }
+
+    @Test func `no bytes whatever bring the readers down`() {
+        let whole = Array(
+            #"{"type":"conversation_initiation_client_data","dynamic_variables":{"a":"b"}}"#.utf8)
+        let script = Array(AgentScriptGuide.text.utf8)
+        for seed in UInt64(1)...2000 {
+            var random = SeededRandom(seed: seed)
+            func damaged(_ bytes: [UInt8]) -> [UInt8] {
+                var bytes = bytes
+                for _ in 0..<Int.random(in: 1...5, using: &random) where !bytes.isEmpty {
+                    let place = Int.random(in: 0..<bytes.count, using: &random)
+                    if random.chance(0.5) {
+                        bytes[place] = UInt8.random(in: 0...255, using: &random)
+                    } else {
+                        bytes.removeSubrange(place..<min(place + 7, bytes.count))
+                    }
+                }
+                return bytes
+            }
+            _ = try? ClientMessage(damaged(whole).span.bytes)
+            _ = try? AgentScriptReader.read(String(decoding: damaged(script), as: UTF8.self))
+            var judge = StreamJudge(streamSID: "MZ1")
+            _ = judge.judge(text: damaged(whole).span.bytes)
+        }
     }
 
     @Test func `the setup tells what it overrides`() throws {

@@ -190,6 +190,26 @@ struct ScriptedAgentTests {
         #expect(talk.words.contains("agent: Tuesday at nine is free."))
     }
 
+    @Test func `an interruption does not call a tool back`() throws {
+        var talk = try Dialogue(
+            """
+            greeting
+              say "Let me look for a free place in the book."
+              client-tool look {}
+              say "Tuesday."
+            """)
+        try talk.open()
+        talk.speak(.milliseconds(1200), loud: false)
+        talk.speak(.milliseconds(400))
+        #expect(
+            talk.words.filter { $0 == "call look" || $0 == "interruption" }
+                == ["call look", "interruption"])
+        let callID = try #require(talk.toolCall?.id)
+        talk.say(.message(.toolResult(callID: callID, result: "nine", isError: false)))
+        #expect(talk.agent.diary.findings == [])
+        #expect(talk.words.last == "agent: Tuesday.")
+    }
+
     @Test func `silence is spoken to, and a text message is a turn`() throws {
         var talk = try Dialogue(
             "greeting\nsilence 5s\n say \"Hello?\"\nwhen \"BYE\"\n end-call \"bye\"")

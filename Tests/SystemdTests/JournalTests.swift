@@ -29,7 +29,9 @@ private func value(_ name: String, in entry: [UInt8]?) -> String? {
             said("one\nPRIORITY=0", .reason("a\n\nb")), identifier: "i", sentAt: .zero)
         let read = fields(of: entry.bytes)
         #expect(
-            read?.map(\.name) == ["MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "EVENT", "MESSAGE_ID", "REASON"])
+            read?.map(\.name) == [
+                "MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "EVENT", "MESSAGE_ID", "REASON",
+            ])
         #expect(value("MESSAGE", in: entry.bytes) == "one\nPRIORITY=0")
         #expect(value("PRIORITY", in: entry.bytes) == "5")
         #expect(value("REASON", in: entry.bytes) == "a\n\nb")

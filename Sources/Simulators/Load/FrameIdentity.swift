@@ -8,7 +8,7 @@ package struct FrameIdentity: Sendable, Equatable {
     package static let letterCount = 8
     private static let byteCount = 6
 
-    /// Which call, and which of its frames in this direction.
+    /// The call's number in its rig, and the frame's in its direction, from 0.
     package var call: UInt16
     package var index: UInt32
 
@@ -22,9 +22,8 @@ package struct FrameIdentity: Sendable, Equatable {
     package init?(_ letters: UnsafeRawBufferPointer) {
         guard letters.count >= Self.letterCount else { return nil }
         var word: UInt64 = 0
-        let count = withUnsafeMutableBytes(of: &word) { bytes in
-            Base64.decode(UnsafeRawBufferPointer(rebasing: letters[..<Self.letterCount]), into: bytes)
-        }
+        let head = UnsafeRawBufferPointer(rebasing: letters[..<Self.letterCount])
+        let count = withUnsafeMutableBytes(of: &word) { Base64.decode(head, into: $0) }
         guard count == Self.byteCount else { return nil }
         word = UInt64(bigEndian: word)
         call = UInt16(truncatingIfNeeded: word >> 48)
@@ -40,26 +39,5 @@ package struct FrameIdentity: Sendable, Equatable {
                     UnsafeRawBufferPointer(rebasing: bytes[..<Self.byteCount]), into: target)
             }
         }
-    }
-}
-
-/// The audio of a frame as base64, the same for all frames but for the identity at its head.
-struct FrameLetters: Sendable {
-    private let rest: [UInt8]
-
-    /// Quiet noise of so many bytes; what it sounds like is of no consequence.
-    init(bytes count: Int) {
-        var dice = SeededRandom(seed: UInt64(count))
-        let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: dice.next()) }
-        rest = Array(Base64.text(bytes).utf8.dropFirst(FrameIdentity.letterCount))
-    }
-
-    /// Letters of the whole frame.
-    var count: Int { FrameIdentity.letterCount + rest.count }
-
-    @inline(__always)
-    func write(_ identity: FrameIdentity, into writer: inout MessageWriter) {
-        identity.write(into: &writer)
-        rest.withUnsafeBytes { writer.append($0) }
     }
 }

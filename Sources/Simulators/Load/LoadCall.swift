@@ -16,7 +16,9 @@ final class LoadCall: @unchecked Sendable {
     var greetedAt: Int64?
     /// When the agent was last interrupted, until the caller's side is cleared.
     var interruptedAt: Int64?
-    /// Told once whether the agent was heard.
+    /// True once the caller heard the agent.
+    var isHeard = false
+    /// Who waits to be told whether the agent was heard.
     var heard: ((Bool) -> Void)?
     /// We ended it: whatever closes now was asked to.
     var isEnding = false
@@ -34,6 +36,11 @@ final class LoadCall: @unchecked Sendable {
 
     /// Nothing more comes of what was sent; returns the frames lost both ways since the last time.
     func settle() -> Int { uplink.settle() + downlink.settle() }
+
+    func tellHeard(_ isHeard: Bool) {
+        heard?(isHeard)
+        heard = nil
+    }
 
     /// True while both sockets are open.
     var isWhole: Bool { phone?.isOpen == true && agent?.isOpen == true }

@@ -1,3 +1,5 @@
+import Audio
+
 /// What the agent's side of a load call speaks; the caller's side is µ-law at 8 kHz always.
 package enum LoadFormat: String, Sendable, CaseIterable {
     /// Equal on both sides: audio may pass through untouched, so every frame can be recognised.
@@ -11,10 +13,13 @@ package enum LoadFormat: String, Sendable, CaseIterable {
     package static let callerFrameBytes = 160
 
     /// Bytes of one frame on the agent's side.
-    package var frameBytes: Int {
+    package var frameBytes: Int { audio.bytesPerFrame }
+
+    /// The same as the codecs know it.
+    var audio: AudioFormat {
         switch self {
-        case .muLaw: 160
-        case .pcm: 640
+        case .muLaw: .telephone
+        case .pcm: .wideband
         }
     }
 }

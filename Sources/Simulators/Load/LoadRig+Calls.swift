@@ -143,7 +143,9 @@ extension LoadRig {
     /// The stream's socket: signed for the address in the TwiML, dialled at the bridge's own.
     private func dial(_ url: String) async throws(LoadFault) -> any MessageSocket {
         let named: WebAddress
-        do { named = try WebAddress(url) } catch { throw LoadFault("the stream's address: \(error)") }
+        do { named = try WebAddress(url) } catch {
+            throw LoadFault("the stream's address: \(error)")
+        }
         var fields = HTTPFields()
         if let token = plan.token {
             fields[TwilioSignature.headerName] = TwilioSignature.make(url: named.text, key: token)
@@ -155,14 +157,16 @@ extension LoadRig {
         } catch { throw LoadFault("stream: \(error)") }
     }
 
+    /// Waits for the agent's first audio, which may have come already.
     private func isHeard(_ call: LoadCall) async -> Bool {
-        let timer = loop.makeTimer {
-            call.heard?(false)
-            call.heard = nil
-        }
+        let timer = loop.makeTimer { call.tellHeard(false) }
         timer.arm(at: loop.now + Self.patience)
         defer { timer.disarm() }
         return await withCheckedContinuation { continuation in
+            // Only here may be asked whether it has come: on the way in, messages may be read.
+            guard !call.isHeard, !call.isEnding else {
+                return continuation.resume(returning: call.isHeard)
+            }
             call.heard = { continuation.resume(returning: $0) }
         }
     }
@@ -189,9 +193,9 @@ extension LoadRig {
     }
 
     func greetingHeard(_ call: LoadCall, at now: Int64) {
+        call.isHeard = true
         if let since = call.greetedAt { meter.firstAudio.record(.nanoseconds(now - since)) }
-        call.heard?(true)
-        call.heard = nil
+        call.tellHeard(true)
     }
 
     func lost(_ call: LoadCall, _ side: String, _ closure: SocketClosure) {
@@ -199,7 +203,6 @@ extension LoadRig {
         call.isEnding = true
         meter.callsLost += 1
         note("\(side) closed: \(closure.cause), \(closure.code) \(closure.reason)")
-        call.heard?(false)
-        call.heard = nil
+        call.tellHeard(false)
     }
 }

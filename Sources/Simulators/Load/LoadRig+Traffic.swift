@@ -9,11 +9,14 @@ extension LoadRig {
     /// what it missed would be another load.
     private static let tardinessMax: Int64 = 200_000_000
 
-    /// All calls begin to send; they stop by themselves after `limit`, since a loop with more to
-    /// do than it can may not hear for a long time that it should.
-    package func startTraffic(limit: Duration) async {
+    /// All calls begin to send. After `settling` their frames are measured, for as long as
+    /// `window`; a second later they fall silent by themselves.
+    package func startTraffic(settling: Duration, window time: Duration) async {
         await onLoop { [self] in
-            trafficEnds = LoadClock.now + limit.microseconds * 1_000
+            measured = nil
+            window.begin(
+                at: LoadClock.now, settling: settling.microseconds * 1_000,
+                measured: time.microseconds * 1_000)
             wheel = PhaseWheel(
                 senders: 2 * calls.count, period: LoadFormat.frameNanoseconds)
             wheel.begin(at: LoadClock.now)
@@ -32,6 +35,17 @@ extension LoadRig {
         }
         return await onLoop { [self] in
             calls.reduce(0) { $0 + $1.settle() }
+        }
+    }
+
+    /// What was seen in the window of the last traffic; as far as it came, when it was cut short.
+    package func takeWindow() async -> LoadMeter {
+        await onLoop { [self] in
+            defer {
+                meter = LoadMeter()
+                measured = nil
+            }
+            return measured ?? meter
         }
     }
 
@@ -62,17 +76,23 @@ extension LoadRig {
     /// Sends what is due, a few frames at most; called after every message read.
     @inline(__always)
     func pump() {
-        guard isFlowing else { return }
         for _ in 0..<Self.framesAtOnce {
+            guard isFlowing else { return }
             let now = LoadClock.now
+            turn(window.step(at: now))
             guard let turn = wheel.take(at: now) else { return }
-            guard now < trafficEnds else {
-                isFlowing = false
-                return
-            }
             meter.tardiness.record(.nanoseconds(now - turn.due))
             if now - turn.due > Self.tardinessMax { meter.skipped += wheel.skip(to: now) }
             send(turn.sender)
+        }
+    }
+
+    private func turn(_ step: LoadWindow.Step) {
+        switch step {
+        case .none: break
+        case .open: meter = LoadMeter()
+        case .close: measured = meter
+        case .silence: isFlowing = false
         }
     }
 
@@ -116,7 +136,7 @@ extension LoadRig {
         } else {
             call.downlink.arrive(letters, frameBytes: bytes, at: now) { book($0, isUplink: false) }
         }
-        if call.heard != nil { greetingHeard(call, at: now) }
+        if !call.isHeard { greetingHeard(call, at: now) }
     }
 
     @inline(__always)

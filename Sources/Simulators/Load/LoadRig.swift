@@ -25,12 +25,12 @@ package final class LoadRig: @unchecked Sendable {
     /// Notes kept of what went wrong with calls.
     static let notesMax = 8
 
-    /// What is driven, and how hard.
+    /// What it was built for.
     package let plan: LoadPlan
     let loop: EventLoop
     let client: HTTPClient
     let dialer: WebSocketDialer
-    let callerLetters = FrameLetters(bytes: LoadFormat.callerFrameBytes)
+    let callerLetters: FrameLetters
     let agentLetters: FrameLetters
     /// 28 random digits in every call's name: none comes twice to one bridge.
     let series: String
@@ -46,10 +46,12 @@ package final class LoadRig: @unchecked Sendable {
     var agentsOpen = 0
     var callsMade: UInt16 = 0
     var meter = LoadMeter()
+    var window = LoadWindow()
+    /// What was seen in the window, once it is closed.
+    var measured: LoadMeter?
     var notes: [String] = []
     var wheel = PhaseWheel(senders: 0, period: 0)
     var isFlowing = false
-    var trafficEnds: Int64 = 0
     var isTicking = false
     var ticker: (any LoopTimer)?
     var interrupter: (any LoopTimer)?
@@ -63,16 +65,21 @@ package final class LoadRig: @unchecked Sendable {
         self.log = log
         loop = loops.loops[0]
         client = HTTPClient(loop: loop, extraCAFile: nil, log: log)
-        do { dialer = WebSocketDialer(tls: try .client(extraCAFile: nil), resolver: Resolver()) }
-        catch { throw LoadFault(error.reason) }
-        agentLetters = FrameLetters(bytes: plan.format.frameBytes)
+        do {
+            let trust = try TLSContext.client(extraCAFile: nil)
+            dialer = WebSocketDialer(tls: trust, resolver: Resolver())
+        } catch { throw LoadFault(error.reason) }
+        let bears = plan.keepsIdentity
+        callerLetters = FrameLetters(.telephone, bearsIdentity: bears)
+        agentLetters = FrameLetters(plan.format.audio, bearsIdentity: bears)
         var system = SystemRandomNumberGenerator()
         dice = SeededRandom(seed: system.next())
         series = dice.hex(digits: 28)
     }
 
-    /// Begins to answer as the agent's side.
-    package func open() async throws(LoadFault) {
+    /// Begins to answer as the agent's side; returns where, as bound.
+    @discardableResult
+    package func open() async throws(LoadFault) -> ListenAddress {
         var tls: TLSContext?
         if let certificate = plan.certificate {
             do {
@@ -82,7 +89,8 @@ package final class LoadRig: @unchecked Sendable {
         }
         let desk = LoadAgentDesk(isSecure: tls != nil) { [weak self] in self?.agentOpened($0) }
         let server = HTTPServer(loops: loops, log: log, handler: desk)
-        do { try await server.listen(plan.agent, tls: tls) } catch {
+        let bound: ListenAddress
+        do { bound = try await server.listen(plan.agent, tls: tls) } catch {
             throw LoadFault(error.reason)
         }
         await onLoop { [self] in
@@ -90,6 +98,7 @@ package final class LoadRig: @unchecked Sendable {
             ticker = loop.makeTimer { [weak self] in self?.tick() }
             interrupter = loop.makeTimer { [weak self] in self?.interruptOne() }
         }
+        return bound
     }
 
     /// Ends all calls and the agent's side.
@@ -103,7 +112,7 @@ package final class LoadRig: @unchecked Sendable {
         await server?.close()
     }
 
-    /// What was seen since the last time it was asked for.
+    /// What was seen since the last time it was asked for, outside of windows.
     package func takeMeter() async -> LoadMeter {
         await onLoop { [self] in
             defer { meter = LoadMeter() }
