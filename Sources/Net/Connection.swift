@@ -93,7 +93,8 @@ final class Connection: @unchecked Sendable {
     var isReading: Bool {
         get { wantsReading }
         set {
-            guard newValue != wantsReading else { return }
+            // Whoever let go has no say any more: the peer's end is read for.
+            guard newValue != wantsReading, state != .finishing else { return }
             wantsReading = newValue
             updateWatch()
             // What OpenSSL already holds, no event will tell of.

@@ -44,6 +44,21 @@ struct WebSocketEndTests {
             await server.closure() == SocketClosure(cause: .us, code: 1001, reason: "down"))
     }
 
+    @Test func `who has heard the other's goodbye keeps no descriptor`() async throws {
+        // Whoever waited for more than the peer's end would wait for an hour.
+        let patient = WebSocketOptions(closeTimeout: .seconds(3600))
+        let pair = try await Pair(patient)
+        let client = try await pair.house.dial(pair.port, options: patient)
+        let server = try #require(await pair.ear())
+        await server.act { $0.close(code: 1000, reason: "") }
+        #expect(await client.closure()?.code == 1000)
+        #expect(await server.closure()?.code == 1000)
+        while pair.house.server.openConnections > 0, !Task.isCancelled {
+            await server.act { _ in }
+        }
+        #expect(pair.house.server.openConnections == 0)
+    }
+
     @Test func `a peer that never answers a close is dropped`() async throws {
         let pair = try await Pair(WebSocketOptions(closeTimeout: .milliseconds(30)))
         let peer = try await WebSocketTests.upgraded(pair.house, pair.port)

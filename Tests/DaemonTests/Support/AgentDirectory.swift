@@ -14,7 +14,8 @@ final class AgentDirectory: HTTPHandler {
     /// From now on conversations are held there.
     func send(to place: ListenAddress) {
         let url = "ws://\(place.text)/v1/convai/conversation?agent_id=agent_test"
-        answer(HTTPResponse(status: 200, type: "application/json", text: #"{"signed_url":"\#(url)"}"#))
+        let body: JSON = ["signed_url": .string(url)]
+        answer(HTTPResponse(status: 200, type: "application/json", text: body.serialized))
     }
 
     /// From now on this is the answer.

@@ -168,7 +168,9 @@ final class OutcomeList: Sendable {
     /// The conversation of a call, by what the daemon told the agent.
     func of(_ call: String) -> AgentOutcome? {
         all.first { outcome in
-            outcome.diary.setup.variables.contains { $0.name == "call_sid" && $0.value.text == call }
+            outcome.diary.setup.variables.contains {
+                $0.name == "call_sid" && $0.value.text == call
+            }
         }
     }
 }

@@ -92,11 +92,17 @@ final class RudeCaller: MessageSocketHandler {
 
     /// A start message; without a token it has no parameters.
     func start(_ token: String?) -> String {
-        let parameters = token.map { #"{"token":"\#($0)"}"# } ?? "{}"
-        return #"{"event":"start","sequenceNumber":"1","start":{"accountSid":"\#(LiveHouse.accountSID)","#
-            + #""streamSid":"\#(stream)","callSid":"\#(call)","tracks":["inbound"],"mediaFormat":"#
-            + #"{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":1},"customParameters":"#
-            + #"\#(parameters)},"streamSid":"\#(stream)"}"#
+        let parameters: JSON = token.map { ["token": .string($0)] } ?? [:]
+        let start: JSON = [
+            "accountSid": .string(LiveHouse.accountSID), "streamSid": .string(stream),
+            "callSid": .string(call), "tracks": ["inbound"],
+            "mediaFormat": ["encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1],
+            "customParameters": parameters,
+        ]
+        let message: JSON = [
+            "event": "start", "sequenceNumber": "1", "start": start, "streamSid": .string(stream),
+        ]
+        return message.serialized
     }
 
     /// A media message of 20 ms.
