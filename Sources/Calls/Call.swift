@@ -85,15 +85,17 @@ package actor Call {
     package func begin() {
         // Somebody may have ended it between its admission and now.
         guard !isOver else { return }
+        // Timers hold the call until its end: a weak reference would move the call's counts, which
+        // every message touches, to a side table.
         // Safe because timers fire on the loop that made them, which is this actor's executor.
-        alarm = loop.makeTimer { [weak self] in
-            self?.assumeIsolated { $0.take(.deadlinePassed) }
+        alarm = loop.makeTimer { [self] in
+            assumeIsolated { $0.take(.deadlinePassed) }
         }
-        metronome = loop.makeTimer { [weak self] in
-            self?.assumeIsolated { $0.beat() }
+        metronome = loop.makeTimer { [self] in
+            assumeIsolated { $0.beat() }
         }
-        watchman = loop.makeTimer { [weak self] in
-            self?.assumeIsolated { $0.watch() }
+        watchman = loop.makeTimer { [self] in
+            assumeIsolated { $0.watch() }
         }
         watchman?.arm(at: loop.now + limits.watchEvery)
         tell(.promised)

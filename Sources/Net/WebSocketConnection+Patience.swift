@@ -14,7 +14,9 @@ extension WebSocketConnection {
         case .closing: deadline = now + options.closeTimeout
         case .closed: return
         }
-        let timer = timer ?? connection.loop.makeTimer { [weak self] in self?.alarm() }
+        // Held strongly until `over`: a weak reference would move the counts of this object, which
+        // every message touches, to a side table.
+        let timer = timer ?? connection.loop.makeTimer { self.alarm() }
         timer.arm(at: deadline)
         self.timer = timer
     }

@@ -42,18 +42,27 @@ import Wire
             for result in all {
                 #expect(result.isGood, "\(result.entries)")
                 let played = result.heard.runs.flatMap { result.heard.bytes(of: $0) }
-                // Which tone it was, not how pure: on a busy machine a pause may split it.
-                #expect(Ear.heard(in: played, .telephone) == ToneVoice.tone.frequency)
+                #expect(Self.isRather(ToneVoice.tone, than: CallerScript.tone, in: played))
                 let outcome = try #require(house.outcomes.of(result.callSID))
                 #expect(outcome.diary.findings.isEmpty)
                 let said = outcome.heard.prefix(11_000)
-                #expect(Ear.heard(in: said, .telephone) == CallerScript.tone.frequency)
+                #expect(Self.isRather(CallerScript.tone, than: ToneVoice.tone, in: said))
             }
             let ended = "callbridge_calls_ended_total{reason=\"caller_hung_up\",owner=\"caller\"}"
             #expect(try await house.meter(ended) == 20)
             #expect(try await house.meter("callbridge_calls_total") == 20)
             try await Self.isEmpty(house)
         }
+    }
+
+    /// Whose tone it was, not how pure: where many calls share a machine a pause may split it.
+    private static func isRather(
+        _ tone: Tone, than other: Tone, in bytes: some Collection<UInt8>
+    ) -> Bool {
+        let (one, another) = (
+            Ear.share(of: tone, in: bytes, .telephone), Ear.share(of: other, in: bytes, .telephone)
+        )
+        return one > 0.2 && one > 10 * another
     }
 
     @Test func `callbacks that come twice and out of order end the call once`() async throws {
