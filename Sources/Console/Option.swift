@@ -101,6 +101,19 @@ extension Option where Value == String? {
     }
 }
 
+extension Option where Value == Int? {
+    /// A whole number within `range`, or none when it is not given.
+    package static func whole(
+        _ name: String, _ placeholder: String, in range: ClosedRange<Int>, _ help: String
+    ) -> Option {
+        Option(
+            name, placeholder, help, default: nil, shown: nil,
+            read: last { text throws(UsageFault) in
+                try wholeNumber(text, name: name, in: range)
+            })
+    }
+}
+
 extension Option where Value == [String] {
     /// Every text given, in order; the option may be repeated.
     package static func list(_ name: String, _ placeholder: String, _ help: String) -> Option {
@@ -117,14 +130,20 @@ extension Option where Value == Int {
         Option(
             name, placeholder, help, default: fallback, shown: String(fallback),
             read: last { text throws(UsageFault) in
-                guard let number = Int(text), range.contains(number) else {
-                    throw UsageFault(
-                        "--\(name) is a whole number from \(range.lowerBound) to "
-                            + "\(range.upperBound), not '\(text)'")
-                }
-                return number
+                try wholeNumber(text, name: name, in: range)
             })
     }
+}
+
+private func wholeNumber(
+    _ text: String, name: String, in range: ClosedRange<Int>
+) throws(UsageFault) -> Int {
+    guard let number = Int(text), range.contains(number) else {
+        throw UsageFault(
+            "--\(name) is a whole number from \(range.lowerBound) to \(range.upperBound), "
+                + "not '\(text)'")
+    }
+    return number
 }
 
 extension Option where Value == Duration {

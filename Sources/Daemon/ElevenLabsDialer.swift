@@ -44,7 +44,7 @@ struct ElevenLabsDialer: AgentDialer {
             throw DialFault(.providerUnreachable, "signed URL: \(error)")
         }
         do {
-            return try AgentRequest.signedURL(from: response).address
+            return try AgentRequest.signedURL(from: response, base: service.base).address
         } catch {
             throw DialFault(EndReason(error), "signed URL: \(error)")
         }

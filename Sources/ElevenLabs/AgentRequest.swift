@@ -16,14 +16,18 @@ package enum AgentRequest {
         get("/v1/convai/conversation/get-signed-url?agent_id=\(PercentCoding.encoded(agent))", key)
     }
 
-    /// Reads that address, which is used whole: nothing is appended to it.
+    /// Reads that address, which is used whole: nothing is appended to it. Where `base`, of which
+    /// it was asked, has TLS, the conversation must have it too.
     package static func signedURL(
-        from response: HTTPResponse
+        from response: HTTPResponse, base: WebAddress
     ) throws(AgentRefusal) -> SignedURL {
         let json = try body(of: response)
         guard let text = json?["signed_url"]?.text, let address = try? WebAddress(text),
             address.scheme == "wss" || address.scheme == "ws"
         else { throw AgentRefusal(unreadable: response, "the answer bears no signed address") }
+        guard address.isSecure || !base.isSecure else {
+            throw AgentRefusal(unreadable: response, "the signed address is not encrypted")
+        }
         return SignedURL(address)
     }
 

@@ -10,13 +10,4 @@ package struct Exchange: Sendable {
     package var parameters: [String: String] = [:]
     /// The form, as its guard read it.
     package var form: Form = [:]
-
-    /// True when the peer is this machine itself and no proxy says it speaks for another.
-    package var isFromThisMachine: Bool {
-        let forwarded = ["X-Forwarded-For", "Forwarded", "X-Real-IP"]
-        guard forwarded.allSatisfy({ request.fields[$0] == nil }) else { return false }
-        let peer = request.peer
-        return peer == "unix" || peer == "::1" || peer.hasPrefix("127.")
-            || peer.hasPrefix("::ffff:127.")
-    }
 }

@@ -1,14 +1,19 @@
 package import Instruments
 package import Net
+import Synchronization
 package import Wire
 
 /// Where every request comes in: route, guard, handler, and any error as one HTTP answer.
-package struct FrontDoor: HTTPHandler {
+package final class FrontDoor: HTTPHandler {
     /// Twilio's own ceiling for what it posts is 64 KiB; nothing here needs more.
     static let bodyBytesMax = 64 * 1024
 
     private let router: Router
+    /// What a stranger can bring about as often as he likes.
+    private static let refusals: Set = [401, 403, 404, 405]
+
     private let desk: FrontDesk
+    private let reticence = Mutex(Reticence())
 
     package init(desk: FrontDesk) {
         self.desk = desk
@@ -29,21 +34,32 @@ package struct FrontDoor: HTTPHandler {
             desk.meters.requests[Self.status(answer)].add()
             return answer
         } catch {
-            tell(error, route, request)
+            tell(error, route, exchange)
             return .respond(error.response)
         }
     }
 
-    private func tell(_ problem: Problem, _ route: String, _ request: HTTPRequest) {
+    private func tell(_ problem: Problem, _ route: String, _ exchange: Exchange) {
+        let request = exchange.request
         let status = String(problem.status)
         desk.meters.requests[status].add()
         desk.meters.problems[route, status].add()
+        guard let unsaid = unsaidBefore(problem, route, at: exchange.loop.now) else { return }
         let level: LogLevel = problem.status >= 500 ? .error : .warning
         desk.log.write(
             level, "http.problem",
             "\(request.method) \(LogText.safe(String(request.path))) answered \(status): "
                 + LogText.safe(problem.detail),
-            [LogField("HTTP_STATUS", status), LogField("PEER", request.peer)])
+            [
+                LogField("HTTP_STATUS", status), LogField("PEER", request.peer),
+                LogField("UNSAID", "\(unsaid)"),
+            ])
+    }
+
+    /// How many of the kind were not said since the last that was; nil when this one is not.
+    private func unsaidBefore(_ problem: Problem, _ route: String, at now: Duration) -> Int? {
+        guard Self.refusals.contains(problem.status) else { return 0 }
+        return reticence.withLock { $0.unsaidBefore("\(problem.status) \(route)", at: now) }
     }
 
     private static func status(_ answer: HTTPAnswer) -> String {

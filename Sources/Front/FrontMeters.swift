@@ -7,6 +7,7 @@ package struct FrontMeters: Sendable {
     package let webhooksRepeated: Counter
     package let callsRefused: MetricFamily<Counter>
     package let streamsRefused: MetricFamily<Counter>
+    package let streamSurprises: Counter
     package let streamEvents: MetricFamily<Counter>
 
     /// Declares them on the board.
@@ -23,6 +24,9 @@ package struct FrontMeters: Sendable {
         streamsRefused = board.counters(
             "callbridge_streams_refused_total", "Streams refused before they reached their call.",
             labels: ["cause"])
+        streamSurprises = board.counter(
+            "callbridge_stream_surprises_total",
+            "Events nobody knows that a stream told before it started.")
         streamEvents = board.counters(
             "callbridge_stream_events_total", "Stream callbacks from Twilio.", labels: ["event"])
     }

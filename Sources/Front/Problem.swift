@@ -34,15 +34,6 @@ package struct Problem: Error, Sendable, Equatable {
 
     /// The problem as a response.
     package var response: HTTPResponse {
-        let body: JSON = [
-            "type": "about:blank",
-            "title": .string(title),
-            "status": .integer(Int64(status)),
-            "detail": .string(detail),
-        ]
-        var response = HTTPResponse(
-            status: status, fields: fields, body: Array((body.serialized + "\n").utf8))
-        response.fields["Content-Type"] = "application/problem+json"
-        return response
+        .problem(status: status, title: title, detail: detail, fields: fields)
     }
 }

@@ -10,7 +10,9 @@ import Wire
 /// taken nothing else is heard. The socket then moves to the loop on which its call lives.
 ///
 ///     connected ─▶ start ─▶ token good, call alive ─▶ moves to its call
-///        any other message, a bad token, 10 s of nothing ─▶ 1008
+///        media or another known message, a bad token, 10 s of nothing ─▶ 1008
+///        anything but telephone audio ─▶ 1003
+///        an event that we do not know: counted, as it may be one that Twilio adds
 final class StreamDoor: MessageSocketHandler {
     /// Twilio sends both messages at once; who takes this long is not Twilio.
     private static let patience: Duration = .seconds(10)
@@ -40,6 +42,7 @@ final class StreamDoor: MessageSocketHandler {
         switch TwilioReading(text, stream: nil) {
         case .message(.connected): return
         case .message(.start(let start)): admit(start, socket)
+        case .message(.unknown): desk.meters.streamSurprises.add()
         case .media: refuse(socket, .early, "media before start")
         case .message: refuse(socket, .early, "not a start message")
         case .malformed(let fault): refuse(socket, .malformed, "\(fault)")
@@ -64,6 +67,12 @@ final class StreamDoor: MessageSocketHandler {
         }
         guard let call = desk.registry.find(start.call) else {
             return refuse(socket, .noCall, "no such call", call: start.call)
+        }
+        guard start.isTelephoneAudio else {
+            let format = "\(start.encoding) \(start.sampleRate) Hz, \(start.channels) channels"
+            return refuse(
+                socket, .format, "not telephone audio: \(LogText.safe(format))", code: 1003,
+                call: start.call)
         }
         disarm()
         socket.move(to: call.loop) { socket in
@@ -94,7 +103,7 @@ final class StreamDoor: MessageSocketHandler {
 
 /// Why a stream did not get past the door.
 enum DoorRefusal: Equatable {
-    case late, early, malformed, binary, noCall
+    case late, early, malformed, binary, format, noCall
     case token(StreamToken.Fault)
 
     /// A short constant name for counting.
@@ -104,6 +113,7 @@ enum DoorRefusal: Equatable {
         case .early: "early"
         case .malformed: "malformed"
         case .binary: "binary"
+        case .format: "format"
         case .noCall: "no_call"
         case .token(let fault): "token_\(fault)"
         }

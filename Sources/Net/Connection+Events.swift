@@ -47,7 +47,18 @@ extension Connection: DescriptorListener {
             }
             guard state != .closed, let tls, tls.hasPending else { return }
         }
-        loop.run { [self] in receive() }
+        receiveSoon()
+    }
+
+    /// Goes on with what OpenSSL holds, which no event will tell of, when others had their turn.
+    ///
+    /// Meanwhile the connection may have left for another loop, whose thread then owns every
+    /// member; the watch, which stays behind, tells.
+    func receiveSoon() {
+        guard wantsReading, let watch else { return }
+        loop.run { [self] in
+            if !watch.isClosed { receive() }
+        }
     }
 
     @inline(__always)

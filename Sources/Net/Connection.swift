@@ -98,9 +98,7 @@ final class Connection: @unchecked Sendable {
             wantsReading = newValue
             updateWatch()
             // What OpenSSL already holds, no event will tell of.
-            if newValue, tls?.hasPending == true {
-                loop.run { [self] in receive() }
-            }
+            if newValue, tls?.hasPending == true { receiveSoon() }
         }
     }
 

@@ -6,7 +6,9 @@ protocol DescriptorListener: AnyObject {
 }
 
 /// Owns one uv_poll_t: watches a descriptor that belongs to somebody else. Level-triggered.
-final class DescriptorWatch: LoopHandle {
+final class DescriptorWatch: LoopHandle, @unchecked Sendable {
+    // Safe because it is used on its loop's thread only.
+
     private let poll: UnsafeMutablePointer<uv_poll_t>
     private var listener: (any DescriptorListener)?
     private var events: Int32 = 0

@@ -138,15 +138,13 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    private static let overload = Array(
-        """
-        HTTP/1.1 503 Service Unavailable\r
-        Retry-After: 1\r
-        Content-Length: 0\r
-        Connection: close\r
-        \r
-
-        """.utf8)
+    /// Written once: whoever is refused must cost next to nothing.
+    private static let overload: [UInt8] =
+        (try? HTTPWriter.response(
+            .problem(
+                status: 503, detail: "as many connections as allowed are open",
+                fields: ["Retry-After": "1"]),
+            toHEAD: false, keepsAlive: false)) ?? []
 
     /// The address with its host in digits.
     private func inDigits(_ address: ListenAddress) async throws(ListenError) -> ListenAddress {

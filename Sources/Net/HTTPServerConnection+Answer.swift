@@ -46,7 +46,7 @@ extension HTTPServerConnection {
     /// A handler's fault: the peer gets 500, the log the reason.
     private func unusable(_ reason: String) {
         server.saw(.answerUnusable(reason), from: connection.peer)
-        respondAndFinish(HTTPResponse(status: 500))
+        respondAndFinish(.problem(status: 500))
     }
 
     private static func closes(_ response: HTTPResponse) -> Bool {

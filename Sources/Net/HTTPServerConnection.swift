@@ -89,11 +89,11 @@ final class HTTPServerConnection: @unchecked Sendable {
         switch stage {
         case .tls: cut(.tlsHandshake)
         // A peer that said nothing at all is not told anything either.
-        case .head: reader.isIdle ? cut(.head) : refuse(408, .head)
-        case .body: refuse(408, .body)
+        case .head: reader.isIdle ? cut(.head) : refuse(408, .head, "the head did not come in time")
+        case .body: refuse(408, .body, "the body did not come in time")
         case .answering:
             task?.cancel()
-            refuse(503, .answer)
+            refuse(503, .answer, "no answer was found in time")
         case .waiting: finish()
         case .writing, .streaming:
             let isStuck = !connection.queue.isEmpty && connection.writtenBytes == writtenBefore
@@ -107,9 +107,9 @@ final class HTTPServerConnection: @unchecked Sendable {
         drop()
     }
 
-    private func refuse(_ status: Int, _ stage: NetFault.Stage) {
+    private func refuse(_ status: Int, _ stage: NetFault.Stage, _ detail: String) {
         server.saw(.timedOut(stage), from: connection.peer)
-        respondAndFinish(HTTPResponse(status: status))
+        respondAndFinish(.problem(status: status, detail: detail))
     }
 
     private func drop() {
@@ -198,9 +198,7 @@ extension HTTPServerConnection: ConnectionOwner {
                 server.saw(
                     .requestRefused(status: failure.status, reason: failure.reason),
                     from: connection.peer)
-                respondAndFinish(
-                    HTTPResponse(
-                        status: failure.status, type: "text/plain", text: failure.reason + "\n"))
+                respondAndFinish(.problem(status: failure.status, detail: failure.reason))
             }
         }
     }

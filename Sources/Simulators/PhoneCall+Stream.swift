@@ -44,10 +44,12 @@ extension PhoneCall {
         if !connect.url.contains("://") {
             address = address.with(scheme: address.isSecure ? "wss" : "ws")
         }
-        let fields: HTTPFields = [
+        var fields: HTTPFields = [
             "Host": address.authority, "User-Agent": "Twilio.TmeWs/1.0",
-            "x-twilio-signature": TwilioSignature.make(url: connect.url, key: order.authToken),
         ]
+        if let token = order.authToken {
+            fields["x-twilio-signature"] = TwilioSignature.make(url: connect.url, key: token)
+        }
         let dialled = loop.now
         do {
             let socket = try await dialer.dial(

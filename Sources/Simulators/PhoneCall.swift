@@ -58,6 +58,7 @@ final class PhoneCall: @unchecked Sendable {
             accountSID: order.accountSID, callSID: callSID, from: order.from, to: order.to,
             direction: outbound == nil ? "inbound" : "outbound-api", extra: order.extra)
         result = PhoneResult(callSID: callSID, keepsAudio: order.caller.keepsAudio)
+        result.mayBeSilent = order.mayBeSilent
     }
 
     /// Rings, lives the call to its end and delivers its callbacks.

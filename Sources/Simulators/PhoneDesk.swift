@@ -9,12 +9,13 @@ final class PhoneDesk: HTTPHandler {
     let simulator: PhoneSimulator
     private let number: Mutex<PhoneNumberCard>
     private let faults = Atomic<Int>(0)
-    private let random = Mutex(SeededRandom(seed: 0x7E57))
+    private let random: Mutex<SeededRandom>
 
     init(account: PhoneAccount, simulator: PhoneSimulator) {
         self.account = account
         self.simulator = simulator
         number = Mutex(PhoneNumberCard(account.order))
+        random = Mutex(SeededRandom(seed: account.order.seed))
     }
 
     /// Dice for the next call, which has its SID from them.
@@ -48,7 +49,8 @@ final class PhoneDesk: HTTPHandler {
     private func refusal(of request: HTTPRequest) -> HTTPResponse? {
         let header = request.fields["Authorization"] ?? ""
         let order = account.order
-        let pairs = [(order.accountSID, order.authToken)] + (account.apiKey.map { [$0] } ?? [])
+        let pairs = [order.authToken.map { (order.accountSID, $0) }, account.apiKey].compactMap(
+            \.self)
         let isKnown = pairs.contains { pair in
             let text = "\(pair.0):\(pair.1.revealed)"
             return Secret.same("Basic \(Base64.text(Array(text.utf8)))", header)

@@ -29,7 +29,8 @@ package struct PhoneOrder: Sendable {
     /// Where the voice URL's origin is really reached: the daemon behind its proxy.
     package var origin: WebAddress?
     package var accountSID: String
-    package var authToken: SecretText
+    /// Signs every request; without it they go unsigned.
+    package var authToken: SecretText?
     package var from = "+15550100001"
     package var to = "+15550100002"
     package var caller = CallerScript()
@@ -44,8 +45,10 @@ package struct PhoneOrder: Sendable {
     /// No call lasts longer.
     package var limit: Duration = .seconds(600)
     package var seed: UInt64 = 1
+    /// A call whose streams bring no voice is good all the same.
+    package var mayBeSilent = false
 
-    package init(voiceURL: WebAddress, accountSID: String, authToken: SecretText) {
+    package init(voiceURL: WebAddress, accountSID: String, authToken: SecretText?) {
         self.voiceURL = voiceURL
         self.accountSID = accountSID
         self.authToken = authToken

@@ -74,11 +74,13 @@ struct PhonePost: Sendable {
         let url = address.with(target: target).text
         var fields: HTTPFields = [
             "Host": address.authority,
-            TwilioSignature.headerName: TwilioSignature.make(
-                url: url, form: signed, key: order.authToken),
             "I-Twilio-Idempotency-Token": idempotency,
             "X-Home-Region": "us1", "User-Agent": "TwilioProxy/1.1", "Accept": "*/*",
         ]
+        if let token = order.authToken {
+            fields[TwilioSignature.headerName] = TwilioSignature.make(
+                url: url, form: signed, key: token)
+        }
         guard method != "GET" else {
             return HTTPRequest(method: "GET", target: target, fields: fields)
         }

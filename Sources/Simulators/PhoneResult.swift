@@ -34,6 +34,8 @@ package struct PhoneResult: Sendable, Equatable {
     package var webhook: Duration?
     package var length: Duration = .zero
     package var heard: HeardAudio
+    /// The call is good though its streams brought no voice.
+    package var mayBeSilent = false
 
     package init(callSID: String, keepsAudio: Bool = true) {
         self.callSID = callSID
@@ -46,7 +48,14 @@ package struct PhoneResult: Sendable, Equatable {
     }
 
     /// True when the call went as Twilio and the caller expect.
-    package var isGood: Bool { status == "completed" && entries.allSatisfy(\.isWarning) }
+    package var isGood: Bool {
+        status == "completed" && entries.allSatisfy(\.isWarning) && (!isSilent || mayBeSilent)
+    }
+
+    /// True when there were streams and the caller heard nothing in any of them.
+    package var isSilent: Bool {
+        !streams.isEmpty && streams.allSatisfy { $0.measures.firstHeard == nil }
+    }
 
     /// Every figure, for percentiles over many calls.
     package var latencies: LatencyReport {

@@ -12,6 +12,7 @@ package enum PhoneResultWriter {
         for event in result.events {
             lines.append("  \(LatencyReport.seconds(event.at)) s  \(event.kind)  \(event.detail)")
         }
+        if result.isSilent { lines.append("  the caller heard nothing in any stream") }
         for entry in result.entries {
             let level = entry.isWarning ? "warning" : "error"
             lines.append("  debugger: \(level) \(entry.code): \(entry.text)")
@@ -24,6 +25,7 @@ package enum PhoneResultWriter {
         [
             "call_sid": .string(result.callSID), "status": .string(result.status),
             "reason": .string(result.reason), "good": .bool(result.isGood),
+            "silent": .bool(result.isSilent),
             "duration_ms": .integer(result.length.milliseconds),
             "webhook_ms": milliseconds(result.webhook),
             "first_heard_ms": milliseconds(result.firstHeard),

@@ -15,6 +15,19 @@ package enum TwilioSignatureFault: Error, Sendable, Equatable {
     case mismatch
 }
 
+extension TwilioSignatureFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missing: "it is missing"
+        case .noToken: "there is no token to check it with"
+        case .form(let error): "the form cannot be read: \(error)"
+        case .bodyUnsigned: "the body is neither a form nor hashed in the query"
+        case .unknownKey: "it names a key or an algorithm that is not known here"
+        case .mismatch: "no key known here makes it for this address and form"
+        }
+    }
+}
+
 /// `X-Twilio-Signature`: base64 of an HMAC over the address as Twilio was given it and, for a
 /// form, each name and value in byte order (Twilio security, "validating requests").
 ///

@@ -8,6 +8,15 @@ package enum WebhookFault: Error, Sendable, Equatable {
     case malformed(String)
 }
 
+extension WebhookFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missing(let name): "the parameter \(name) is missing"
+        case .malformed(let name): "the parameter \(name) is not what it must be"
+        }
+    }
+}
+
 /// Twilio asks what the caller shall get: an inbound call rings, or one that we placed was
 /// answered (TwiML for Voice, "Twilio's request").
 package struct VoiceWebhook: Sendable, Equatable {

@@ -8,6 +8,16 @@ package enum FormError: Error, Sendable, Equatable {
     case tooMany
 }
 
+extension FormError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .percent: "a % lacks its two hexadecimal digits"
+        case .notUTF8: "a name or value is not UTF-8"
+        case .tooMany: "there are more than \(Form.pairsMax) names"
+        }
+    }
+}
+
 /// Names and values of `application/x-www-form-urlencoded` bodies and of query strings.
 ///
 /// Order, repeated names and empty values are kept, because Twilio signs them all. What is not

@@ -45,6 +45,30 @@ package struct HTTPFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 }
 
+extension HTTPFields: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "[\(all.map(\.description).joined(separator: ", "))]" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Printed with a mark in the place of a value that lets somebody in, or vouches for him.
+extension HTTPFields.Field: CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    private static let secrets = [
+        "Authorization", "Proxy-Authorization", "xi-api-key", "X-API-Key", "Cookie", "Set-Cookie",
+        "X-Twilio-Signature",
+    ]
+
+    package var description: String {
+        let isSecret = Self.secrets.contains { HTTPFields.same($0, name) }
+        return "\(name): \(isSecret ? "(secret)" : value)"
+    }
+
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// A request as read or to be written; `target` is kept byte for byte, because Twilio signs it.
 package struct HTTPRequest: Sendable, Equatable {
     package var method: String

@@ -50,13 +50,18 @@ package enum HTTPWriter {
         guard (100...599).contains(response.status) else { throw .startLine }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
-        let phrase = String(cString: head_status_phrase(Int32(response.status)))
-        bytes += "HTTP/1.1 \(response.status) \(phrase == "<unknown>" ? "" : phrase)\r\n".utf8
+        bytes += "HTTP/1.1 \(response.status) \(phrase(response.status))\r\n".utf8
         if let date, response.fields["Date"] == nil { try field("Date", date, to: &bytes) }
         try fields(response.fields, without: keepsAlive ? nil : "connection", to: &bytes)
         if !keepsAlive { bytes += "Connection: close\r\n".utf8 }
         end(body, to: &bytes)
         return bytes
+    }
+
+    /// What a status is called (RFC 9110 section 15); "" for one that we do not know.
+    static func phrase(_ status: Int) -> String {
+        let phrase = String(cString: head_status_phrase(Int32(clamping: status)))
+        return phrase == "<unknown>" ? "" : phrase
     }
 
     /// A whole request; `host` becomes its Host unless the fields name one.

@@ -111,15 +111,15 @@ extension WebSocketHandshake {
     }
 
     private static func malformed(_ text: String) -> Check {
-        .refuse(HTTPResponse(status: 400, type: "text/plain", text: text + "\n"))
+        .refuse(.problem(status: 400, detail: text))
     }
 
     /// 426 names what to upgrade to (RFC 9110 section 15.5.22) and the version (section 4.4).
     private static func upgradeRequired(_ text: String) -> HTTPResponse {
-        var response = HTTPResponse(status: 426, type: "text/plain", text: text + "\n")
-        response.fields["Upgrade"] = "websocket"
-        response.fields["Connection"] = "Upgrade"
-        response.fields["Sec-WebSocket-Version"] = version
-        return response
+        .problem(
+            status: 426, detail: text,
+            fields: [
+                "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": version,
+            ])
     }
 }

@@ -11,7 +11,7 @@ enum Options {
     static let sid = Option.text(
         "account-sid", "SID", default: "AC00000000000000000000000000000001", "the account")
     static let token = Option<String?>.text(
-        "auth-token", "TOKEN", "signs requests (or TWILIO_AUTH_TOKEN)")
+        "auth-token", "TOKEN", "signs requests (or TWILIO_AUTH_TOKEN); unsigned without it")
     static let from = Option.text("from", "NUMBER", default: "+15550100001", "who calls")
     static let to = Option.text("to", "NUMBER", default: "+15550100002", "the number called")
     static let callback = Option<String?>.text(
@@ -29,7 +29,8 @@ enum Options {
         default: "completed", "what becomes of a <Dial>")
     static let dialLasts = Option.duration(
         "dial-lasts", in: .zero...(.seconds(3600)), default: .seconds(2), "how long it takes")
-    static let seed = Option.whole("seed", "N", in: 0...Int.max, default: 1, "the dice")
+    static let seed = Option<Int?>.whole(
+        "seed", "N", in: 0...Int.max, "the dice, call identifiers among them; others every time")
     static let asJSON = Option.flag("json-lines", "one JSON line per call on standard output")
 
     static let account: [any OptionDeclaration] = [
@@ -60,11 +61,13 @@ enum Options {
     static let limit = Option.duration(
         "limit", in: .seconds(1)...(.seconds(14_400)), default: .seconds(600),
         "no call lasts longer")
+    static let mayBeSilent = Option.flag(
+        "may-be-silent", "a call is good though no stream brought any voice")
     static let out = Option<String?>.text("out", "FILE", "writes what the caller heard, as WAV")
 
     static let caller: [any OptionDeclaration] = [
         wave, cue, quiet, keys, gathered, hangUpAfter, waits, isRude, line, stopsReading, limit,
-        out,
+        mayBeSilent, out,
     ]
 
     static let calls = Option.whole("calls", "N", in: 1...100_000, default: 1, "calls to make")

@@ -16,7 +16,7 @@ struct OrderReader {
         }
         var order = PhoneOrder(
             voiceURL: try address(arguments[Options.publicURL] ?? url),
-            accountSID: arguments[Options.sid], authToken: try token())
+            accountSID: arguments[Options.sid], authToken: token())
         if arguments[Options.publicURL] != nil { order.origin = try address(url) }
         order.method = arguments[Options.method]
         order.from = arguments[Options.from]
@@ -28,7 +28,8 @@ struct OrderReader {
         order.dial.lasts = arguments[Options.dialLasts]
         order.gathered = arguments[Options.gathered]
         order.limit = arguments[Options.limit]
-        order.seed = UInt64(arguments[Options.seed])
+        order.seed = arguments[Options.seed].map { UInt64($0) } ?? .random(in: 0...UInt64.max)
+        order.mayBeSilent = arguments[Options.mayBeSilent]
         for text in arguments[Options.extra] {
             let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             order.extra.append(Form.Pair(String(pair[0]), pair.count == 2 ? String(pair[1]) : ""))
@@ -37,12 +38,13 @@ struct OrderReader {
         return order
     }
 
-    private func token() throws(Complaint) -> SecretText {
+    private func token() -> SecretText? {
         if let text = arguments[Options.token] { return SecretText(text) }
-        guard let text = getenv("TWILIO_AUTH_TOKEN") else {
-            throw Complaint(text: "--auth-token is missing", code: .usage)
+        if let text = getenv("TWILIO_AUTH_TOKEN").map({ String(cString: $0) }), !text.isEmpty {
+            return SecretText(text)
         }
-        return SecretText(String(cString: text))
+        Output.complain("phonesim: there is no --auth-token: requests go unsigned")
+        return nil
     }
 
     private func caller() throws(Complaint) -> CallerScript {

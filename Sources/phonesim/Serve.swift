@@ -25,6 +25,9 @@ enum Serve {
             }
             account.apiKey = (String(parts[0]), SecretText(parts[1]))
         }
+        guard order.authToken != nil || account.apiKey != nil else {
+            throw Complaint(text: "--auth-token or --api-key is missing", code: .usage)
+        }
         let simulator = try await Desk.simulator(
             arguments, order, account: account, elseAt: "127.0.0.1:0")
         await StopSignal.wait()

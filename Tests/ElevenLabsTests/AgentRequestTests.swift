@@ -6,12 +6,16 @@ import Wire
 struct AgentRequestTests {
     private static let key = SecretText("sk_test_key")
 
+    private static func base() throws -> WebAddress {
+        try WebAddress(AgentRequest.standardBase)
+    }
+
     private static func refusal(
         _ status: Int, _ body: String, _ fields: HTTPFields = [:]
     ) throws -> AgentRefusal {
         let response = HTTPResponse(status: status, fields: fields, body: Array(body.utf8))
         return try #require(throws: AgentRefusal.self) {
-            try AgentRequest.signedURL(from: response)
+            try AgentRequest.signedURL(from: response, base: base())
         }
     }
 
@@ -30,11 +34,20 @@ struct AgentRequestTests {
             + "&conversation_signature=cvtkn_x%2By"
         let response = HTTPResponse(
             status: 200, type: "application/json", text: #"{"signed_url":"\#(text)","new":1}"#)
-        let signed = try AgentRequest.signedURL(from: response)
+        let signed = try AgentRequest.signedURL(from: response, base: Self.base())
         #expect(signed.address.text == text)
         var dumped = ""
         dump([signed], to: &dumped)
         #expect(!"\(signed)\([signed])\(dumped)".contains("cvtkn"))
+    }
+
+    @Test func `a conversation is encrypted where the service is`() throws {
+        let body = #"{"signed_url":"ws://api.elevenlabs.io/v1/convai/conversation?x=y"}"#
+        #expect(try Self.refusal(200, body).meaning == .unreadable)
+        let response = HTTPResponse(status: 200, type: "application/json", text: body)
+        let local = try WebAddress("http://127.0.0.1:8080")
+        let signed = try AgentRequest.signedURL(from: response, base: local)
+        #expect(!signed.address.isSecure)
     }
 
     @Test(arguments: [

@@ -18,29 +18,35 @@ final class FrontHouse: Sendable {
     let loops = LoopPool(count: 1)
     let registry: CallRegistry
     let tickets = TicketBook(key: Array("a key of at least 16 bytes".utf8))
+    let desk: FrontDesk
     let door: FrontDoor
     let sink = MemorySink()
     let publicURL: WebAddress
 
-    init(tokens: [SecretText] = [token], callsMax: Int = 10) throws {
-        publicURL = try WebAddress("https://callbridge.test")
+    init(
+        tokens: [SecretText] = [token], callsMax: Int = 10,
+        publicURL text: String = "https://callbridge.test",
+        apiKeys: [SecretText] = [SecretText("key_test_1"), SecretText("key_test_2")],
+        board: MetricBoard = MetricBoard()
+    ) throws {
+        publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
         self.registry = registry
         let loops = loops
-        door = FrontDoor(
-            desk: FrontDesk(
-                registry: registry, tickets: tickets, sessions: SessionNames(),
-                gate: GateKeeper(
-                    twilio: TwilioSignature.Keys(tokens: tokens),
-                    apiKeys: [SecretText("key_test_1"), SecretText("key_test_2")],
-                    publicURL: publicURL),
-                makeCall: { ticket in
-                    Call(
-                        ticket, on: loops.quietest(), limits: CallLimits(), dialer: NoDialer(),
-                        listener: CallListeners([]), onEnd: { registry.leave($0, $1) })
-                }, publicURL: publicURL, agent: "default", showsNumbers: false, version: "1.2.3",
-                startedAt: SystemTime().now, log: Log(to: sink, threshold: .debug),
-                meters: FrontMeters(MetricBoard())))
+        desk = FrontDesk(
+            registry: registry, tickets: tickets, sessions: SessionNames(),
+            gate: GateKeeper(
+                twilio: TwilioSignature.Keys(tokens: tokens),
+                apiKeys: apiKeys,
+                publicURL: publicURL),
+            makeCall: { ticket in
+                Call(
+                    ticket, on: loops.quietest(), limits: CallLimits(), dialer: NoDialer(),
+                    listener: CallListeners([]), onEnd: { registry.leave($0, $1) })
+            }, publicURL: publicURL, agent: "default", showsNumbers: false, version: "1.2.3",
+            startedAt: SystemTime().now, log: Log(to: sink, threshold: .debug),
+            meters: FrontMeters(board))
+        door = FrontDoor(desk: desk)
     }
 
     /// A webhook, signed unless told otherwise.
@@ -54,6 +60,7 @@ final class FrontHouse: Sendable {
             fields[TwilioSignature.headerName] = TwilioSignature.make(
                 url: "https://callbridge.test\(path)", form: form, key: token)
         }
+        if fields["Host"] == nil { fields["Host"] = "127.0.0.1:3000" }
         var request = HTTPRequest(
             method: "POST", target: path, fields: fields, body: form.bytes)
         request.peer = peer
@@ -63,6 +70,8 @@ final class FrontHouse: Sendable {
     func get(
         _ path: String, peer: String = "127.0.0.1", fields: HTTPFields = [:]
     ) async -> HTTPResponse {
+        var fields = fields
+        if fields["Host"] == nil { fields["Host"] = "127.0.0.1:3000" }
         var request = HTTPRequest(method: "GET", target: path, fields: fields)
         request.peer = peer
         return await answer(request)

@@ -1,3 +1,4 @@
+import Instruments
 import Testing
 import Twilio
 import Wire
@@ -56,6 +57,78 @@ import Wire
             await house.post(path, form, signedWith: nil, peer: "127.0.0.1").status == 200)
     }
 
+    private static let conversations = "/api/twilio/conversations"
+
+    @Test(arguments: ["localhost", "LOCALHOST:3000", "127.0.0.1", "127.8.9.10:3000", "[::1]:80"])
+    func `a request that names this machine needs no key`(_ host: String) async throws {
+        let house = try FrontHouse()
+        for peer in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            let response = await house.get(
+                Self.conversations, peer: peer, fields: ["Host": host])
+            #expect(response.status == 200, "\(peer)")
+        }
+    }
+
+    @Test(arguments: [
+        "callbridge.test", "callbridge.test:443", "rebound.example", "127.rebound.example",
+        "localhost.rebound.example", "192.0.2.7", "127.0.0.1@rebound.example", "127.1", "",
+    ])
+    func `a request that names another host needs a key`(_ host: String) async throws {
+        for keys in [[], [SecretText("key_test_1")]] {
+            let house = try FrontHouse(apiKeys: keys)
+            let fields: HTTPFields = ["Host": host]
+            #expect(await house.get(Self.conversations, fields: fields).status == 401)
+        }
+        let unsigned = await (try FrontHouse(tokens: [])).post(
+            "/api/twilio/voice", FrontHouse.voice, signedWith: nil, peer: "127.0.0.1",
+            fields: ["Host": host])
+        #expect(unsigned.status == 403)
+    }
+
+    @Test(arguments: ["X-Forwarded-For", "Forwarded", "X-Real-IP", "via"])
+    func `a proxy's request needs a key, whatever host it names`(_ name: String) async throws {
+        let house = try FrontHouse()
+        for peer in ["127.0.0.1", "unix"] {
+            let response = await house.get(
+                Self.conversations, peer: peer, fields: ["Host": "localhost", name: "127.0.0.1"])
+            #expect(response.status == 401, "\(peer)")
+        }
+    }
+
+    @Test func `two hosts are none`() async throws {
+        var fields: HTTPFields = ["Host": "localhost"]
+        fields.append("Host", "localhost")
+        #expect(await (try FrontHouse()).get(Self.conversations, fields: fields).status == 401)
+    }
+
+    @Test(arguments: [
+        ("http://localhost:3000", 200), ("http://127.0.0.1", 200),
+        ("https://callbridge.test", 401), ("http://rebound.example", 401), ("null", 401),
+    ])
+    func `a page of another place needs a key`(_ origin: String, _ status: Int) async throws {
+        let house = try FrontHouse()
+        let fields: HTTPFields = ["Host": "localhost", "Origin": origin]
+        #expect(await house.get(Self.conversations, fields: fields).status == status)
+    }
+
+    @Test(arguments: [("localhost", 200), ("anything", 200), ("callbridge.test", 401)])
+    func `a socket of this machine's own is it, unless there are keys or the public host is named`(
+        _ host: String, _ status: Int
+    ) async throws {
+        let fields: HTTPFields = ["Host": host]
+        let open = try FrontHouse(apiKeys: [])
+        #expect(
+            await open.get(Self.conversations, peer: "unix", fields: fields).status == status)
+        let keyed = try FrontHouse()
+        #expect(await keyed.get(Self.conversations, peer: "unix", fields: fields).status == 401)
+    }
+
+    @Test func `in development the public host is this machine too`() async throws {
+        let house = try FrontHouse(publicURL: "https://localhost")
+        let fields: HTTPFields = ["Host": "localhost"]
+        #expect(await house.get(Self.conversations, fields: fields).status == 200)
+    }
+
     @Test func `the stream's upgrade is signed as a socket's address`() async throws {
         let house = try FrontHouse()
         for (url, status) in [
@@ -77,6 +150,46 @@ import Wire
         let wrong = await house.get("/api/twilio/voice")
         #expect(wrong.status == 405)
         #expect(wrong.fields["Allow"] == "POST")
+    }
+
+    @Test func `a stranger cannot fill the log, and everything is counted`() async throws {
+        let board = MetricBoard()
+        let house = try FrontHouse(board: board)
+        for number in 0..<50 {
+            _ = await house.get("/nowhere/\(number)", peer: "192.0.2.7")
+            _ = await house.get("/api/twilio/voice", peer: "192.0.2.7")
+            _ = await house.get(Self.conversations, peer: "192.0.2.7")
+            _ = await house.post("/api/twilio/voice", FrontHouse.voice, signedWith: nil)
+        }
+        #expect(house.sink.texts(of: "http.problem").count == 4)
+        for (route, status) in [
+            ("unknown", 404), ("unknown", 405), (Self.conversations, 401),
+            ("/api/twilio/voice", 403),
+        ] {
+            let series = #"{route="\#(route)",status="\#(status)"} 50"#
+            #expect(board.render().contains("callbridge_http_problems_total\(series)"))
+        }
+    }
+
+    @Test func `a webhook that cannot be read is always said`() async throws {
+        let house = try FrontHouse()
+        let malformed = FrontHouse.voice.with("To", nil)
+        for _ in 0..<3 { _ = await house.post("/api/twilio/voice", malformed) }
+        #expect(house.sink.texts(of: "http.problem").count == 3)
+    }
+
+    @Test func `a problem is told in sentences`() async throws {
+        let house = try FrontHouse()
+        let path = "/api/twilio/voice"
+        let absent = await house.post(path, FrontHouse.voice.with("To", nil))
+        #expect(absent.json?["detail"] == "the parameter To is missing")
+        let broken = await house.post(path, FrontHouse.voice.with("CallSid", "CA1"))
+        #expect(broken.json?["detail"] == "the parameter CallSid is not what it must be")
+        let forged = await house.post(path, FrontHouse.voice, signedWith: SecretText("another"))
+        let said =
+            "X-Twilio-Signature does not vouch for this: "
+            + "no key known here makes it for this address and form"
+        #expect(forged.json?["detail"] == .string(said))
     }
 
     @Test(arguments: ["/health", "/api/health", "/healthz"])

@@ -22,10 +22,13 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .message, .malformed: break
     }
     if let json { _ = try? AgentReport(json) }
+    guard let base = try? WebAddress(AgentRequest.standardBase) else {
+        preconditionFailure("the service's own address is one")
+    }
     for status in [200, 404, 429] {
         let response = HTTPResponse(status: status, body: message)
         do {
-            _ = try AgentRequest.signedURL(from: response)
+            _ = try AgentRequest.signedURL(from: response, base: base)
         } catch {
             precondition(error.message.count <= AgentRefusal.messageCharactersMax)
         }

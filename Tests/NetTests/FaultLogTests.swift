@@ -30,7 +30,7 @@ struct FaultLogTests {
         for _ in 0..<5 { log.note(.tooManyConnections, from: "192.0.2.1") }
         log.note(.acceptFailed(24), from: "")
         #expect(paper.said == ["connection_limit 0", "accept 0"])
-        hands.time.withLock { $0 = FaultLog.pause }
+        hands.time.withLock { $0 = Reticence().pause }
         log.note(.tooManyConnections, from: "192.0.2.1")
         #expect(paper.said == ["connection_limit 0", "accept 0", "connection_limit 4"])
     }

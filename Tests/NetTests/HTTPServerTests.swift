@@ -99,6 +99,28 @@ struct HTTPServerTests {
         #expect(house.faults.list.map(\.name) == ["request_400"])
     }
 
+    @Test(arguments: [
+        ("GET / HTTP/1.1\r\nHost : x\r\n\r\n", 400, "Bad Request"),
+        ("GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505, "HTTP Version Not Supported"),
+        (
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", 413,
+            "Payload Too Large"
+        ),
+        ("BREW / HTTP/1.1\r\nHost: x\r\n\r\n", 501, "Not Implemented"),
+        ("POST / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n", 417, "Expectation Failed"),
+    ])
+    func `a refusal is a problem as JSON`(_ request: String, _ status: Int64, _ title: String)
+        async throws
+    {
+        let all = try await Self.answer(to: request)
+        #expect(all.contains("\r\nContent-Type: application/problem+json\r\n"))
+        let end = try #require(all.firstRange(of: "\r\n\r\n"))
+        let problem = try JSON(parsing: Array(all[end.upperBound...].utf8))
+        #expect(problem["status"] == .integer(status))
+        #expect(problem["title"] == .string(title))
+        #expect(problem["detail"]?.text?.isEmpty == false)
+    }
+
     @Test func `a handler that writes nonsense is 500 and said so`() async throws {
         let house = try House(
             Answers { _, _ in
@@ -160,6 +182,7 @@ struct HTTPServerTests {
     {
         let all = try await Self.answer(to: request, Answers.echo())
         #expect(all.hasPrefix("HTTP/1.1 \(status) "))
+        #expect(all.contains("\r\nContent-Type: application/problem+json\r\n"))
     }
 
     @Test func `the server names the peer`() async throws {

@@ -146,6 +146,19 @@ private struct TwiMLServer: HTTPHandler {
     }
 }
 
+/// Takes every stream, unless it is signed, and never says a word.
+private final class Mute: HTTPHandler, MessageSocketHandler {
+    func bodyLimit(_ request: HTTPRequest) -> Int { 0 }
+    func answer(_ request: HTTPRequest, on loop: any Loop) async -> HTTPAnswer {
+        guard request.fields["X-Twilio-Signature"] == nil else {
+            return .respond(HTTPResponse(status: 403))
+        }
+        return .webSocket(WebSocketAcceptance { $0.handler = self })
+    }
+    func received(text: RawSpan, on socket: any MessageSocket) {}
+    func closed(_ closure: SocketClosure, on socket: any MessageSocket) {}
+}
+
 struct PhoneLoopbackTests {
     private let loopback = Loopback()
 
@@ -209,6 +222,24 @@ struct PhoneLoopbackTests {
         #expect(result.entries.map(\.code) == [31902])
         #expect(result.events.map(\.kind) == ["connect", "stream-ended", "hangup"])
         #expect(result.status == "completed" && !result.isGood)
+    }
+
+    @Test func `a call in which nothing is heard is not good, unless it may be so`() async throws {
+        let mute = HTTPServer(loops: loopback.loops, log: loopback.log, handler: Mute())
+        let bound = try await mute.listen(.tcp(host: "127.0.0.1", port: 0))
+        for mayBeSilent in [false, true] {
+            let result = try await ring { _ in
+                "<Response><Connect><Stream url=\"ws://\(bound.text)/m\"/></Connect></Response>"
+            } _: {
+                $0.mayBeSilent = mayBeSilent
+                $0.authToken = nil
+                $0.caller.hangUp = .after(.milliseconds(50))
+            }
+            #expect(result.status == "completed" && result.entries == [])
+            #expect(result.streams.count == 1 && result.isSilent)
+            #expect(result.isGood == mayBeSilent)
+        }
+        await mute.close()
     }
 
     @Test func `documents that lead to themselves end`() async throws {

@@ -9,13 +9,13 @@
 # is so the measurement runs in a network namespace of its own, with reno.
 #
 # YARDSTICK is the folder of another bridge to compare with: the least C program that relays at all.
-# It is no part of this project; where it is not, there is nothing to compare with.
+# It is no part of this project; without the variable there is nothing to compare with.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 programs=${1:-.build/release}
 (($# > 0)) && shift
-yardstick=${YARDSTICK:-../shared/tools/yardstick}
+yardstick=${YARDSTICK:-}
 
 say() { echo "bench: $*" >&2; }
 
@@ -24,10 +24,13 @@ for program in callbridge callbench; do
 done
 
 command=("$programs/callbench" --daemon "$programs/callbridge")
-if [[ -e $yardstick/nullbridge || -e $yardstick/Makefile ]]; then
+if [[ -z $yardstick ]]; then
+    say "YARDSTICK names no other bridge; going on without a comparison"
+elif [[ -e $yardstick/nullbridge || -e $yardstick/Makefile ]]; then
     command+=(--yardstick "$yardstick")
 else
-    say "no yardstick at $yardstick; going on without a comparison"
+    say "there is no yardstick at $yardstick"
+    exit 1
 fi
 command+=("$@")
 

@@ -1,0 +1,113 @@
+import Calls
+import Instruments
+import Synchronization
+import Testing
+import Wire
+
+@testable import Front
+
+@Suite struct StreamDoorTests {
+    private static let call = "CA00000000000000000000000000000001"
+    private static let stream = "MZ00000000000000000000000000000001"
+
+    /// A socket that remembers how it was closed.
+    final class Ending: MessageSocket {
+        private struct State {
+            var handler: (any MessageSocketHandler)?
+            var code: UInt16?
+            var hasMoved = false
+        }
+
+        private let state = Mutex(State())
+        var handler: (any MessageSocketHandler)? {
+            get { state.withLock { $0.handler } }
+            set { state.withLock { $0.handler = newValue } }
+        }
+        var code: UInt16? { state.withLock { $0.code } }
+        var hasMoved: Bool { state.withLock { $0.hasMoved } }
+        var isOpen: Bool { code == nil }
+        var queuedBytes: Int { 0 }
+        var refusedMessages: Int { 0 }
+        var isReadingPaused: Bool {
+            get { false }
+            set {}
+        }
+
+        func sendText(capacity: Int, _ write: (inout MessageWriter) -> Void) -> Bool { true }
+        func sendBinary(capacity: Int, _ write: (inout MessageWriter) -> Void) -> Bool { true }
+        func ping() {}
+        func close(code: UInt16, reason: String) { state.withLock { $0.code = code } }
+        func abort() {}
+        func move(
+            to loop: any SerialExecutor,
+            then arrived: @escaping @Sendable (any MessageSocket) -> Void
+        ) {
+            state.withLock { $0.hasMoved = true }
+        }
+
+        func hear(_ text: String) {
+            handler?.received(text: Array(text.utf8).span.bytes, on: self)
+        }
+    }
+
+    private static func start(_ token: String, format: String) -> String {
+        """
+        {"event":"start","streamSid":"\(stream)","start":{"streamSid":"\(stream)",\
+        "accountSid":"AC00000000000000000000000000000001","callSid":"\(call)",\
+        "tracks":["inbound"],"mediaFormat":\(format),"customParameters":{"token":"\(token)"}}}
+        """
+    }
+
+    private static let telephone = #"{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":1}"#
+
+    /// A door with a socket before it, the token that opens it, and what is counted there.
+    private static func door() async throws -> (Ending, String, FrontHouse, MetricBoard) {
+        let board = MetricBoard()
+        let house = try FrontHouse(board: board)
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let call = try #require(house.call)
+        let token = house.tickets.issue(
+            for: call.ticket.call, wallClock: SystemTime().wallClock)
+        let socket = Ending()
+        let desk = house.desk
+        let loop = house.loops.loops[0]
+        await withCheckedContinuation { continuation in
+            loop.run {
+                StreamDoor.open(socket, on: loop, desk: desk)
+                continuation.resume()
+            }
+        }
+        return (socket, token, house, board)
+    }
+
+    @Test func `an event nobody knows is counted, and the start behind it is taken`() async throws {
+        let (socket, token, _, board) = try await Self.door()
+        socket.hear(#"{"event":"connected","protocol":"Call","version":"1.0.0"}"#)
+        socket.hear(#"{"event":"weather","weather":"fine"}"#)
+        #expect(socket.isOpen)
+        #expect(board.render().contains("callbridge_stream_surprises_total 1"))
+        socket.hear(Self.start(token, format: Self.telephone))
+        #expect(socket.hasMoved && socket.isOpen)
+    }
+
+    @Test func `media before the start is refused`() async throws {
+        let (socket, _, _, board) = try await Self.door()
+        socket.hear(
+            #"{"event":"media","streamSid":"\#(Self.stream)","media":{"payload":"//8="}}"#)
+        #expect(socket.code == 1008)
+        #expect(board.render().contains(#"streams_refused_total{cause="early"} 1"#))
+    }
+
+    @Test(arguments: [
+        #"{"encoding":"audio/x-l16","sampleRate":8000,"channels":1}"#,
+        #"{"encoding":"audio/x-mulaw","sampleRate":16000,"channels":1}"#,
+        #"{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":2}"#,
+    ])
+    func `what is no telephone audio is refused and said`(_ format: String) async throws {
+        let (socket, token, house, board) = try await Self.door()
+        socket.hear(Self.start(token, format: format))
+        #expect(socket.code == 1003 && !socket.hasMoved)
+        #expect(board.render().contains(#"streams_refused_total{cause="format"} 1"#))
+        #expect(house.sink.texts(of: "stream.refused").count == 1)
+    }
+}
