@@ -85,13 +85,13 @@ package actor Call {
     package func begin() {
         // Safe because timers fire on the loop that made them, which is this actor's executor.
         alarm = loop.makeTimer { [weak self] in
-            self?.assumeIsolated { $0.take(.deadlinePassed) }
+            self?.enter { $0.take(.deadlinePassed) }
         }
         metronome = loop.makeTimer { [weak self] in
-            self?.assumeIsolated { $0.beat() }
+            self?.enter { $0.beat() }
         }
         watchman = loop.makeTimer { [weak self] in
-            self?.assumeIsolated { $0.watch() }
+            self?.enter { $0.watch() }
         }
         watchman?.arm(at: loop.now + limits.watchEvery)
         tell(.promised)

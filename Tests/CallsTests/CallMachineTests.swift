@@ -65,7 +65,8 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         var starting = promised()
         #expect(starting.handle(.agentOpened, at: .seconds(1)) == [])
         #expect(starting.handle(.callerStarted, at: .seconds(1)) == [.sendSetup])
-        #expect(starting.handle(.agentGone(.agentEnded), at: .seconds(1)) == [.end(.providerRefused)])
+        #expect(
+            starting.handle(.agentGone(.agentEnded), at: .seconds(1)) == [.end(.providerRefused)])
 
         var ahead = promised()
         #expect(ahead.handle(.agentOpened, at: .seconds(1)) == [])
