@@ -56,7 +56,8 @@ format: setup ## put Swift files into the house's form
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
 bench: build ## measure load, latency, codecs (ARGS=… go to callbench)
-	$(programs)/callbench $(ARGS)
+	@$(packages) bench
+	deploy/setup/bench.sh $(programs) $(ARGS)
 
 fuzz: setup ## feed every reader random bytes, FUZZ_SECONDS (20) each
 	FUZZ_SECONDS=$(FUZZ_SECONDS) Tests/Fuzz/run.sh

@@ -31,11 +31,10 @@ package struct AudioQueue: ~Copyable {
         return bytes.count - taken
     }
 
-    /// Lends the next `size` bytes and drops them.
-    package mutating func take(_ size: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+    /// Lends the next `size` bytes and drops them, unless `body` says that it could not use them.
+    package mutating func take(_ size: Int, _ body: (UnsafeRawBufferPointer) -> Bool) {
         precondition(size <= count, "more audio taken than is waiting")
-        body(UnsafeRawBufferPointer(start: storage + head, count: size))
-        drop(size)
+        if body(UnsafeRawBufferPointer(start: storage + head, count: size)) { drop(size) }
     }
 
     /// Drops the oldest `size` bytes.

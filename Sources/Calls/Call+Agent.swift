@@ -29,8 +29,8 @@ extension Call {
     }
 
     private func agentSpoke(_ audio: AgentAudio) {
-        guard let caller = callerSocket, agentFormat != nil else { return }
-        let sentBefore = tally.framesOut
+        guard let caller = callerSocket, isTalking else { return }
+        let (sentBefore, refusedBefore) = (tally.framesOut, tally.messagesRefused)
         let (outcome, next) = audio.withBase64 {
             downlink.take(base64: $0, event: audio.eventID, to: caller, at: time, &tally)
         }
@@ -41,10 +41,10 @@ extension Call {
         case .malformed: count(.agentAudioMalformed)
         case .full: count(.playbackQueueFull)
         }
+        if tally.messagesRefused > refusedBefore { count(.callerQueueFull) }
         if tally.firstAudio == nil, tally.framesOut > sentBefore, let streamStartedAt {
             tally.firstAudio = time - streamStartedAt
         }
-        if downlink.isOverfull { agentSocket?.isReadingPaused = true }
     }
 
     private func agentMessage(_ message: AgentMessage) {
@@ -68,7 +68,10 @@ extension Call {
     }
 
     private func agentReady(_ metadata: AgentMetadata) {
-        guard agentFormat == nil else { return }
+        guard isStarting else {
+            if streamStartedAt == nil { startedWithoutUs() }
+            return
+        }
         guard let output = AudioFormat(metadata.agentFormat),
             let input = AudioFormat(metadata.callerFormat),
             downlink.setFormat(output), uplink.setFormat(input)
@@ -82,6 +85,15 @@ extension Call {
         take(.agentReady)
     }
 
+    /// The service grew tired of waiting for our setup and began to talk to nobody. It is let go,
+    /// and dialled again when the caller is there.
+    private func startedWithoutUs() {
+        agentSocket?.close(code: 1000, reason: "the caller is not there yet")
+        agentSocket = nil
+        tell(.agentLostEarly(detail: "it began before the caller was there"))
+        take(.agentGone(.agentEnded))
+    }
+
     private func pong(_ eventID: Int64?) {
         guard let eventID else { return count(.agentMessageMalformed) }
         agentSocket?.sendText(capacity: AgentCommand.pongBytesMax) {
@@ -91,13 +103,9 @@ extension Call {
 
     private func interrupt(_ eventID: Int64?) {
         guard let caller = callerSocket else { return }
-        let began = loop.now
         downlink.interrupt(event: eventID, to: caller, at: time, &tally)
-        let reaction = loop.now - began
         tally.interruptions += 1
-        tally.interruptionWorst = max(tally.interruptionWorst, reaction)
-        agentSocket?.isReadingPaused = false
-        tell(.interrupted(reaction: reaction))
+        tell(.interrupted)
     }
 
     /// No tool of the daemon's is configured: the agent is told so at once, since it would wait.
@@ -129,8 +137,11 @@ extension Call {
         agentSocket = nil
         let close = AgentClose(closure, after: agentError)
         let reason = whyGone(EndReason(close))
-        if reason != .agentEnded {
-            tell(.agentFailed(reason, detail: "\(close.meaning), close code \(close.code)"))
+        let detail = "\(close.meaning), close code \(close.code)"
+        if streamStartedAt == nil {
+            tell(.agentLostEarly(detail: detail))
+        } else if reason != .agentEnded {
+            tell(.agentFailed(reason, detail: detail))
         }
         take(.agentGone(reason))
     }

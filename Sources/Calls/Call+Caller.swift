@@ -3,6 +3,10 @@ package import Wire
 
 /// The caller's side: what Twilio's stream says.
 extension Call {
+    /// No stream lives for 2^32 pieces of 20 ms; a number beyond that is nonsense, and kept from
+    /// our sums.
+    private static let chunkMax = Int64(UInt32.max)
+
     /// The stream proved its ticket and came to this loop: the call has it from here on.
     nonisolated package func takeStream(_ socket: any MessageSocket, _ start: TwilioStart) {
         // Safe because the socket has just arrived on this call's loop, which is its executor.
@@ -42,8 +46,11 @@ extension Call {
     private func callerSpoke(_ media: TwilioMedia) {
         guard media.isOurs else { return count(.callerStreamSIDWrong) }
         guard media.isInbound else { return }
-        if media.chunk > lastChunk + 1, lastChunk > 0 {
-            tally.framesLost += Int(clamping: media.chunk - lastChunk - 1)
+        guard (0...Self.chunkMax).contains(media.chunk) else {
+            return count(.callerMessageMalformed)
+        }
+        if lastChunk > 0, media.chunk > lastChunk + 1 {
+            tally.framesLost += Int(media.chunk - lastChunk - 1)
         }
         lastChunk = max(lastChunk, media.chunk)
         let outcome = media.withBase64 { uplink.take(base64: $0, to: agentSocket, &tally) }

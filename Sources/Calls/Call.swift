@@ -83,6 +83,8 @@ package actor Call {
 
     /// Begins: the agent is dialled ahead of the stream.
     package func begin() {
+        // Somebody may have ended it between its admission and now.
+        guard !isOver else { return }
         // Safe because timers fire on the loop that made them, which is this actor's executor.
         alarm = loop.makeTimer { [weak self] in
             self?.enter { $0.take(.deadlinePassed) }
@@ -116,8 +118,16 @@ package actor Call {
             agentFormat: agentFormat?.name, lastEventAt: lastEventAt, tally: tally)
     }
 
-    /// Why the agent's leg is over when its socket ended for `reason`.
-    func whyGone(_ reason: EndReason) -> EndReason { machine.whyGone(reason) }
+    /// Why the agent's leg is over when its socket ended for `reason`: an agent of which nothing
+    /// was ever heard has not said goodbye.
+    func whyGone(_ reason: EndReason) -> EndReason {
+        let reason = machine.whyGone(reason)
+        return reason == .agentEnded && tally.framesOut == 0 ? .providerSilent : reason
+    }
+    /// True from the setup to the metadata.
+    var isStarting: Bool { machine.isStarting }
+    /// True from the metadata to the end of the agent's leg.
+    var isTalking: Bool { machine.isTalking }
 
     /// Gives the machine a fact and does what it orders.
     func take(_ input: CallMachine.Input) {
@@ -158,6 +168,8 @@ package actor Call {
             return socket.close(code: 1000, reason: "call is over")
         }
         agentSocket = socket
+        agentError = nil
+        facts.conversation = nil
         socket.handler = AgentPort(self)
         tell(.agentConnected)
         take(.agentOpened)
@@ -166,7 +178,10 @@ package actor Call {
     private func agentFailed(_ fault: DialFault) {
         dialing = nil
         guard !isOver, machine.isDialing else { return }
-        tell(.agentFailed(fault.reason, detail: fault.detail))
+        tell(
+            streamStartedAt == nil
+                ? .agentLostEarly(detail: fault.detail)
+                : .agentFailed(fault.reason, detail: fault.detail))
         take(.agentGone(fault.reason))
     }
 
@@ -193,9 +208,6 @@ package actor Call {
         nextBeat = nil
         guard !isOver, let socket = callerSocket else { return }
         if let next = downlink.pump(to: socket, at: time, &tally) { beat(at: next) }
-        if let agent = agentSocket, agent.isReadingPaused, !downlink.isOverfull {
-            agent.isReadingPaused = false
-        }
     }
 
     /// Sets the next beat; one that comes too early does no harm and finds the later one.
@@ -214,7 +226,7 @@ package actor Call {
         {
             return take(.callerSilent)
         }
-        guard let agent = agentSocket, !agent.isReadingPaused, machine.isTalking,
+        guard let agent = agentSocket, machine.isTalking,
             agentSilence.isSilent(agentMessages, at: time, limit: limits.agentSilenceMax)
         else { return }
         agentSocket = nil
@@ -233,6 +245,9 @@ package actor Call {
         callerSocket = nil
         uplink.close()
         downlink.close()
+        if reason == .providerSilent {
+            tell(.agentFailed(reason, detail: "it was not there in time"))
+        }
         tally.duration = time
         tell(.ended(reason, tally))
         onEnd(self, reason)

@@ -14,8 +14,10 @@ package enum CallEvent: Sendable {
     case conversationStarted(agentOutput: String, agentInput: String)
     /// The agent could not be had.
     case agentFailed(EndReason, detail: String)
+    /// The agent dialled ahead of the stream was lost; it is dialled again when the stream comes.
+    case agentLostEarly(detail: String)
     /// The caller spoke over the agent and was given the floor.
-    case interrupted(reaction: Duration)
+    case interrupted
     /// The caller pressed a key; which one is nobody's business but the agent's.
     case keyPressed
     /// The agent asked for one of its tools.

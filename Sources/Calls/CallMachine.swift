@@ -90,6 +90,8 @@ package struct CallMachine: Sendable, Equatable {
 
     /// True while an agent's socket is awaited.
     package var isDialing: Bool { ended == nil && agent == .dialing }
+    /// True once the setup was sent, until the metadata came.
+    package var isStarting: Bool { ended == nil && agent == .starting }
     /// True once the agent's metadata came, until its leg is over.
     package var isTalking: Bool { ended == nil && agent == .talking }
 

@@ -13,6 +13,8 @@ package final class CallRegistry: Sendable {
         case admitted(Call)
         /// The same call asked before and lives: a repeated webhook.
         case known(Call)
+        /// Twilio has already said that this call is over.
+        case over
         case full
         case draining
     }
@@ -23,6 +25,14 @@ package final class CallRegistry: Sendable {
         var endedOrder: [CallSID] = []
         var isDraining = false
         var waiters: [CheckedContinuation<Void, Never>] = []
+
+        /// Keeps why a call ended; the older half is forgotten when there are too many.
+        mutating func remember(_ call: CallSID, _ reason: EndReason, endedMax: Int) {
+            if ended.updateValue(reason, forKey: call) == nil { endedOrder.append(call) }
+            guard endedOrder.count > endedMax else { return }
+            for old in endedOrder.prefix(endedMax / 2) { ended[old] = nil }
+            endedOrder.removeFirst(endedMax / 2)
+        }
     }
 
     private let state = Mutex(State())
@@ -43,6 +53,7 @@ package final class CallRegistry: Sendable {
     package func admit(_ call: CallSID, _ make: () -> Call) -> Admission {
         state.withLock { state in
             if let known = state.living[call] { return .known(known) }
+            if state.ended[call] == .callerHungUp { return .over }
             if state.isDraining { return .draining }
             if state.living.count >= callsMax { return .full }
             let made = make()
@@ -66,17 +77,22 @@ package final class CallRegistry: Sendable {
         state.withLock { $0.ended[call] }
     }
 
+    /// Twilio says that a call is over which is not living here: should it be heard of again, a
+    /// final state stays final, whatever order things arrive in.
+    package func noteOver(_ call: CallSID) {
+        state.withLock { state in
+            guard state.living[call] == nil, state.ended[call] == nil else { return }
+            state.remember(call, .callerHungUp, endedMax: Self.endedMax)
+        }
+    }
+
     /// A call is over and leaves.
     package func leave(_ call: Call, _ reason: EndReason) {
         let sid = call.ticket.call
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             guard state.living[sid] === call else { return [] }
             state.living[sid] = nil
-            if state.ended.updateValue(reason, forKey: sid) == nil { state.endedOrder.append(sid) }
-            if state.endedOrder.count > Self.endedMax {
-                for old in state.endedOrder.prefix(Self.endedMax / 2) { state.ended[old] = nil }
-                state.endedOrder.removeFirst(Self.endedMax / 2)
-            }
+            state.remember(sid, reason, endedMax: Self.endedMax)
             guard state.isDraining, state.living.isEmpty else { return [] }
             defer { state.waiters = [] }
             return state.waiters

@@ -48,12 +48,12 @@ extension CallTally {
         return [
             "first_audio_ms": milliseconds(firstAudio),
             "agent_rtt_ms": milliseconds(agentRoundTrip),
-            "interruption_ms": interruptions == 0 ? .null : milliseconds(interruptionWorst),
             "interruptions": .integer(Int64(interruptions)),
             "frames_in": .integer(Int64(framesIn)),
             "frames_out": .integer(Int64(framesOut)),
             "frames_lost": .integer(Int64(framesLost)),
             "frames_dropped": .integer(Int64(framesDropped)),
+            "bytes_refused": .integer(Int64(bytesRefused)),
             "faults": .integer(Int64(faults.values.reduce(0, +))),
         ]
     }

@@ -14,6 +14,8 @@ package struct CallTally: Sendable, Equatable {
     package var chunksStale = 0
     /// Agent audio (bytes of µ-law) that found no room to wait in.
     package var bytesRefused = 0
+    /// Media messages that Twilio's socket had no room for; their audio waits on.
+    package var messagesRefused = 0
     /// Replies begun by the agent, and turns finished by the caller.
     package var agentTurns = 0
     package var callerTurns = 0
@@ -25,8 +27,6 @@ package struct CallTally: Sendable, Equatable {
     package var firstAudio: Duration?
     /// The last round trip of a ping to the agent.
     package var agentRoundTrip: Duration?
-    /// How long the longest way from `interruption` to `clear` took in here.
-    package var interruptionWorst: Duration = .zero
     /// How often each fault happened.
     package private(set) var faults: [CallFault: Int] = [:]
 

@@ -18,13 +18,16 @@ extension Downlink {
         _ tally: inout CallTally
     ) -> Outcome {
         guard let stream, Base64Pieces.isValid(base64) else { return .malformed }
-        let bytes = Base64.decodedCount(base64) ?? 0
         let isSent = socket.sendText(
             capacity: TwilioCommand.mediaBytesMax(base64Count: base64.count)
         ) {
             TwilioCommand.media(stream, base64: base64, into: &$0)
         }
-        sent(bytes, isSent, to: socket, at: now, &tally)
+        guard isSent else {
+            tally.messagesRefused += 1
+            return keep(base64, &tally)
+        }
+        sent(Base64.decodedCount(base64) ?? 0, to: socket, at: now, &tally)
         return .taken
     }
 

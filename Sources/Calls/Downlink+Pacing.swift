@@ -28,34 +28,35 @@ extension Downlink {
         while waiting.count >= Self.frameBytes {
             let room = Int((leadMax - clock.lead(at: now)) / Self.frame)
             let frames = min(room, waiting.count / Self.frameBytes, Self.framesPerMessageMax)
-            guard frames > 0 else { return }
-            send(frames, to: socket, at: now, &tally)
+            guard frames > 0, send(frames, to: socket, at: now, &tally) else { return }
         }
     }
 
+    /// Sends so many waiting frames; false when the socket has no room, and they wait on.
     private mutating func send(
         _ frames: Int, to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
-    ) {
-        guard let stream else { return }
+    ) -> Bool {
+        guard let stream else { return false }
         let bytes = frames * Self.frameBytes
         var isSent = false
         waiting.take(bytes) { audio in
             isSent = socket.sendText(capacity: TwilioCommand.mediaBytesMax(audioCount: bytes)) {
                 TwilioCommand.media(stream, muLaw: audio, into: &$0)
             }
+            return isSent
         }
-        sent(bytes, isSent, to: socket, at: now, &tally)
+        if isSent {
+            sent(bytes, to: socket, at: now, &tally)
+        } else {
+            tally.messagesRefused += 1
+        }
+        return isSent
     }
 
     /// Books what went out, and marks it now and then.
     mutating func sent(
-        _ bytes: Int, _ isSent: Bool, to socket: any MessageSocket, at now: Duration,
-        _ tally: inout CallTally
+        _ bytes: Int, to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
     ) {
-        guard isSent else {
-            tally.bytesRefused += bytes
-            return
-        }
         let duration = AudioFormat.telephone.duration(ofBytes: bytes)
         clock.send(duration, at: now)
         tally.framesOut += bytes / Self.frameBytes

@@ -54,9 +54,6 @@ struct Downlink: ~Copyable {
         waiting.count == 0 && !holdsTail && sentSinceMark == .zero && marks.isSettled
     }
 
-    /// True while the agent should not be read: more waits than any reply is long.
-    var isOverfull: Bool { waiting.count > waiting.bytesMax / 2 }
-
     /// A stream begins: nothing of an earlier one is played there.
     mutating func begin(stream: StreamSID, at now: Duration) {
         self.stream = stream
@@ -67,6 +64,7 @@ struct Downlink: ~Copyable {
 
     /// What the agent speaks from now on; false when it cannot be made audible.
     mutating func setFormat(_ format: AudioFormat) -> Bool {
+        transcoder = nil
         guard format != .telephone else { return true }
         transcoder = try? Transcoder(from: format, to: .telephone)
         return transcoder != nil

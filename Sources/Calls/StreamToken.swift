@@ -17,6 +17,8 @@ package struct StreamToken: Sendable, Equatable {
     /// Why a token was not taken.
     package enum Fault: Error, Sendable, Equatable {
         case missing, malformed, forged, expired, replayed
+        /// More tokens were spent lately than are remembered.
+        case tooMany
     }
 
     /// The token as it travels.

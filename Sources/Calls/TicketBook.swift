@@ -27,11 +27,11 @@ package final class TicketBook: Sendable {
     ) throws(StreamToken.Fault) {
         let token = try StreamToken(text, for: call, key: key, wallClock: wallClock)
         let now = wallClock.components.seconds
-        let fresh = spent.withLock { spent in
+        let fault: StreamToken.Fault? = spent.withLock { spent in
             if spent.count >= Self.spentMax { spent = spent.filter { $0.value > now } }
-            guard spent.count < Self.spentMax else { return false }
-            return spent.updateValue(token.expiry, forKey: token.nonce) == nil
+            guard spent.count < Self.spentMax else { return .tooMany }
+            return spent.updateValue(token.expiry, forKey: token.nonce) == nil ? nil : .replayed
         }
-        guard fresh else { throw .replayed }
+        if let fault { throw fault }
     }
 }

@@ -25,6 +25,7 @@ struct Uplink: ~Copyable {
 
     /// What the agent wants to hear; false when it cannot be made from the caller's audio.
     mutating func setFormat(_ format: AudioFormat) -> Bool {
+        transcoder = nil
         guard format != .telephone else { return true }
         transcoder = try? Transcoder(from: .telephone, to: format)
         return transcoder != nil
@@ -36,6 +37,7 @@ struct Uplink: ~Copyable {
         while early.count > 0 {
             early.take(min(early.count, Self.earlyPieceBytes)) { piece in
                 if !Self.send(piece, &transcoder, to: socket) { tally.framesDropped += 1 }
+                return true
             }
         }
     }

@@ -26,8 +26,12 @@ struct CallLog: CallListener {
         case .agentFailed(let reason, let detail):
             let what = call.conversation == nil ? "Failed to start" : "The agent was lost"
             log.error("agent.failed", "\(what): \(detail)", .reason(reason.rawValue))
-        case .interrupted(let reaction):
-            log.debug("call.interrupted", "Interruption, clear sent after \(reaction)")
+        case .agentLostEarly(let detail):
+            log.info(
+                "agent.lost_early",
+                "The agent dialled ahead was lost (\(detail)); it is dialled again with the stream")
+        case .interrupted:
+            log.debug("call.interrupted", "The caller took the floor")
         case .keyPressed:
             log.info("call.key", "The caller pressed a key")
         case .toolRequested(let name):
@@ -87,6 +91,7 @@ struct CallSummary {
             ("frames_dropped", "FRAMES_DROPPED", "\(tally.framesDropped)"),
             ("bytes_in", "BYTES_IN", "\(tally.bytesIn)"),
             ("bytes_out", "BYTES_OUT", "\(tally.bytesOut)"),
+            ("bytes_refused", "BYTES_REFUSED", "\(tally.bytesRefused)"),
             ("agent_rtt_ms", "AGENT_RTT_MS", Self.milliseconds(tally.agentRoundTrip)),
             ("faults", "FAULTS", "\(tally.faults.values.reduce(0, +))"),
         ]

@@ -33,6 +33,7 @@ struct VoiceRoutes: Sendable {
         case .known:
             desk.meters.webhooksRepeated.add()
             return try connect(sid, exchange)
+        case .over: return try Self.answer(TwiML(.hangup))
         case .full:
             desk.log.warning(
                 "call.refused", "Call refused: as many calls as allowed are open",
@@ -101,8 +102,12 @@ struct VoiceRoutes: Sendable {
         desk.log.info(
             "call.status", "[Twilio] Call status: \(LogText.safe(webhook.status.word))",
             .callSID(webhook.call.text))
-        if webhook.isFinal, let call = desk.registry.find(webhook.call) {
-            await call.callFinished()
+        if webhook.isFinal {
+            if let call = desk.registry.find(webhook.call) {
+                await call.callFinished()
+            } else {
+                desk.registry.noteOver(webhook.call)
+            }
         }
         return .respond(HTTPResponse(status: 204))
     }

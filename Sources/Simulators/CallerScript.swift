@@ -16,7 +16,7 @@ package struct CallerScript: Sendable, Equatable {
     package struct Turn: Sendable, Equatable {
         /// mu-law, 8 kHz.
         package let audio: [UInt8]
-        package let cue: Cue
+        package var cue: Cue
         /// Quiet at the end of the audio, which the other side hears as the end of the turn.
         package let tail: Duration
 

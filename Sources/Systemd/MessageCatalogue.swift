@@ -11,6 +11,7 @@ package enum MessageCatalogue {
     package static let ids: [String: String] = [
         "agent.built_in": "06d84947ea484f479d772e69be2b6626",
         "agent.connected": "e180ea445d3c41e88bb731465e4303e7",
+        "agent.lost_early": "e2e2b5e4fa744b439de367413c345c69",
         "agent.failed": "b13f98f36b824b23a58c0539662b1750",
         "call.after_stream": "3f59a3da94484da6aa4629eb6c222388",
         "call.ended": "af289fa1bd45433aa792295dcc8e88ed",

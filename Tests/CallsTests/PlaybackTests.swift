@@ -77,7 +77,11 @@ import Testing
             #expect(refused == 0 || queue.count == 20_000, "seed \(seed)")
             var taken: [UInt8] = []
             let size = roll(queue.count + 1)
-            queue.take(size) { taken = Array($0) }
+            queue.take(size) { _ in false }
+            queue.take(size) {
+                taken = Array($0)
+                return true
+            }
             #expect(taken == Array(expected.prefix(size)), "seed \(seed)")
             expected.removeFirst(size)
             #expect(queue.count == expected.count)

@@ -124,4 +124,23 @@ import Wire
         #expect(response.status == 204)
         #expect(house.sink.texts(of: "stream.error").count == 1)
     }
+
+    @Test func `a call that was over before it was heard of is not begun`() async throws {
+        let house = try FrontHouse()
+        let final = FrontHouse.voice.with("CallStatus", "completed")
+        _ = await house.post("/api/twilio/status", final)
+        let late = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(late.text.contains("<Hangup/>"))
+        #expect(!late.text.contains("<Connect"))
+        #expect(house.registry.active == 0)
+    }
+
+    @Test func `a call that failed may be tried again`() async throws {
+        let house = try FrontHouse()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        await house.call?.stop(.providerLost)
+        let again = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(again.text.contains("<Connect"))
+        #expect(house.registry.active == 1)
+    }
 }

@@ -193,6 +193,63 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         #expect(answer["is_error"] == true)
     }
 
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "-1", "4294967296"])
+    func `a number no stream reaches is malformed and harms nothing`(_ number: String) throws {
+        let house = try CallInMemory.talking()
+        for chunk in [number, "1", number, "2"] {
+            house.twilio.say(
+                #"{"event":"media","media":{"track":"inbound","chunk":"\#(chunk)","timestamp":"20","payload":"////"},"streamSid":"MZ00000000000000000000000000000001"}"#
+            )
+            house.loop.run(for: .zero)
+        }
+        #expect(house.told.faults == [.callerMessageMalformed])
+        #expect(house.told.ends.withLock { $0 } == [])
+    }
+
+    @Test func `an agent that begins before the caller is there is dialled again`() throws {
+        let house = try CallInMemory()
+        house.begin()
+        house.agentReady()
+        #expect(house.agent.closure?.code == 1000)
+        try house.connectStream()
+        #expect(house.dialer.pending == 1)
+        house.openAgent()
+        #expect(house.agent.take().first?["type"] == "conversation_initiation_client_data")
+        house.agentReady("pcm_16000")
+        house.agentSpeaks([UInt8](repeating: 0, count: 640), event: 1)
+        #expect(media(house.twilio.take()).map(\.count) == [160])
+        #expect(house.told.ends.withLock { $0 } == [])
+    }
+
+    @Test func `an agent let go after the wait is dialled again and heard`() throws {
+        let house = try CallInMemory()
+        house.begin()
+        house.loop.run(for: .seconds(12))
+        #expect(house.agent.closure?.code == 1000)
+        try house.connectStream()
+        house.openAgent()
+        house.agentReady()
+        house.agentSpeaks(silence, event: 1)
+        #expect(media(house.twilio.take()) == [silence])
+    }
+
+    @Test func `an agent that leaves in good order without a word has not said goodbye`() throws {
+        let house = try CallInMemory.talking()
+        house.agent.hangUp()
+        house.loop.run(for: .zero)
+        #expect(house.told.ends.withLock { $0 } == [.providerSilent])
+    }
+
+    @Test func `an interruption is heard behind the longest reply`() throws {
+        let house = try CallInMemory.talking()
+        for _ in 0..<100 { house.agentSpeaks([UInt8](repeating: 1, count: 16_000), event: 1) }
+        _ = house.twilio.take()
+        #expect(house.told.faults == [.playbackQueueFull])
+        house.agent.say(#"{"type":"interruption","interruption_event":{"event_id":1}}"#)
+        house.loop.run(for: .zero)
+        #expect(house.twilio.take().map { $0["event"] } == ["clear"])
+    }
+
     @Test func `a call that ended holds no socket, timer or loop`() throws {
         weak var call: Call?
         do {
