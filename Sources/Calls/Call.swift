@@ -88,15 +88,9 @@ package actor Call {
         // Timers hold the call until its end: a weak reference would move the call's counts, which
         // every message touches, to a side table.
         // Safe because timers fire on the loop that made them, which is this actor's executor.
-        alarm = loop.makeTimer { [self] in
-            assumeIsolated { $0.take(.deadlinePassed) }
-        }
-        metronome = loop.makeTimer { [self] in
-            assumeIsolated { $0.beat() }
-        }
-        watchman = loop.makeTimer { [self] in
-            assumeIsolated { $0.watch() }
-        }
+        alarm = loop.makeTimer { [self] in enter { $0.take(.deadlinePassed) } }
+        metronome = loop.makeTimer { [self] in enter { $0.beat() } }
+        watchman = loop.makeTimer { [self] in enter { $0.watch() } }
         watchman?.arm(at: loop.now + limits.watchEvery)
         tell(.promised)
         take(.promised)

@@ -107,12 +107,20 @@ package final class CallbridgeDaemon: Sendable {
     /// The threads whose answers prove that the daemon is alive.
     package var allLoops: [any Loop] { loops.loops }
 
-    /// Takes no new calls and returns when the last one has ended; what living calls still need,
-    /// streams and webhooks, is served meanwhile.
+    /// Takes no new calls and returns when the last one has ended and Twilio was told what comes
+    /// next; what living calls still need, streams and webhooks, is served meanwhile.
     package func drain() async {
-        log.notice("daemon.draining", "Draining: \(registry.active) calls are open")
+        let open = registry.active
+        log.notice("daemon.draining", "Draining: \(open) calls are open")
         await registry.drain()
+        guard open > 0 else { return }
+        // Cancelled when somebody has no time for it.
+        try? await Task.sleep(for: Self.aftermath)
     }
+
+    /// How long after its last call the daemon still answers: within a second Twilio asks what
+    /// follows the stream, and a caller whose question nobody answers is told of an error.
+    private static let aftermath = Duration.seconds(3)
 
     /// Ends every call that is still alive and lets no more in.
     package func endCalls() async {

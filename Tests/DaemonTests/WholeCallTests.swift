@@ -85,9 +85,10 @@ import Wire
         var manners = AgentManners.speaking(20_000)
         manners.faults = []
         try await LiveHouse.open({ $0.agent = manners }) { house in
-            var script = CallerScript.speaking(.seconds(2), hangUp: .after(.seconds(5)))
-            script.turns[0].cue = .overAgent(after: .seconds(1))
-            let order = try house.order(1, script)
+            let order = try house.order(
+                1,
+                .speaking(
+                    .seconds(2), .overAgent(after: .seconds(1)), hangUp: .after(.seconds(5))))
             let result = try await house.phones.ring(order)
             #expect(result.isGood, "\(result.entries)")
             let stream = try #require(result.streams.first)

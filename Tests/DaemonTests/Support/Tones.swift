@@ -47,11 +47,13 @@ extension AgentManners {
 extension CallerScript {
     static let tone = Tone(frequency: 600, dBm0: -10)
 
-    /// Says a tone of this length from the first frame on.
-    static func speaking(_ length: Duration, hangUp: HangUp) -> CallerScript {
+    /// Says a tone of this length, from the first frame on unless told otherwise.
+    static func speaking(
+        _ length: Duration, _ cue: Cue = .at(.zero), hangUp: HangUp
+    ) -> CallerScript {
         var caller = CallerScript()
         let bytes = AudioFormat.telephone.bytes(lasting: length)
-        caller.turns = [Turn(tone.bytes(bytes, as: .telephone), cue: .at(.zero))]
+        caller.turns = [Turn(tone.bytes(bytes, as: .telephone), cue: cue)]
         caller.hangUp = hangUp
         return caller
     }

@@ -1,0 +1,109 @@
+# How tests start the programs of this house, wait for them and end them; source it after check.sh.
+# $programs is the folder they were built into.
+start_seconds=20
+running=()
+# Only this machine ever sees them.
+auth_token=token-of-no-account
+public=https://callbridge.test
+
+# start LOG COMMAND…: in the background, its words into $work/LOG; its process id is $!.
+start() {
+    local log=$work/$1
+    shift
+    "$@" >"$log" 2>&1 &
+    running+=($!)
+}
+
+# until_true WHAT CONDITION…: waits for a condition.
+until_true() {
+    local what=$1 end=$((SECONDS + start_seconds))
+    shift
+    until "$@"; do
+        if ((SECONDS >= end)); then
+            echo "never: $what"
+            tail -n 20 "$work"/*.log
+            return 1
+        fi
+        sleep 0.05
+    done
+}
+
+# ends PROCESS CODE: waits until it has ended and compares how.
+ends() {
+    local code=0
+    until_true "process $1 ended" gone "$1"
+    wait "$1" || code=$?
+    [[ $code == "$2" ]] && return
+    echo "it ended with $code instead of $2"
+    return 1
+}
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
+# Ends what was started and still runs.
+end_all() {
+    local process
+    for process in "${running[@]}"; do
+        kill -KILL "$process" 2>/dev/null || continue
+        wait "$process" 2>/dev/null || true
+    done
+    running=()
+}
+
+# Nobody listens on this port at the moment; below 32768, where the kernel hands out none by itself.
+free_port() {
+    local port
+    while true; do
+        port=$((20000 + RANDOM % 12000))
+        (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+    done
+}
+
+# get PATH: what callbridge answers on $port.
+get() {
+    (
+        exec 3<>"/dev/tcp/127.0.0.1/$port" || exit 1
+        printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$1" >&3
+        cat <&3
+    ) 2>/dev/null
+}
+answers() { [[ $(get "$1") == *"$2"* ]]; }
+
+# agentsim OPTION…: plays ElevenLabs; its port is $agent_port.
+agentsim() {
+    rm -f "$work/agent.port"
+    start agentsim.log "$programs/agentsim" serve --listen 127.0.0.1:0 \
+        --port-file "$work/agent.port" --api-key key_test "$@"
+    until_true "agentsim listens" test -s "$work/agent.port"
+    agent_port=$(<"$work/agent.port")
+}
+
+# callbridge VARIABLE=…: the daemon with these settings; its process id is $daemon, its port $port.
+callbridge() {
+    port=$(free_port)
+    start callbridge.log env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$public" METRICS_LISTEN=off \
+        LOOPS=1 ENVIRONMENT=development TWILIO_AUTH_TOKEN="$auth_token" \
+        TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 \
+        ELEVENLABS_BASE_URL="http://127.0.0.1:${agent_port:-1}" ELEVENLABS_API_KEY=key_test \
+        ELEVENLABS_AGENT_ID=agent_test "$@" "$programs/callbridge" serve
+    daemon=$!
+    until_true "callbridge is well" answers /health '"status"'
+}
+
+# phonesim OPTION…: one call to that daemon in the background; its process id is $phone.
+phonesim() {
+    start phonesim.log "$programs/phonesim" ring --url "http://127.0.0.1:$port/api/twilio/voice" \
+        --public-url "$public/api/twilio/voice" --status-callback "$public/api/twilio/status" \
+        --auth-token "$auth_token" "$@"
+    phone=$!
+}
+
+# speech WORDS: a script whose agent says so many words, each of 0.8 s.
+speech() {
+    {
+        echo "greeting"
+        printf '  say "'
+        for _ in $(seq "$1"); do printf 'conversation '; done
+        echo '"'
+    } >"$work/speech.txt"
+    echo "$work/speech.txt"
+}
