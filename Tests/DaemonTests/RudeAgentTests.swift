@@ -13,7 +13,9 @@ import Wire
     static func call(
         in house: LiveHouse, endsWith reason: String, _ owner: String
     ) async throws {
-        let order = try house.order(1, .speaking(.seconds(30), hangUp: .never))
+        var order = try house.order(1, .speaking(.seconds(30), hangUp: .never))
+        // A sentence of TwiML is what is wanted here, and no agent's voice.
+        order.mayBeSilent = true
         let phones = try house.phones
         let ringing = Task { await phones.ring(order) }
         let call = order.callSID

@@ -10,8 +10,14 @@ private final class PassedSockets {
     private let all: [Int32]
 
     init?(listening: [Bool]) {
-        // High numbers, so that no other test's descriptor lies between them.
-        let base = Int32.random(in: 20...200) * 4
+        // The upper half of what is allowed, where no other test's descriptor lies between them:
+        // the kernel hands out the lowest free number.
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return nil
+        }
+        let most = Int32(clamping: min(limit.rlim_cur, 65_536))
+        let base = Int32.random(in: most / 2..<most - 8)
         var taken: [Int32] = []
         for (index, isListening) in listening.enumerated() {
             let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
