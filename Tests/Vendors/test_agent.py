@@ -140,9 +140,10 @@ class AgentTests(unittest.TestCase):
                 ],
             )
             self.assertEqual(details.close_code, 1000)
-            talk.wait("latency")
             self.assertGreater(len(caller.heard), 4 * 32000)
             told = outcome(program)
+            # The client's own callback leaves out a round trip below one millisecond.
+            self.assertTrue(told["round_trips_ms"])
             self.assertEqual(told["findings"], [])
             self.assertAlmostEqual(told["uplink"]["bytes_per_second"], 32000, delta=1500)
             results = [turn["tool_results"] for turn in told["record"]["transcript"]]
