@@ -35,8 +35,8 @@ package final class Gauge: Sendable {
 
 /// Counts values by fixed buckets; from any thread, without a lock or an allocation.
 ///
-/// Values are whole numbers of a small unit, `unitsPerOne` of them in the unit that is shown. A read while others record may be torn between buckets by a few values, as
-/// Prometheus allows.
+/// Values are whole numbers of a small unit, `unitsPerOne` of them in the unit that is shown. A
+/// read while others record may be torn between buckets by a few values, as Prometheus allows.
 // Safe because the memory behind `cells` is fixed at the start and holds only atomics.
 package final class Histogram: @unchecked Sendable {
     /// Upper bounds, in units, rising; a last bucket without bound follows.
