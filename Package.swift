@@ -63,6 +63,7 @@ let package = Package(
         room("Systemd", "Instruments", "CSystemd"),
         room("Twilio", "Wire"),
         room("ElevenLabs", "Wire"),
+        room("Switchboard", "Twilio"),
         room("Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
         room("Net", "Instruments", "Wire", "CUV", "COpenSSL", "CCurl"),
         room("Front", "Instruments", "Wire", "Twilio", "Calls", "Net"),
@@ -93,6 +94,7 @@ let package = Package(
         tests("SystemdTests", "Systemd", "Instruments", "CSystemd"),
         tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),
         tests("ElevenLabsTests", "ElevenLabs", "Wire", "CAllocations", "TestDice"),
+        tests("SwitchboardTests", "Switchboard", "Twilio"),
         tests("CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
         tests("NetTests", "Net", "Instruments", "Wire"),
         tests(

@@ -13,6 +13,7 @@ struct FloorPlanTests {
         ("Systemd", "Instruments CSystemd"),
         ("Twilio", "Wire"),
         ("ElevenLabs", "Wire"),
+        ("Switchboard", "Twilio"),
         ("Calls", "Instruments Audio Wire Twilio ElevenLabs"),
         ("Net", "Instruments Wire CUV COpenSSL CCurl"),
         ("Front", "Instruments Wire Twilio Calls Net"),

@@ -1,0 +1,22 @@
+import Switchboard
+import Testing
+import Twilio
+
+/// What is decided for a call.
+struct CallPlanTests {
+    @Test func `a plan without a rung apologizes`() {
+        #expect(CallPlan(rungs: []).rungs == [.apology])
+    }
+
+    @Test func `a number of a German-speaking country is answered in German`() {
+        for number in ["+4930901820", "+43155501", "+41445550100"] {
+            #expect(Language(spokenAt: PhoneNumber(number)) == .german, "\(number)")
+        }
+    }
+
+    @Test func `every other number is answered in English`() {
+        for number in ["+15550100", "+420255501", "+442079460", "client:anna", "anonymous", ""] {
+            #expect(Language(spokenAt: PhoneNumber(number)) == .english, "\(number)")
+        }
+    }
+}
