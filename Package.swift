@@ -63,20 +63,23 @@ let package = Package(
         room("Systemd", "Instruments", "CSystemd"),
         room("Twilio", "Wire"),
         room("ElevenLabs", "Wire"),
+        room("Recordings", "CRecordings"),
         room("Switchboard", "Twilio"),
-        room("Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
+        room("Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard"),
         room("Net", "Instruments", "Wire", "CUV", "COpenSSL", "CCurl"),
-        room("Front", "Instruments", "Wire", "Twilio", "Calls", "Net"),
+        room(
+            "Front", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard", "Calls",
+            "Net"),
         room(
             "Simulators", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Net",
-            "CRecordings"),
+            "Recordings"),
         room(
-            "Daemon", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Calls", "Net",
-            "Systemd", "Front", "Simulators", "Console"),
+            "Daemon", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard",
+            "Calls", "Net", "Systemd", "Front", "Recordings", "Simulators", "Console"),
 
         program("callbridge", "Console", "Daemon"),
         program(
-            "phonesim", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire"),
+            "phonesim", "Console", "Simulators", "Recordings", "Instruments", "Net", "Audio", "Wire"),
         program(
             "agentsim", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire"),
         program(
@@ -95,19 +98,22 @@ let package = Package(
         tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),
         tests("ElevenLabsTests", "ElevenLabs", "Wire", "CAllocations", "TestDice"),
         tests("SwitchboardTests", "Switchboard", "Twilio"),
-        tests("CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
+        tests(
+            "CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs",
+            "Switchboard"),
         tests("NetTests", "Net", "Instruments", "Wire"),
         tests(
-            "FrontTests", "Front", "Calls", "Net", "Instruments", "Wire", "Twilio", "ElevenLabs"),
+            "FrontTests", "Front", "Calls", "Net", "Instruments", "Wire", "Twilio", "ElevenLabs",
+            "Switchboard"),
         tests(
             "SimulatorsTests", "Simulators", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs", "Net"),
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
-            "Calls", "Twilio"),
+            "Calls", "Twilio", "Switchboard"),
         tests(
             "SimulationTests", "Simulators", "Calls", "Instruments", "Audio", "Wire", "Twilio",
-            "ElevenLabs"),
+            "ElevenLabs", "Switchboard"),
         tests("HouseTests", "CRecordings"),
     ],
     cxxLanguageStandard: .cxx17

@@ -4,18 +4,6 @@ import Wire
 
 /// The agent's side: what the conversation's socket says.
 extension Call {
-    /// Opens the conversation: who calls whom, and under which names we keep it.
-    func sendSetup() {
-        let variables: [String: AgentSetup.Variable] = [
-            "caller_number": .text(ticket.from.raw),
-            "called_number": .text(ticket.to.raw),
-            "call_sid": .text(ticket.call.text),
-            "bridge_call_id": .text(ticket.session),
-            "direction": .text(ticket.direction.rawValue),
-        ]
-        send(AgentSetup(variables: variables, version: limits.version).json)
-    }
-
     /// One text message from the agent's service.
     func agentSaid(_ text: RawSpan, on socket: any MessageSocket) {
         guard socket === agentSocket else { return }
@@ -29,7 +17,7 @@ extension Call {
     }
 
     private func agentSpoke(_ audio: AgentAudio) {
-        guard let caller = callerSocket, isTalking else { return }
+        guard let caller = callerSocket, machine.isTalking else { return }
         let (sentBefore, refusedBefore) = (tally.framesOut, tally.messagesRefused)
         let (outcome, next) = audio.withBase64 {
             downlink.take(base64: $0, event: audio.eventID, to: caller, at: time, &tally)
@@ -68,16 +56,15 @@ extension Call {
     }
 
     private func agentReady(_ metadata: AgentMetadata) {
-        guard isStarting else {
-            if streamStartedAt == nil { startedWithoutUs() }
+        guard machine.isStarting else {
+            if callerSocket == nil { startedWithoutUs() }
             return
         }
         guard let output = AudioFormat(metadata.agentFormat),
             let input = AudioFormat(metadata.callerFormat),
             downlink.setFormat(output), uplink.setFormat(input)
         else {
-            tell(.agentFailed(.agentFormatUnknown, detail: "unknown audio format"))
-            return take(.stop(.agentFormatUnknown))
+            return loseAgent(.agentFormatUnknown, "unknown audio format")
         }
         agentFormat = output
         facts.conversation = metadata.conversationID
@@ -90,7 +77,7 @@ extension Call {
     private func startedWithoutUs() {
         agentSocket?.close(code: 1000, reason: "the caller is not there yet")
         agentSocket = nil
-        tell(.agentLostEarly(detail: "it began before the caller was there"))
+        tell(.agentLostEarly(.agentEnded, detail: "it began before the caller was there"))
         take(.agentGone(.agentEnded))
     }
 
@@ -117,49 +104,9 @@ extension Call {
                 callID: tool.callID, result: "There is no tool \(tool.name).", isError: true))
     }
 
-    /// Sends a message that is rare enough to be built as a tree.
-    private func send(_ message: JSON) {
-        let bytes = message.bytes
-        agentSocket?.sendText(capacity: bytes.count) { writer in
-            bytes.withUnsafeBytes { writer.append($0) }
-        }
-    }
-
     /// The agent's side answered a ping.
     func agentPonged(_ roundTrip: Duration) {
         agentMessages += 1
         tally.agentRoundTrip = roundTrip
-    }
-
-    /// The agent's socket is no more.
-    func agentClosed(_ closure: SocketClosure, on socket: any MessageSocket) {
-        guard socket === agentSocket else { return }
-        agentSocket = nil
-        let close = AgentClose(closure, after: agentError)
-        let reason = whyGone(EndReason(close))
-        let detail = "\(close.meaning), close code \(close.code)"
-        if streamStartedAt == nil {
-            tell(.agentLostEarly(detail: detail))
-        } else if reason != .agentEnded {
-            tell(.agentFailed(reason, detail: detail))
-        }
-        take(.agentGone(reason))
-    }
-}
-
-extension EndReason {
-    /// What the end of the agent's socket makes the call's reason.
-    init(_ close: AgentClose) {
-        self =
-            switch close.meaning {
-            case .ended, .durationReached, .callerSilent, .closedByUs: .agentEnded
-            case .tooMany, .refused: .providerRefused
-            case .quotaExceeded: .providerQuota
-            case .unauthorized, .misconfigured, .overrideRefused, .variableMissing:
-                .agentMisconfigured
-            case .invalidMessage: .callbridgeError
-            case .unsafe, .serviceFault: .providerError
-            case .lost: .providerLost
-            }
     }
 }

@@ -22,6 +22,7 @@ extension Call {
             first.close(code: 1000, reason: "replaced by another stream")
         }
         callerSocket = socket
+        callerSilence = SilenceWatch()
         facts.stream = start.stream
         lastChunk = 0
         if streamStartedAt == nil { streamStartedAt = time }
@@ -29,7 +30,16 @@ extension Call {
         socket.handler = CallerPort(self)
         tell(isSecond ? .streamReplaced : .streamConnected)
         take(isSecond ? .callerReplaced : .callerStarted)
+        awaySince = nil
         beat()
+    }
+
+    /// The stream is left, or over: what comes of it from now on is not heard.
+    func dropStream(code: UInt16, _ reason: String) {
+        guard let socket = callerSocket else { return }
+        callerSocket = nil
+        awaySince = time
+        socket.close(code: code, reason: reason)
     }
 
     /// One text message from Twilio.
@@ -91,6 +101,8 @@ extension Call {
     func callerClosed(_ closure: SocketClosure, on socket: any MessageSocket) {
         guard socket === callerSocket else { return }
         callerSocket = nil
+        awaySince = time
+        tell(.streamLost(detail: "close code \(closure.code)"))
         take(closure.cause == .violation ? .callerBroke : .callerLost)
     }
 

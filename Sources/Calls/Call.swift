@@ -1,6 +1,7 @@
 import Audio
 import ElevenLabs
 package import Instruments
+import Switchboard
 import Twilio
 import Wire
 
@@ -24,12 +25,10 @@ package actor Call {
         loop.asUnownedSerialExecutor()
     }
 
-    let limits: CallLimits
-    let dialer: any AgentDialer
-    let listener: any CallListener
-    private let onEnd: @Sendable (Call, EndReason) -> Void
+    let services: CallServices
+    private let onEnd: @Sendable (Call, CallEnding) -> Void
 
-    private var machine: CallMachine
+    var machine: CallMachine
     var facts: CallFacts
     var tally = CallTally()
     var lastEventAt: Duration
@@ -39,11 +38,17 @@ package actor Call {
     var agentFormat: AudioFormat?
     var uplink: Uplink
     var downlink: Downlink
-    /// When the caller's stream began, in the call's time.
+    /// When the caller's first stream began, in the call's time.
     var streamStartedAt: Duration?
+    /// When the caller was last lost to sight; nil while there.
+    var awaySince: Duration?
     /// What the agent's service said before it closed.
     var agentError: AgentError?
     var lastChunk: Int64 = 0
+    /// Conversations begun with agents in this call; a later one is told what was said before.
+    var conversations = 0
+    /// What the next conversation has to be told besides: a transfer that failed.
+    var news: String?
 
     private var alarm: (any LoopTimer)?
     private var metronome: (any LoopTimer)?
@@ -52,39 +57,41 @@ package actor Call {
     /// Counted so that silence shows; see `watch`.
     var callerMessages = 0
     var agentMessages = 0
-    private var callerSilence = SilenceWatch()
-    private var agentSilence = SilenceWatch()
-    private var dialing: Task<Void, Never>?
+    var callerSilence = SilenceWatch()
+    var agentSilence = SilenceWatch()
+    /// Which dial is under way: one that was given up may still bring a socket.
+    var dialNumber = 0
+    var dialing: Task<Void, Never>?
+    private var step: NextStep?
 
     /// A call as its ticket promises it; nothing happens until `begin`.
     package init(
-        _ ticket: CallTicket, on loop: any Loop, limits: CallLimits, dialer: any AgentDialer,
-        listener: any CallListener, onEnd: @escaping @Sendable (Call, EndReason) -> Void
+        _ ticket: CallTicket, on loop: any Loop, with services: CallServices,
+        onEnd: @escaping @Sendable (Call, CallEnding) -> Void
     ) {
         self.ticket = ticket
         self.loop = loop
-        self.limits = limits
-        self.dialer = dialer
-        self.listener = listener
+        self.services = services
         self.onEnd = onEnd
         startedAt = loop.now
         let wallClock = loop.time.wallClock
         lastEventAt = wallClock
         facts = CallFacts(ticket: ticket, startedAt: wallClock)
-        machine = CallMachine(limits: limits)
-        uplink = Uplink(limits: limits)
-        downlink = Downlink(limits: limits)
+        machine = CallMachine(limits: services.limits, rungs: ticket.plan.rungs)
+        uplink = Uplink(limits: services.limits)
+        downlink = Downlink(limits: services.limits)
     }
 
+    var limits: CallLimits { services.limits }
     /// Time since the call was promised.
     var time: Duration { loop.now - startedAt }
     /// True from the end on: whatever still arrives is of no interest.
     var isOver: Bool { machine.ended != nil }
 
-    /// Begins: the agent is dialled ahead of the stream.
-    package func begin() {
+    /// Begins, and answers what Twilio is to do; an agent is dialled ahead of its stream.
+    package func begin() -> NextStep {
         // Somebody may have ended it between its admission and now.
-        guard !isOver else { return }
+        guard !isOver else { return machine.stepAfterEnd }
         // Timers hold the call until its end: a weak reference would move the call's counts, which
         // every message touches, to a side table.
         // Safe because timers fire on the loop that made them, which is this actor's executor.
@@ -93,15 +100,32 @@ package actor Call {
         watchman = loop.makeTimer { [self] in enter { $0.watch() } }
         watchman?.arm(at: loop.now + limits.watchEvery)
         tell(.promised)
-        take(.promised)
+        return ask(.promised)
     }
+
+    /// Twilio asks once more what it asked last.
+    package var lastStep: NextStep { isOver ? machine.stepAfterEnd : machine.lastStep }
 
     /// Twilio says the call itself is over.
     package func callFinished() { take(.callFinished) }
 
     /// Twilio asks what comes after the stream, which is over, whatever the socket says.
-    package func streamIsOver(callerIsThere: Bool) {
-        take(callerIsThere ? .streamAbandoned : .callFinished)
+    package func afterStream(callerIsThere: Bool) -> NextStep {
+        guard callerIsThere else {
+            take(.callFinished)
+            return .hangUp
+        }
+        dropStream(code: 1000, "Twilio says it is over")
+        return ask(.streamOver)
+    }
+
+    /// Twilio asks what comes after a transfer, or another rung.
+    package func errandOver(_ outcome: ErrandOutcome) -> NextStep {
+        if case .failed(let why) = outcome {
+            tell(.errandFailed(why))
+            news = "The caller could not be connected (\(why)) and is back with you."
+        }
+        return ask(.errandOver(outcome))
     }
 
     /// Ends the call for a reason that is neither side's.
@@ -114,16 +138,15 @@ package actor Call {
             agentFormat: agentFormat?.name, lastEventAt: lastEventAt, tally: tally)
     }
 
-    /// Why the agent's leg is over when its socket ended for `reason`: an agent of which nothing
-    /// was ever heard has not said goodbye.
-    func whyGone(_ reason: EndReason) -> EndReason {
-        let reason = machine.whyGone(reason)
-        return reason == .agentEnded && tally.framesOut == 0 ? .providerSilent : reason
+    /// Whom the caller was sent to; nil while with us.
+    package var transfer: Transfer? { machine.transfer }
+
+    /// Gives the machine a fact that Twilio waits for an answer to.
+    private func ask(_ input: CallMachine.Input) -> NextStep {
+        step = nil
+        take(input)
+        return step ?? machine.stepAfterEnd
     }
-    /// True from the setup to the metadata.
-    var isStarting: Bool { machine.isStarting }
-    /// True from the metadata to the end of the agent's leg.
-    var isTalking: Bool { machine.isTalking }
 
     /// Gives the machine a fact and does what it orders.
     func take(_ input: CallMachine.Input) {
@@ -137,53 +160,27 @@ package actor Call {
 
     private func perform(_ action: CallMachine.Action) {
         switch action {
-        case .dialAgent: dialAgent()
+        case .dialAgent(let key): dialAgent(key)
         case .sendSetup: sendSetup()
         case .openGate: openGate()
+        case .welcomeBack: welcomeBack()
+        case .announce(let announcement): announce(announcement)
         case .finishPlayback: finishPlayback()
+        case .leaveStream: dropStream(code: 1000, "")
         case .closeAgent: closeAgent()
+        case .answer(let next): step = next
         case .end(let reason): end(reason)
         }
     }
 
-    private func dialAgent() {
-        dialing = Task(executorPreference: loop.tasks) { [dialer, ticket, loop] in
-            do throws(DialFault) {
-                let socket = try await dialer.dial(agent: ticket.agent, on: loop)
-                await self.agentDialled(socket)
-            } catch {
-                await self.agentFailed(error)
-            }
-        }
-    }
-
-    private func agentDialled(_ socket: any MessageSocket) {
-        dialing = nil
-        // The call may have ended, or given up on the dial, while it was under way.
-        guard !isOver, machine.isDialing, agentSocket == nil else {
-            return socket.close(code: 1000, reason: "call is over")
-        }
-        agentSocket = socket
-        agentError = nil
-        facts.conversation = nil
-        socket.handler = AgentPort(self)
-        tell(.agentConnected)
-        take(.agentOpened)
-    }
-
-    private func agentFailed(_ fault: DialFault) {
-        dialing = nil
-        guard !isOver, machine.isDialing else { return }
-        tell(
-            streamStartedAt == nil
-                ? .agentLostEarly(detail: fault.detail)
-                : .agentFailed(fault.reason, detail: fault.detail))
-        take(.agentGone(fault.reason))
-    }
-
-    private func openGate() {
-        guard let socket = agentSocket else { return }
-        uplink.open(to: socket, &tally)
+    /// Plays one of the house's sentences, unless the caller still hears the agent.
+    private func announce(_ announcement: Announcement) {
+        guard let socket = callerSocket else { return }
+        if announcement == .oneMoment && !downlink.isQuiet(at: time) { return }
+        let recording = services.announcements.recording(announcement, in: ticket.plan.language)
+        guard let recording else { return }
+        if let next = downlink.announce(recording.audio, to: socket, at: time, &tally) { beat(at: next) }
+        tell(.announced(announcement))
     }
 
     private func finishPlayback() {
@@ -191,12 +188,6 @@ package actor Call {
         let remaining = downlink.finish(to: socket, at: time, &tally)
         take(.playbackRemaining(remaining))
         if downlink.isSettled { take(.playbackFinished) } else { beat() }
-    }
-
-    private func closeAgent() {
-        dialing?.cancel()
-        agentSocket?.close(code: 1000, reason: "call is over")
-        agentSocket = nil
     }
 
     /// Moves the paced audio on and sets the next beat.
@@ -222,13 +213,10 @@ package actor Call {
         {
             return take(.callerSilent)
         }
-        guard let agent = agentSocket, machine.isTalking,
+        guard machine.isTalking,
             agentSilence.isSilent(agentMessages, at: time, limit: limits.agentSilenceMax)
         else { return }
-        agentSocket = nil
-        agent.abort()
-        tell(.agentFailed(.providerLost, detail: "nothing was heard for too long"))
-        take(.agentGone(.providerLost))
+        loseAgent(.providerLost, "nothing was heard for too long")
     }
 
     private func end(_ reason: EndReason) {
@@ -241,22 +229,42 @@ package actor Call {
         callerSocket = nil
         uplink.close()
         downlink.close()
-        if reason == .providerSilent {
-            tell(.agentFailed(reason, detail: "it was not there in time"))
-        }
         tally.duration = time
         tell(.ended(reason, tally))
-        onEnd(self, reason)
+        onEnd(self, CallEnding(reason: reason, hasApologized: machine.hasApologized))
     }
 
     /// Tells the listeners, and remembers that something happened.
     func tell(_ event: CallEvent) {
         lastEventAt = loop.time.wallClock
-        listener.heard(event, of: facts)
+        services.listener.heard(event, of: facts)
     }
 
     /// Counts what a peer did wrong; told the first time it happens in this call.
     func count(_ fault: CallFault) {
         if tally.count(fault) { tell(.fault(fault)) }
+    }
+}
+
+/// How a call ended, for what Twilio still asks of it.
+package struct CallEnding: Sendable, Equatable {
+    package var reason: EndReason
+    /// The caller was told already that something went wrong.
+    package var hasApologized: Bool
+
+    package init(reason: EndReason, hasApologized: Bool = false) {
+        self.reason = reason
+        self.hasApologized = hasApologized
+    }
+
+    /// What a caller who is still there gets.
+    package var step: NextStep { reason.isOrdinary || hasApologized ? .hangUp : .apology }
+}
+
+extension CallMachine {
+    /// What Twilio is answered once the call is over.
+    var stepAfterEnd: NextStep {
+        guard let ended else { return .hangUp }
+        return CallEnding(reason: ended, hasApologized: hasApologized).step
     }
 }

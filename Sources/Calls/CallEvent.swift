@@ -14,8 +14,16 @@ package enum CallEvent: Sendable {
     case conversationStarted(agentOutput: String, agentInput: String)
     /// The agent could not be had.
     case agentFailed(EndReason, detail: String)
-    /// The agent dialled ahead of the stream was lost; it is dialled again when the stream comes.
-    case agentLostEarly(detail: String)
+    /// The agent was lost, or could not be had, while no caller was there to miss it.
+    case agentLostEarly(EndReason, detail: String)
+    /// The caller's stream ended, though nobody wanted that; Twilio is expected to ask.
+    case streamLost(detail: String)
+    /// One of the house's own sentences was played.
+    case announced(Announcement)
+    /// Somebody asked something of the call, and it is being done.
+    case ordered(String, Transfer.Author)
+    /// A transfer, or another rung, came to nothing: `busy`, `no-answer`, …
+    case errandFailed(String)
     /// The caller spoke over the agent and was given the floor.
     case interrupted
     /// The caller pressed a key; which one is nobody's business but the agent's.
@@ -50,8 +58,16 @@ package struct CallFacts: Sendable, Equatable {
     package var ticket: CallTicket
     package var stream: StreamSID?
     package var conversation: String?
+    /// The key of the agent that answers now.
+    package var agent: String
     /// Wall clock since 1970, when the call was promised.
     package var startedAt: Duration
+
+    init(ticket: CallTicket, startedAt: Duration) {
+        self.ticket = ticket
+        self.startedAt = startedAt
+        agent = ticket.agent
+    }
 }
 
 /// Somebody who is told what calls do: the log, the meters, later the feed and the history.

@@ -10,6 +10,15 @@ package struct CallLimits: Sendable, Equatable {
     package var agentStartMax: Duration = .seconds(2)
     /// The longest call; Twilio's own ceiling is 4 h.
     package var durationMax: Duration = .seconds(4 * 3600)
+    /// How often, in one call, an agent lost in the middle is dialled again before the next rung.
+    package var redialsMax = 2
+    /// Streams in a row that may fail before the caller gets something that needs none,
+    package var streamTriesMax = 3
+    /// and how long one must last to count as one that held.
+    package var streamHoldsAfter: Duration = .seconds(10)
+    /// How long after a stream Twilio may take to ask what comes next; it asks at once, but may
+    /// need long to see that a connection is dead.
+    package var questionMax: Duration = .seconds(60)
     /// How far audio at Twilio may run ahead of what is played: small keeps `clear` true,
     /// large rides out our own pauses.
     package var playbackLeadMax: Duration = .milliseconds(400)

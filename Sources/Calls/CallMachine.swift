@@ -1,35 +1,40 @@
+package import Switchboard
+
 /// Decides what a call does; owns no socket, no clock, no audio.
 ///
-///                 promised ──▶ dial agent ──────────────┐ (ahead of the stream)
-///                    │                                  ▼
-///     caller: awaited ──start──▶ streaming      agent: dialing ─▶ open ─▶ starting ─▶ talking
-///                                   └────── both there: setup, then metadata ────────┘
-///                                                        │
-///                        one reason ◀── farewell ◀── agent says goodbye
+///     caller    awaited ──start──▶ streaming ──errand──▶ leaving ──played──▶ away ─┐
+///                  ▲                   │ lost                                 ▲   │
+///                  │                   └──────────────────────────────────────┘   │ Twilio asks
+///                  └── stream again ◀── NextStep ◀────────────────────────────────┤
+///                                          └──▶ elsewhere: rung, joined, or back ◀─┘
+///     agent     none ─▶ dialing ─▶ open ─▶ starting ─▶ talking ─▶ none, and the next rung
 ///
 /// Inputs are facts, actions are orders to `Call`; time is the duration since the call was
-/// promised, and `deadline` says when to come back with `.deadlinePassed`. Once `.end` was
-/// ordered the machine asks for nothing more.
+/// promised, and `deadline` says when to come back with `.deadlinePassed`. A call outlives its
+/// streams and its agents: what ends it is a final state, a goodbye that was played, somebody's
+/// order, or a ladder without further rungs. Once `.end` was ordered the machine asks for
+/// nothing more.
 package struct CallMachine: Sendable, Equatable {
     /// What happened.
     package enum Input: Sendable, Equatable {
-        /// TwiML is about to be answered.
+        /// Twilio rang; its answer is wanted.
         case promised
+        /// Twilio asks about a call that lived in a process which is no more.
+        case revived
         /// The caller's stream began and proved its ticket.
         case callerStarted
         /// Another stream came for the same call and took the first one's place.
         case callerReplaced
-        /// Twilio said the stream is over.
+        /// Twilio said the stream is over because the call is.
         case callerStopped
         /// The stream's socket ended without that.
         case callerLost
-        /// Twilio asks what comes next for a caller who is still there: for Twilio the stream is
-        /// over, though nobody here said so.
-        case streamAbandoned
         /// The stream broke its protocol.
         case callerBroke
         /// Nothing came from Twilio for too long.
         case callerSilent
+        /// Twilio asks what comes after a stream, for a caller who is still there.
+        case streamOver
         /// Twilio reported a final state of the call.
         case callFinished
         /// The agent's socket is open.
@@ -42,7 +47,15 @@ package struct CallMachine: Sendable, Equatable {
         case playbackFinished
         /// How long what is queued takes to play; an answer to `.finishPlayback`.
         case playbackRemaining(Duration)
-        /// Somebody else ends the call.
+        /// The call is to leave its stream for something.
+        case errand(Errand)
+        /// What the caller was sent elsewhere for is over; Twilio's answer is wanted.
+        case errandOver(ErrandOutcome)
+        /// The caller must be taken to this human now, whatever the agent says or does.
+        case emergency(Transfer)
+        /// The end is near: what is queued is played first.
+        case farewell(EndReason)
+        /// Somebody ends the call at once.
         case stop(EndReason)
         /// The time given by `deadline` has come.
         case deadlinePassed
@@ -50,59 +63,105 @@ package struct CallMachine: Sendable, Equatable {
 
     /// What to do, at once and in this order.
     package enum Action: Sendable, Equatable {
-        case dialAgent
-        /// Send the agent its initiation: who calls, variables.
+        /// Dial the agent of this key.
+        case dialAgent(String)
+        /// Send the agent its initiation: who calls, variables, what was said before.
         case sendSetup
         /// Let audio flow both ways.
         case openGate
+        /// The caller is back with an agent who never left.
+        case welcomeBack
+        /// Play one of the house's own sentences.
+        case announce(Announcement)
         /// Play what is queued to its end, say how long that takes, report when it was heard.
         case finishPlayback
+        /// Close the caller's stream, so that Twilio asks what comes next.
+        case leaveStream
         /// Close the agent's socket in the ordinary way, if there is one.
         case closeAgent
+        /// Tell Twilio, which waits for it.
+        case answer(NextStep)
         /// Free everything; said exactly once.
         case end(EndReason)
     }
 
-    private enum Caller: Equatable { case awaited, streaming }
-    private enum Agent: Equatable { case none, dialing, open, starting, talking, gone }
+    enum Caller: Equatable {
+        /// Twilio was told to stream.
+        case awaited
+        case streaming
+        /// What is queued is played first, then the stream is left.
+        case leaving(Errand)
+        /// The stream is over and Twilio has not asked yet; nil when nobody wanted that.
+        case away(Errand?)
+        /// Twilio was told something that needs no stream.
+        case elsewhere(Errand)
+    }
+    enum Agent: Equatable { case none, dialing, open, starting, talking }
 
-    private let limits: CallLimits
-    private var caller = Caller.awaited
-    private var agent = Agent.none
-    private var farewell: EndReason?
-    private var streamDeadline: Duration?
-    private var prewarmDeadline: Duration?
-    private var agentDeadline: Duration?
-    private var farewellDeadline: Duration?
-    private var callDeadline: Duration?
+    let limits: CallLimits
+    var ladder: Ladder
+    var caller = Caller.awaited
+    var agent = Agent.none
+    var deadlines = CallDeadlines()
+    /// Why the call ends as soon as what is queued was played.
+    var farewell: EndReason?
+    /// An emergency that came before the stream.
+    var emergency: Transfer?
+    /// The last thing that went wrong; the reason of a call for which nothing else can be done.
+    var fault: EndReason?
+    /// Streams asked for since one last held.
+    var streamTries = 0
+    var streamSince: Duration = .zero
+    /// The last answer, for a question that is repeated.
+    var lastStep = NextStep.hangUp
+    /// True once the caller was told that something went wrong.
+    package internal(set) var hasApologized = false
     /// The one reason, when the call is over.
     package private(set) var ended: EndReason?
 
-    package init(limits: CallLimits) {
+    package init(limits: CallLimits, rungs: [Rung] = [.agent("default"), .apology]) {
         self.limits = limits
+        ladder = Ladder(rungs, redialsMax: limits.redialsMax)
     }
 
     /// When to come back with `.deadlinePassed`; nil when nothing is awaited.
-    package var deadline: Duration? {
-        [streamDeadline, prewarmDeadline, agentDeadline, farewellDeadline, callDeadline]
-            .compactMap { $0 }.min()
-    }
-
+    package var deadline: Duration? { deadlines.next }
     /// True while an agent's socket is awaited.
     package var isDialing: Bool { ended == nil && agent == .dialing }
     /// True once the setup was sent, until the metadata came.
     package var isStarting: Bool { ended == nil && agent == .starting }
+    /// True from the dial to the metadata, with a caller who waits for it.
+    package var isWaitingForAgent: Bool {
+        guard ended == nil, caller == .streaming else { return false }
+        return agent == .dialing || agent == .open || agent == .starting
+    }
     /// True once the agent's metadata came, until its leg is over.
     package var isTalking: Bool { ended == nil && agent == .talking }
+    /// True while caller and agent have each other, and nothing else is under way.
+    package var isConversing: Bool { isTalking && caller == .streaming && farewell == nil }
+    /// Whom the caller was sent to; nil while with us.
+    package var transfer: Transfer? {
+        guard ended == nil, case .elsewhere(let errand) = caller else { return nil }
+        switch errand {
+        case .transfer(let transfer): return transfer
+        case .rung(.human(let number)):
+            return Transfer(name: "", number: number, author: .ladder)
+        default: return nil
+        }
+    }
+    /// True when an errand would be run.
+    package var takesErrands: Bool { ended == nil && caller == .streaming && farewell == nil }
 
     /// Where the call stands, in a word.
     package var status: String {
         if ended != nil { return "ended" }
         if farewell != nil { return "ending" }
-        switch (caller, agent) {
-        case (.awaited, _): return "ringing"
-        case (.streaming, .talking): return "in-progress"
-        case (.streaming, _): return "connecting"
+        switch caller {
+        case .awaited: return streamTries > 1 ? "reconnecting" : "ringing"
+        case .streaming: return agent == .talking ? "in-progress" : "connecting"
+        case .leaving: return "leaving"
+        case .away(nil): return "reconnecting"
+        case .away, .elsewhere: return "away"
         }
     }
 
@@ -110,118 +169,79 @@ package struct CallMachine: Sendable, Equatable {
     package mutating func handle(_ input: Input, at time: Duration) -> [Action] {
         guard ended == nil else { return [] }
         switch input {
-        case .promised:
-            streamDeadline = time + limits.streamStartMax
-            callDeadline = time + limits.durationMax
-            return dial(at: time)
+        case .promised, .revived: return promised(isNew: input == .promised, at: time)
         case .callerStarted: return callerStarted(at: time)
         case .callerReplaced: return []
-        case .callerStopped, .callFinished: return end(.callerHungUp)
-        case .callerLost: return end(farewell ?? .twilioStreamLost)
-        case .streamAbandoned:
-            return end(caller == .awaited ? .twilioStreamMissing : farewell ?? .twilioStreamLost)
+        case .callerStopped, .callFinished: return callFinished()
+        case .callerLost: return callerLost(.twilioStreamLost, at: time)
+        case .callerSilent: return callerLost(.twilioStreamSilent, at: time, [.leaveStream])
         case .callerBroke: return end(.twilioProtocolError)
-        case .callerSilent: return end(.twilioStreamSilent)
+        case .streamOver: return streamOver(at: time)
         case .agentOpened: return agentOpened(at: time)
         case .agentReady: return agentReady()
         case .agentGone(let reason): return agentGone(whyGone(reason), at: time)
-        case .playbackFinished: return farewell.map { end($0) } ?? []
+        case .playbackFinished: return playbackFinished(at: time)
         case .playbackRemaining(let remaining):
-            guard farewell != nil else { return [] }
-            farewellDeadline = time + remaining + limits.farewellGrace
+            guard isPlayingOut else { return [] }
+            deadlines.playback = time + remaining + limits.farewellGrace
             return []
+        case .errand(let errand): return begin(errand, at: time)
+        case .errandOver(let outcome): return errandOver(outcome, at: time)
+        case .emergency(let transfer): return emergency(transfer, at: time)
+        case .farewell(let reason): return sayFarewell(reason, at: time)
         case .stop(let reason): return end(reason)
         case .deadlinePassed: return deadlinePassed(at: time)
         }
     }
 
-    /// Why the agent's leg is over when its socket ended for `reason`: a goodbye is one only from
-    /// an agent that was there. From any other the caller has heard nothing, and must not be hung
-    /// up on as if all were said.
-    package func whyGone(_ reason: EndReason) -> EndReason {
-        reason == .agentEnded && agent != .talking ? .providerRefused : reason
+    /// What is queued is being played, after which something happens.
+    private var isPlayingOut: Bool {
+        if farewell != nil { return true }
+        if case .leaving = caller { return true }
+        return false
     }
 
-    private mutating func dial(at time: Duration) -> [Action] {
-        agent = .dialing
-        if caller == .streaming {
-            agentDeadline = time + limits.agentStartMax
-        } else {
-            prewarmDeadline = time + limits.prewarmMax
-        }
-        return [.dialAgent]
-    }
-
-    private mutating func callerStarted(at time: Duration) -> [Action] {
-        guard caller == .awaited else { return [] }
-        caller = .streaming
-        streamDeadline = nil
-        prewarmDeadline = nil
-        agentDeadline = time + limits.agentStartMax
-        switch agent {
-        case .none: return dial(at: time)
-        case .open: return start()
-        default: return []
-        }
-    }
-
-    private mutating func agentOpened(at time: Duration) -> [Action] {
-        guard agent == .dialing else { return [] }
-        agent = .open
-        return caller == .streaming ? start() : []
-    }
-
-    private mutating func start() -> [Action] {
-        agent = .starting
-        return [.sendSetup]
-    }
-
-    private mutating func agentReady() -> [Action] {
-        guard agent == .starting else { return [] }
-        agent = .talking
-        agentDeadline = nil
-        return [.openGate]
-    }
-
-    private mutating func agentGone(_ reason: EndReason, at time: Duration) -> [Action] {
-        guard agent != .none, farewell == nil else { return [] }
-        guard agent == .talking, caller == .streaming else {
-            // Ahead of the stream a lost socket harms nobody: it is dialled again on arrival.
-            if caller == .awaited {
-                agent = .none
-                prewarmDeadline = nil
-                return []
-            }
-            return end(reason)
-        }
-        agent = .gone
-        guard reason == .agentEnded else { return end(reason) }
-        farewell = reason
-        farewellDeadline = time + limits.farewellGrace
-        return [.finishPlayback]
+    private mutating func playbackFinished(at time: Duration) -> [Action] {
+        if let farewell { return end(farewell) }
+        if case .leaving(let errand) = caller { return leave(for: errand, at: time) }
+        return []
     }
 
     private mutating func deadlinePassed(at time: Duration) -> [Action] {
-        func passed(_ deadline: Duration?) -> Bool { deadline.map { $0 <= time } ?? false }
-        if passed(callDeadline) { return end(.callbridgeMaxDuration) }
-        if passed(farewellDeadline), let farewell { return end(farewell) }
-        if passed(streamDeadline) { return end(.twilioStreamMissing) }
-        if passed(agentDeadline) { return end(.providerSilent) }
-        if passed(prewarmDeadline) {
-            prewarmDeadline = nil
+        if deadlines.call.hasPassed(at: time) { return longestCallReached(at: time) }
+        if deadlines.playback.hasPassed(at: time) { return playbackFinished(at: time) }
+        if deadlines.stream.hasPassed(at: time) { return end(.twilioStreamMissing) }
+        if deadlines.question.hasPassed(at: time) { return end(fault ?? .twilioStreamLost) }
+        if deadlines.agent.hasPassed(at: time) {
+            return [.closeAgent] + agentGone(.providerSilent, at: time)
+        }
+        if deadlines.prewarm.hasPassed(at: time) {
+            deadlines.prewarm = nil
             agent = .none
             return [.closeAgent]
         }
         return []
     }
 
-    private mutating func end(_ reason: EndReason) -> [Action] {
+    private mutating func longestCallReached(at time: Duration) -> [Action] {
+        deadlines.call = nil
+        guard takesErrands else { return end(.callbridgeMaxDuration) }
+        agent = .none
+        deadlines.agent = nil
+        return [.closeAgent, .announce(.timeIsUp)] + sayFarewell(.callbridgeMaxDuration, at: time)
+    }
+
+    /// Ends when what is queued was played; at once when there is nobody to hear it.
+    mutating func sayFarewell(_ reason: EndReason, at time: Duration) -> [Action] {
+        guard takesErrands else { return farewell == nil ? end(reason) : [] }
+        farewell = reason
+        deadlines.playback = time + limits.farewellGrace
+        return [.finishPlayback]
+    }
+
+    mutating func end(_ reason: EndReason) -> [Action] {
         ended = reason
-        streamDeadline = nil
-        prewarmDeadline = nil
-        agentDeadline = nil
-        farewellDeadline = nil
-        callDeadline = nil
+        deadlines = CallDeadlines()
         return [.end(reason)]
     }
 }

@@ -21,14 +21,14 @@ package final class CallRegistry: Sendable {
 
     private struct State {
         var living: [CallSID: Call] = [:]
-        var ended: [CallSID: EndReason] = [:]
+        var ended: [CallSID: CallEnding] = [:]
         var endedOrder: [CallSID] = []
         var isDraining = false
         var waiters: [CheckedContinuation<Void, Never>] = []
 
         /// Keeps why a call ended; the older half is forgotten when there are too many.
-        mutating func remember(_ call: CallSID, _ reason: EndReason, endedMax: Int) {
-            if ended.updateValue(reason, forKey: call) == nil { endedOrder.append(call) }
+        mutating func remember(_ call: CallSID, _ ending: CallEnding, endedMax: Int) {
+            if ended.updateValue(ending, forKey: call) == nil { endedOrder.append(call) }
             guard endedOrder.count > endedMax else { return }
             for old in endedOrder.prefix(endedMax / 2) { ended[old] = nil }
             endedOrder.removeFirst(endedMax / 2)
@@ -53,7 +53,7 @@ package final class CallRegistry: Sendable {
     package func admit(_ call: CallSID, _ make: () -> Call) -> Admission {
         state.withLock { state in
             if let known = state.living[call] { return .known(known) }
-            if state.ended[call] == .callerHungUp { return .over }
+            if state.ended[call]?.reason == .callerHungUp { return .over }
             if state.isDraining { return .draining }
             if state.living.count >= callsMax { return .full }
             let made = make()
@@ -72,8 +72,8 @@ package final class CallRegistry: Sendable {
         state.withLock { Array($0.living.values) }.sorted { $0.startedAt < $1.startedAt }
     }
 
-    /// Why a call ended; nil while it lives, when it was never known, or long ago.
-    package func reason(of call: CallSID) -> EndReason? {
+    /// How a call ended; nil while it lives, when it was never known, or long ago.
+    package func ending(of call: CallSID) -> CallEnding? {
         state.withLock { $0.ended[call] }
     }
 
@@ -82,17 +82,18 @@ package final class CallRegistry: Sendable {
     package func noteOver(_ call: CallSID) {
         state.withLock { state in
             guard state.living[call] == nil, state.ended[call] == nil else { return }
-            state.remember(call, .callerHungUp, endedMax: Self.endedMax)
+            state.remember(
+                call, CallEnding(reason: .callerHungUp), endedMax: Self.endedMax)
         }
     }
 
     /// A call is over and leaves.
-    package func leave(_ call: Call, _ reason: EndReason) {
+    package func leave(_ call: Call, _ ending: CallEnding) {
         let sid = call.ticket.call
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             guard state.living[sid] === call else { return [] }
             state.living[sid] = nil
-            state.remember(sid, reason, endedMax: Self.endedMax)
+            state.remember(sid, ending, endedMax: Self.endedMax)
             guard state.isDraining, state.living.isEmpty else { return [] }
             defer { state.waiters = [] }
             return state.waiters

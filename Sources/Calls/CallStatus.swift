@@ -23,7 +23,7 @@ package struct CallStatus: Sendable {
             "stream_sid": facts.stream.map { .string($0.text) } ?? .null,
             "conversation_id": facts.conversation.map { .string($0) } ?? .null,
             "session_id": .string(ticket.session),
-            "agent": .string(ticket.agent),
+            "agent": .string(facts.agent),
             "direction": .string(ticket.direction.rawValue),
             "from": .string(showsNumbers ? ticket.from.raw : "\(ticket.from)"),
             "to": .string(showsNumbers ? ticket.to.raw : "\(ticket.to)"),

@@ -1,3 +1,4 @@
+package import Switchboard
 package import Twilio
 
 /// A call promised: who calls whom, and the agent that shall answer.
@@ -8,8 +9,13 @@ package struct CallTicket: Sendable, Equatable {
     package var call: CallSID
     /// Our own name of the conversation, `session_YYYYMMDD_HHMMSS_NNNNN`.
     package var session: String
-    /// The key under which the agent is configured (`default`, `clara`, …).
-    package var agent: String
+    /// Who answers, and who else when that fails.
+    package var plan: CallPlan
+    /// The key of the agent that is tried first (`default`, `clara`, …); empty when none is.
+    package var agent: String {
+        for case .agent(let key) in plan.rungs { return key }
+        return ""
+    }
     package var direction: Direction
     package var from: PhoneNumber
     package var to: PhoneNumber
@@ -18,12 +24,12 @@ package struct CallTicket: Sendable, Equatable {
     package enum Direction: String, Sendable { case inbound, outbound }
 
     package init(
-        call: CallSID, session: String, agent: String, direction: Direction, from: PhoneNumber,
+        call: CallSID, session: String, plan: CallPlan, direction: Direction, from: PhoneNumber,
         to: PhoneNumber
     ) {
         self.call = call
         self.session = session
-        self.agent = agent
+        self.plan = plan
         self.direction = direction
         self.from = from
         self.to = to

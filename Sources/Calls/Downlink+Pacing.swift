@@ -75,7 +75,7 @@ extension Downlink {
     }
 
     /// What was held back comes out, padded to a whole frame.
-    private mutating func endUtterance() {
+    mutating func endUtterance() {
         holdsTail = false
         transcoder?.finish { _ = waiting.append($0) }
         let short = waiting.count % Self.frameBytes

@@ -42,6 +42,14 @@ struct Downlink: ~Copyable {
     /// Highest event id heard of, and the one up to which audio is stale.
     private var eventSeen: Int64 = -1
     private var eventCut: Int64 = -1
+    private var greeting = Greeting.played
+
+    /// A greeting that would be the caller's second one.
+    private enum Greeting: Equatable {
+        case played
+        /// Audio of this event is not played; nil until the first audio tells which it is.
+        case muted(event: Int64?)
+    }
 
     init(limits: CallLimits) {
         leadMax = limits.playbackLeadMax
@@ -57,9 +65,37 @@ struct Downlink: ~Copyable {
     /// A stream begins: nothing of an earlier one is played there.
     mutating func begin(stream: StreamSID, at now: Duration) {
         self.stream = stream
+        isFinishing = false
         _ = clock.clear(at: now)
         marks.clear()
         sentSinceMark = .zero
+    }
+
+    /// True when the caller hears nothing now and nothing waits.
+    func isQuiet(at now: Duration) -> Bool { waiting.count == 0 && clock.lead(at: now) == .zero }
+
+    /// The agent's conversation is over: the next one counts its events anew. What was said is
+    /// still played.
+    mutating func endConversation() {
+        if transcoder != nil { endUtterance() }
+        transcoder = nil
+        eventSeen = -1
+        eventCut = -1
+        greeting = .played
+    }
+
+    /// The greeting of a conversation that goes on where another one stopped is not played.
+    mutating func muteGreeting() { greeting = .muted(event: nil) }
+
+    /// Plays a recording of ours after what is waiting; answers when to pump next.
+    mutating func announce(
+        _ audio: [UInt8], to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
+    ) -> Duration? {
+        guard !audio.isEmpty else { return nil }
+        tally.bytesRefused += audio.withUnsafeBytes { waiting.append($0) }
+        holdsTail = true
+        lastChunk = now
+        return pump(to: socket, at: now, &tally)
     }
 
     /// What the agent speaks from now on; false when it cannot be made audible.
@@ -81,12 +117,19 @@ struct Downlink: ~Copyable {
                 return (.stale, nil)
             }
             eventSeen = max(eventSeen, event)
+            guard !isGreeting(event) else { return (.taken, nil) }
         }
         lastChunk = now
         let outcome =
             canForward(base64, at: now)
             ? forward(base64, to: socket, at: now, &tally) : keep(base64, &tally)
         return (outcome, pump(to: socket, at: now, &tally))
+    }
+
+    private mutating func isGreeting(_ event: Int64) -> Bool {
+        guard case .muted(let muted) = greeting else { return false }
+        greeting = (muted ?? event) == event ? .muted(event: event) : .played
+        return greeting != .played
     }
 
     /// The caller spoke over the agent: what is queued, here and at Twilio, is never heard.

@@ -58,6 +58,12 @@ struct Uplink: ~Copyable {
         return .full
     }
 
+    /// The agent is gone: what the caller says from now on is kept for the next.
+    mutating func shut() {
+        isOpen = false
+        transcoder = nil
+    }
+
     /// Lets go of all audio and takes no more.
     mutating func close() {
         isOpen = false

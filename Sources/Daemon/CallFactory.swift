@@ -5,19 +5,15 @@ import Net
 struct CallFactory: Sendable {
     let loops: LoopPool
     let registry: CallRegistry
-    let limits: CallLimits
-    let dialer: ElevenLabsDialer
-    let listener: CallListeners
+    let services: CallServices
 
     /// The call that a ticket promises.
     @Sendable func make(_ ticket: CallTicket) -> Call {
         let loop = loops.quietest()
         loop.addLoad(1)
-        return Call(
-            ticket, on: loop, limits: limits, dialer: dialer, listener: listener
-        ) { [registry] call, reason in
+        return Call(ticket, on: loop, with: services) { [registry] call, ending in
             loop.addLoad(-1)
-            registry.leave(call, reason)
+            registry.leave(call, ending)
         }
     }
 }

@@ -26,10 +26,20 @@ struct CallLog: CallListener {
         case .agentFailed(let reason, let detail):
             let what = call.conversation == nil ? "Failed to start" : "The agent was lost"
             log.error("agent.failed", "\(what): \(detail)", .reason(reason.rawValue))
-        case .agentLostEarly(let detail):
+        case .agentLostEarly(_, let detail):
             log.info(
                 "agent.lost_early",
                 "The agent dialled ahead was lost (\(detail)); it is dialled again with the stream")
+        case .streamLost(let detail):
+            log.warning("stream.lost", "The caller's stream was lost: \(detail)")
+        case .announced(let announcement):
+            log.info("call.announced", "The caller hears: \(announcement.rawValue)")
+        case .ordered(let order, let author):
+            log.notice(
+                "call.ordered", "Ordered by \(author.rawValue): \(order)",
+                LogField("ORDER", order), LogField("AUTHOR", author.rawValue))
+        case .errandFailed(let why):
+            log.warning("call.errand_failed", "Nobody else took the call: \(why)")
         case .interrupted:
             log.debug("call.interrupted", "The caller took the floor")
         case .keyPressed:
@@ -54,7 +64,7 @@ struct CallLog: CallListener {
     private static func fields(_ call: CallFacts) -> [LogField] {
         var fields: [LogField] = [
             .callSID(call.ticket.call.text), .sessionID(call.ticket.session),
-            .agent(call.ticket.agent),
+            .agent(call.agent),
         ]
         if let stream = call.stream { fields.append(.streamSID(stream.text)) }
         if let conversation = call.conversation { fields.append(.conversationID(conversation)) }

@@ -4,6 +4,7 @@ import Front
 package import Instruments
 package import Net
 import Simulators
+import Switchboard
 package import Systemd
 import Twilio
 import Wire
@@ -70,10 +71,13 @@ package final class CallbridgeDaemon: Sendable {
                 tls: try clientTLS(configuration), resolver: Resolver(), observer: netMeters))
 
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
+        let announcements = AnnouncementShelf.recorded()
         let maker = CallFactory(
-            loops: loops, registry: registry, limits: calls ?? configuration.callLimits,
-            dialer: dialer,
-            listener: CallListeners([CallLog(log: log), CallMeters(board)]))
+            loops: loops, registry: registry,
+            services: CallServices(
+                limits: calls ?? configuration.callLimits, dialer: dialer,
+                listener: CallListeners([CallLog(log: log), CallMeters(board)]),
+                announcements: announcements))
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: configuration.tokenKey),
@@ -81,8 +85,12 @@ package final class CallbridgeDaemon: Sendable {
             gate: GateKeeper(
                 twilio: TwilioSignature.Keys(tokens: configuration.telephone.authTokens),
                 apiKeys: configuration.access.apiKeys, publicURL: publicURL),
-            makeCall: maker.make, publicURL: publicURL, agent: "default",
-            showsNumbers: configuration.log.privacy == .debug, version: version,
+            makeCall: maker.make, publicURL: publicURL,
+            planner: { to, _, _ in CallPlan(language: Language(spokenAt: to)) },
+            handOff: { key, ticket throws(DialFault) in
+                try await dialer.handOff(key, ticket)
+            },
+            announcements: announcements, showsNumbers: configuration.log.privacy == .debug, version: version,
             startedAt: time.now, log: log, meters: FrontMeters(board))
 
         let server = HTTPServer(

@@ -11,6 +11,8 @@ struct ElevenLabsDialer: AgentDialer {
     private static let messageBytesMax = 16 * 1024 * 1024
     /// The signed URL takes one request; a service that needs longer is as good as away.
     private static let signedURLTimeout = Duration.seconds(3)
+    /// The caller waits in silence for it.
+    private static let registerCallTimeout = Duration.milliseconds(1_500)
     private static let dialTimeout = Duration.seconds(4)
     private static let pingEvery = Duration.seconds(20)
 
@@ -30,6 +32,26 @@ struct ElevenLabsDialer: AgentDialer {
                 address, options: options, timeout: Self.dialTimeout, on: loop)
         } catch {
             throw Self.fault(error)
+        }
+    }
+
+    /// Hands a ringing call over to the service itself; answers the TwiML that joins the two.
+    func handOff(_ key: String, _ ticket: CallTicket) async throws(DialFault) -> String {
+        guard let agent = service.agents[key], let apiKey = service.key else {
+            throw DialFault(.agentMisconfigured, "no agent is configured as \(key)")
+        }
+        let request = AgentRequest.registerCall(
+            agent: agent, from: ticket.from.raw, to: ticket.to.raw,
+            direction: ticket.direction == .inbound ? .inbound : .outbound, key: apiKey)
+        let response: HTTPResponse
+        do {
+            response = try await client.send(
+                request, to: service.base, timeout: Self.registerCallTimeout)
+        } catch {
+            throw DialFault(.providerUnreachable, "register-call: \(error)")
+        }
+        do { return try AgentRequest.twiML(from: response) } catch {
+            throw DialFault(EndReason(error), "register-call: \(error)")
         }
     }
 

@@ -1,11 +1,18 @@
 package import Calls
 package import Instruments
+package import Switchboard
+package import Twilio
 package import Wire
 
 /// What the routes work with.
 package struct FrontDesk: Sendable {
     /// Makes the call a ticket promises, on the loop with the fewest.
     package typealias CallMaker = @Sendable (CallTicket) -> Call
+    /// Decides how a call to this number, from that one, is answered at this time.
+    package typealias Planner = @Sendable (PhoneNumber, PhoneNumber, Duration) -> CallPlan
+    /// Hands a call to ElevenLabs: the agent's key, and the TwiML that joins them.
+    package typealias HandOff =
+        @Sendable (String, CallTicket) async throws(DialFault) -> String
 
     /// The parts that do the work; each says itself what it is.
     package let registry: CallRegistry
@@ -15,8 +22,9 @@ package struct FrontDesk: Sendable {
     package let makeCall: CallMaker
     /// Where the world reaches us: `https://…`, no path.
     package let publicURL: WebAddress
-    /// The key of the agent that answers.
-    package let agent: String
+    package let planner: Planner
+    package let handOff: HandOff
+    package let announcements: AnnouncementShelf
     /// Numbers in full in answers: development's debugging only.
     package let showsNumbers: Bool
     package let version: String
@@ -26,8 +34,9 @@ package struct FrontDesk: Sendable {
 
     package init(
         registry: CallRegistry, tickets: TicketBook, sessions: SessionNames, gate: GateKeeper,
-        makeCall: @escaping CallMaker, publicURL: WebAddress, agent: String,
-        showsNumbers: Bool, version: String, startedAt: Duration, log: Log, meters: FrontMeters
+        makeCall: @escaping CallMaker, publicURL: WebAddress,
+        planner: @escaping Planner, handOff: @escaping HandOff,
+        announcements: AnnouncementShelf, showsNumbers: Bool, version: String, startedAt: Duration, log: Log, meters: FrontMeters
     ) {
         self.registry = registry
         self.tickets = tickets
@@ -35,13 +44,28 @@ package struct FrontDesk: Sendable {
         self.gate = gate
         self.makeCall = makeCall
         self.publicURL = publicURL
-        self.agent = agent
+        self.planner = planner
+        self.handOff = handOff
+        self.announcements = announcements
         self.showsNumbers = showsNumbers
         self.version = version
         self.startedAt = startedAt
         self.log = log
         self.meters = meters
     }
+
+    /// How an inbound call is answered.
+    func plan(_ webhook: VoiceWebhook, _ wallClock: Duration) -> CallPlan {
+        planner(webhook.to, webhook.from, wallClock)
+    }
+
+    /// In which language the house speaks to a call's parties.
+    func words(for sid: CallSID) -> Words {
+        Words(registry.find(sid)?.ticket.plan.language ?? .english)
+    }
+
+    /// What a caller gets whose call is over for us.
+    func stepAfterEnd(_ sid: CallSID) -> NextStep { registry.ending(of: sid)?.step ?? .apology }
 
     /// One of our own addresses as Twilio must call it.
     func address(_ path: String, scheme: String? = nil) -> String {

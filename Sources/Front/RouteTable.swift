@@ -2,7 +2,10 @@
 package enum RouteTable {
     /// The routes as they are tried; paths do not overlap.
     package static func routes(_ desk: FrontDesk) -> [Route] {
-        let voice = VoiceRoutes(desk: desk)
+        let steps = StepWriter(desk: desk)
+        let voice = VoiceRoutes(desk: desk, steps: steps)
+        let transfers = TransferRoutes(desk: desk, steps: steps)
+        let audio = AudioRoutes(desk: desk)
         let sockets = SocketRoutes(desk: desk)
         let operators = OperatorRoutes(desk: desk)
         return [
@@ -10,6 +13,10 @@ package enum RouteTable {
             Route("POST", "/api/twilio/after-stream", .twilio, voice.afterStream),
             Route("POST", "/api/twilio/stream-status", .twilio, voice.streamStatus),
             Route("POST", "/api/twilio/status", .twilio, voice.status),
+            Route("POST", "/api/twilio/dial-status", .twilio, transfers.dialStatus),
+            Route("POST", "/api/twilio/whisper/{call_sid}", .twilio, transfers.whisper),
+            Route("POST", "/api/twilio/accept", .twilio, transfers.accept),
+            Route("GET", "/audio/{name}/{file}", .open, audio.recording),
             Route("GET", "/api/twilio/stream", .twilioStream, sockets.stream),
             Route("GET", "/api/twilio/conversations", .local, operators.conversations),
             Route("GET", "/health", .open, operators.health),

@@ -8,10 +8,11 @@ import Wire
 ///
 ///     voice ─▶ admitted: ticket, agent dialled ahead, <Connect><Stream> with a one-time token
 ///     (stream: see SocketRoutes)
-///     after-stream ─▶ what the caller gets next, by the call's own reason
+///     after-stream ─▶ what the caller gets next, by what the call itself knows
 ///     status ─▶ a final state ends the call, in whatever order things arrive
 struct VoiceRoutes: Sendable {
     let desk: FrontDesk
+    let steps: StepWriter
 
     /// `POST /api/twilio/voice`: an inbound call.
     func ring(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
@@ -24,40 +25,29 @@ struct VoiceRoutes: Sendable {
             .callSID(sid.text))
         let ticket = CallTicket(
             call: sid, session: desk.sessions.next(wallClock: exchange.loop.time.wallClock),
-            agent: desk.agent, direction: webhook.isOutbound ? .outbound : .inbound,
-            from: webhook.from, to: webhook.to)
+            plan: desk.plan(webhook, exchange.loop.time.wallClock),
+            direction: webhook.isOutbound ? .outbound : .inbound, from: webhook.from,
+            to: webhook.to)
         switch desk.registry.admit(sid, { desk.makeCall(ticket) }) {
-        case .admitted(let call):
-            await call.begin()
-            return try connect(sid, exchange)
-        case .known:
+        case .admitted(let call): return try await steps.answer(await call.begin(), sid, exchange)
+        case .known(let call):
             desk.meters.webhooksRepeated.add()
-            return try connect(sid, exchange)
-        case .over: return try Self.answer(TwiML(.hangup))
-        case .full:
-            desk.log.warning(
-                "call.refused", "Call refused: as many calls as allowed are open",
-                .callSID(sid.text))
-            desk.meters.callsRefused["full"].add()
-            return try Self.answer(Announcement.busy(for: webhook.to))
-        case .draining:
-            desk.log.warning(
-                "call.refused", "Call refused: the daemon is draining", .callSID(sid.text))
-            desk.meters.callsRefused["draining"].add()
-            return try Self.answer(Announcement.busy(for: webhook.to))
+            return try await steps.answer(await call.lastStep, sid, exchange)
+        case .over: return try StepWriter.answer(TwiML(.hangup))
+        case .full: return try refuse(ticket, "full", "as many calls as allowed are open")
+        case .draining: return try refuse(ticket, "draining", "the daemon is draining")
         }
     }
 
-    private func connect(_ sid: CallSID, _ exchange: Exchange) throws(Problem) -> HTTPAnswer {
-        let token = desk.tickets.issue(for: sid, wallClock: exchange.loop.time.wallClock)
-        return try Self.answer(
-            TwiML(
-                .connect(
-                    TwiML.Connect(
-                        url: desk.address("/api/twilio/stream", scheme: "wss"),
-                        action: desk.address("/api/twilio/after-stream"),
-                        statusCallback: desk.address("/api/twilio/stream-status"),
-                        parameters: [TwiML.Parameter(StreamToken.parameter, token)]))))
+    private func refuse(
+        _ ticket: CallTicket, _ cause: String, _ why: String
+    ) throws(Problem) -> HTTPAnswer {
+        desk.log.warning(
+            "call.refused", "Call refused: \(why)", .callSID(ticket.call.text),
+            LogField("CAUSE", cause))
+        desk.meters.callsRefused[cause].add()
+        return try StepWriter.answer(
+            TwiML(steps.announce(.busy, Words(ticket.plan.language)), .hangup))
     }
 
     /// `POST /api/twilio/after-stream`: the stream is over, the caller may still be there.
@@ -65,17 +55,17 @@ struct VoiceRoutes: Sendable {
         let webhook: AfterStreamWebhook
         do { webhook = try AfterStreamWebhook(exchange.form) } catch { throw Problem(error) }
         let sid = webhook.call
+        let step: NextStep
         // Twilio may ask before our side of the socket has told the call that it is over.
         if let call = desk.registry.find(sid) {
-            await call.streamIsOver(callerIsThere: webhook.isCallerThere)
+            step = await call.afterStream(callerIsThere: webhook.isCallerThere)
+        } else {
+            step = webhook.isCallerThere ? desk.stepAfterEnd(sid) : .hangUp
         }
-        let reason = desk.registry.reason(of: sid)
         desk.log.info(
-            "call.after_stream",
-            "After the stream: \(reason?.rawValue ?? "call unknown")", .callSID(sid.text),
-            .reason(reason?.rawValue ?? "unknown"))
-        if let reason, reason.isOrdinary { return try Self.answer(TwiML(.hangup)) }
-        return try Self.answer(Announcement.apology(for: webhook.to))
+            "call.after_stream", "After the stream: \(step.name)", .callSID(sid.text),
+            .reason(desk.registry.ending(of: sid)?.reason.rawValue ?? "none"))
+        return try await steps.answer(step, sid, exchange)
     }
 
     /// `POST /api/twilio/stream-status`: logged and counted.
@@ -118,16 +108,6 @@ struct VoiceRoutes: Sendable {
         case .stopped: "stopped"
         case .failed: "failed"
         case .other: "other"
-        }
-    }
-
-    private static func answer(_ document: TwiML) throws(Problem) -> HTTPAnswer {
-        do {
-            return .respond(
-                HTTPResponse(
-                    status: 200, type: "text/xml; charset=utf-8", text: try document.text()))
-        } catch {
-            throw Problem(500, "Internal error", "the TwiML could not be written: \(error)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Recordings
 import Wire
 
 /// Reads an agent's script. A line is a comment (`#`), the head of a part, or a step of the part

@@ -1,4 +1,5 @@
 package import Audio
+import Recordings
 import Synchronization
 
 /// Speaks recordings where there are some and murmurs where there are none; what was made once

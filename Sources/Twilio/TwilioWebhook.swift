@@ -169,6 +169,19 @@ package struct DialStatusWebhook: Sendable, Equatable {
         case answered
         case busy, noAnswer, failed, canceled
         case other(String)
+
+        /// Twilio's word for it.
+        package var word: String {
+            switch self {
+            case .completed: "completed"
+            case .answered: "answered"
+            case .busy: "busy"
+            case .noAnswer: "no-answer"
+            case .failed: "failed"
+            case .canceled: "canceled"
+            case .other(let word): word
+            }
+        }
     }
 
     /// The caller's leg.

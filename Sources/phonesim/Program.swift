@@ -1,4 +1,5 @@
 import Console
+import Recordings
 import Simulators
 
 /// `phonesim`: plays Twilio and whoever calls.

@@ -9,6 +9,7 @@ seconds_max=5
 declare -A voice=(
     [caller-en]=en-gb+m3 [agent-en]=en-us+f4
     [caller-de]=de+m7 [agent-de]=de+f2
+    [house-en]=en-gb+f3 [house-de]=de+f5
 )
 
 trim() {
@@ -20,8 +21,8 @@ trim() {
 # 300-3400 Hz is what a telephone line passes; trimmed silence keeps the files small, a short rest
 # at the end lets listeners hear that the sentence is over.
 speak() {
-    local name=$1 text=$2
-    espeak-ng -v "${voice[${name%-*}]}" -s 165 --stdout "$text" |
+    local name=$1 language=$2 text=$3
+    espeak-ng -v "${voice[${name%%-*}-$language]}" -s 165 --stdout "$text" |
         sox -R -t wav - -t wav -r 8000 -c 1 -e mu-law "voices/$name.wav" \
             highpass 300 lowpass 3400 silence 1 0.02 0.2% reverse silence 1 0.02 0.2% reverse \
             pad 0.1 0.3 norm -3
@@ -38,7 +39,7 @@ rm -f voices/*.wav
 while IFS='|' read -r name language text; do
     [[ -z $name || $name == '#'* ]] && continue
     name=$(trim "$name") language=$(trim "$language") text=$(trim "$text")
-    speak "$name" "$text"
+    speak "$name" "$language" "$text"
     arrays+="static const unsigned char ${name//-/_}[] = {
 #embed \"voices/$name.wav\"
 };

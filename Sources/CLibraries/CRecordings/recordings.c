@@ -46,6 +46,42 @@ static const unsigned char agent_de_confirmation[] = {
 static const unsigned char agent_de_goodbye[] = {
 #embed "voices/agent-de-goodbye.wav"
 };
+static const unsigned char house_en_one_moment[] = {
+#embed "voices/house-en-one-moment.wav"
+};
+static const unsigned char house_en_apology[] = {
+#embed "voices/house-en-apology.wav"
+};
+static const unsigned char house_en_still_there[] = {
+#embed "voices/house-en-still-there.wav"
+};
+static const unsigned char house_en_time_is_up[] = {
+#embed "voices/house-en-time-is-up.wav"
+};
+static const unsigned char house_en_queue[] = {
+#embed "voices/house-en-queue.wav"
+};
+static const unsigned char house_en_busy[] = {
+#embed "voices/house-en-busy.wav"
+};
+static const unsigned char house_de_one_moment[] = {
+#embed "voices/house-de-one-moment.wav"
+};
+static const unsigned char house_de_apology[] = {
+#embed "voices/house-de-apology.wav"
+};
+static const unsigned char house_de_still_there[] = {
+#embed "voices/house-de-still-there.wav"
+};
+static const unsigned char house_de_time_is_up[] = {
+#embed "voices/house-de-time-is-up.wav"
+};
+static const unsigned char house_de_queue[] = {
+#embed "voices/house-de-queue.wav"
+};
+static const unsigned char house_de_busy[] = {
+#embed "voices/house-de-busy.wav"
+};
 
 static const struct recording all[] = {
     {"caller-en-request", "en",
@@ -90,6 +126,42 @@ static const struct recording all[] = {
     {"agent-de-goodbye", "de",
      "Danke für Ihren Anruf. Auf Wiederhören.",
      agent_de_goodbye, sizeof agent_de_goodbye},
+    {"house-en-one-moment", "en",
+     "One moment, please.",
+     house_en_one_moment, sizeof house_en_one_moment},
+    {"house-en-apology", "en",
+     "We are sorry, a technical error has occurred. Please call again.",
+     house_en_apology, sizeof house_en_apology},
+    {"house-en-still-there", "en",
+     "Are you still there?",
+     house_en_still_there, sizeof house_en_still_there},
+    {"house-en-time-is-up", "en",
+     "This call has reached its longest duration. Goodbye.",
+     house_en_time_is_up, sizeof house_en_time_is_up},
+    {"house-en-queue", "en",
+     "All lines are busy at the moment. Please hold the line.",
+     house_en_queue, sizeof house_en_queue},
+    {"house-en-busy", "en",
+     "All lines are busy at the moment. Please call again later.",
+     house_en_busy, sizeof house_en_busy},
+    {"house-de-one-moment", "de",
+     "Einen Moment bitte.",
+     house_de_one_moment, sizeof house_de_one_moment},
+    {"house-de-apology", "de",
+     "Es tut uns leid, es gab einen Fehler. Bitte rufen Sie noch einmal an.",
+     house_de_apology, sizeof house_de_apology},
+    {"house-de-still-there", "de",
+     "Sind Sie noch da?",
+     house_de_still_there, sizeof house_de_still_there},
+    {"house-de-time-is-up", "de",
+     "Die längste Gesprächsdauer ist erreicht. Auf Wiederhören.",
+     house_de_time_is_up, sizeof house_de_time_is_up},
+    {"house-de-queue", "de",
+     "Alle Leitungen sind belegt. Bitte bleiben Sie am Apparat.",
+     house_de_queue, sizeof house_de_queue},
+    {"house-de-busy", "de",
+     "Alle Leitungen sind belegt. Bitte rufen Sie später noch einmal an.",
+     house_de_busy, sizeof house_de_busy},
 };
 
 const struct recording *recordings(size_t *count) {

@@ -1,0 +1,161 @@
+import Audio
+import ElevenLabs
+import Wire
+
+/// The agent's leg: dialled, opened, told what it needs to know, let go.
+extension Call {
+    /// Dials the agent of this key; what an earlier dial still brings is turned away.
+    func dialAgent(_ key: String) {
+        dialNumber += 1
+        facts.agent = key
+        let number = dialNumber
+        dialing = Task(executorPreference: loop.tasks) { [services, loop] in
+            do throws(DialFault) {
+                let socket = try await services.dialer.dial(agent: key, on: loop)
+                await self.agentDialled(socket, number)
+            } catch {
+                await self.agentFailed(error, number)
+            }
+        }
+    }
+
+    private func agentDialled(_ socket: any MessageSocket, _ number: Int) {
+        // The call may have ended, or given up on the dial, while it was under way.
+        guard number == dialNumber, machine.isDialing, agentSocket == nil else {
+            return socket.close(code: 1000, reason: "call is over")
+        }
+        dialing = nil
+        agentSocket = socket
+        agentError = nil
+        agentSilence = SilenceWatch()
+        facts.conversation = nil
+        socket.handler = AgentPort(self)
+        tell(.agentConnected)
+        take(.agentOpened)
+    }
+
+    private func agentFailed(_ fault: DialFault, _ number: Int) {
+        guard number == dialNumber, machine.isDialing else { return }
+        dialing = nil
+        tell(
+            callerSocket == nil
+                ? .agentLostEarly(fault.reason, detail: fault.detail)
+                : .agentFailed(fault.reason, detail: fault.detail))
+        take(.agentGone(fault.reason))
+    }
+
+    /// Opens the conversation: who calls whom, and under which names we keep it.
+    func sendSetup() {
+        var variables: [String: AgentSetup.Variable] = [
+            "caller_number": .text(ticket.from.raw),
+            "called_number": .text(ticket.to.raw),
+            "call_sid": .text(ticket.call.text),
+            "bridge_call_id": .text(ticket.session),
+            "direction": .text(ticket.direction.rawValue),
+        ]
+        for (name, value) in ticket.plan.variables { variables[name] = .text(value) }
+        send(AgentSetup(variables: variables, version: limits.version).json)
+    }
+
+    /// The agent is there: audio flows both ways.
+    func openGate() {
+        guard let socket = agentSocket else { return }
+        uplink.open(to: socket, &tally)
+        if conversations > 0 { tellAgentTheStory() }
+        conversations += 1
+    }
+
+    /// A later conversation of the same call goes on where the one before it stopped.
+    private func tellAgentTheStory() {
+        downlink.muteGreeting()
+        send(AgentCommand.contextualUpdate(news ?? "The line was interrupted.", id: "callbridge"))
+        send(
+            AgentCommand.userMessage(
+                "(The connection was interrupted and is back. Go on where the conversation "
+                    + "stopped, and do not greet again. \(news ?? ""))"))
+        news = nil
+    }
+
+    /// The caller is back with an agent who never left.
+    func welcomeBack() {
+        let gap = awaySince.map { time - $0 } ?? .zero
+        send(
+            AgentCommand.contextualUpdate(
+                "The caller was away for \(gap.components.seconds) seconds and is back. What you "
+                    + "said in the meantime was not heard.", id: "callbridge"))
+    }
+
+    /// Sends a message that is rare enough to be built as a tree.
+    func send(_ message: JSON) {
+        let bytes = message.bytes
+        agentSocket?.sendText(capacity: bytes.count) { writer in
+            bytes.withUnsafeBytes { writer.append($0) }
+        }
+    }
+
+    /// Closes the agent's socket in the ordinary way, and gives up a dial.
+    func closeAgent() {
+        dialNumber += 1
+        dialing?.cancel()
+        dialing = nil
+        if machine.ended == nil, machine.isWaitingForAgent {
+            tell(.agentFailed(.providerSilent, detail: "it was not there in time"))
+        }
+        agentSocket?.close(code: 1000, reason: "call is over")
+        agentSocket = nil
+        uplink.shut()
+        downlink.endConversation()
+    }
+
+    /// The agent's leg is as good as dead.
+    func loseAgent(_ reason: EndReason, _ detail: String) {
+        let socket = agentSocket
+        agentSocket = nil
+        socket?.abort()
+        uplink.shut()
+        downlink.endConversation()
+        tell(.agentFailed(reason, detail: detail))
+        take(.agentGone(reason))
+    }
+
+    /// The agent's socket is no more.
+    func agentClosed(_ closure: SocketClosure, on socket: any MessageSocket) {
+        guard socket === agentSocket else { return }
+        agentSocket = nil
+        uplink.shut()
+        let close = AgentClose(closure, after: agentError)
+        let reason = whyGone(EndReason(close))
+        let detail = "\(close.meaning), close code \(close.code)"
+        if callerSocket == nil {
+            tell(.agentLostEarly(reason, detail: detail))
+        } else if reason != .agentEnded {
+            tell(.agentFailed(reason, detail: detail))
+        }
+        if reason != .agentEnded { downlink.endConversation() }
+        take(.agentGone(reason))
+    }
+
+    /// Why the agent's leg is over when its socket ended for `reason`: an agent of which nothing
+    /// was ever heard has not said goodbye.
+    private func whyGone(_ reason: EndReason) -> EndReason {
+        let reason = machine.whyGone(reason)
+        return reason == .agentEnded && tally.framesOut == 0 ? .providerSilent : reason
+    }
+}
+
+extension EndReason {
+    /// What the end of the agent's socket makes the call's reason.
+    init(_ close: AgentClose) {
+        self =
+            switch close.meaning {
+            case .ended, .durationReached, .callerSilent, .closedByUs: .agentEnded
+            case .tooMany, .refused: .providerRefused
+            case .quotaExceeded: .providerQuota
+            case .unauthorized, .misconfigured, .overrideRefused, .variableMissing:
+                .agentMisconfigured
+            case .invalidMessage: .callbridgeError
+            case .unsafe, .serviceFault: .providerError
+            case .lost: .providerLost
+            }
+    }
+}

@@ -1,0 +1,209 @@
+import Switchboard
+
+/// The caller's course: streams that come and go, errands in between, Twilio's questions.
+extension CallMachine {
+    mutating func promised(isNew: Bool, at time: Duration) -> [Action] {
+        deadlines.call = time + limits.durationMax
+        // What is revived has had a stream before.
+        streamTries = isNew ? 0 : 1
+        return answer(at: time)
+    }
+
+    mutating func callerStarted(at time: Duration) -> [Action] {
+        guard caller == .awaited else { return [] }
+        caller = .streaming
+        streamSince = time
+        deadlines.stream = nil
+        deadlines.prewarm = nil
+        if let emergency { return leave(for: .transfer(emergency), at: time) }
+        switch agent {
+        case .none:
+            if case .agent = ladder.current { return dial(at: time) }
+            return stand(at: time)
+        case .open:
+            deadlines.agent = time + limits.agentStartMax
+            return start()
+        case .dialing, .starting:
+            deadlines.agent = time + limits.agentStartMax
+            return []
+        case .talking: return [.welcomeBack]
+        }
+    }
+
+    /// The stream is gone; the call is not, until Twilio says so.
+    mutating func callerLost(
+        _ reason: EndReason, at time: Duration, _ first: [Action] = []
+    ) -> [Action] {
+        if let farewell { return end(farewell) }
+        switch caller {
+        case .streaming:
+            fault = reason
+            caller = .away(nil)
+        case .leaving(let errand): caller = .away(errand)
+        case .awaited, .away, .elsewhere: return []
+        }
+        deadlines.playback = nil
+        deadlines.question = time + limits.questionMax
+        return first + pauseAgent(at: time)
+    }
+
+    /// An agent without a caller waits as long as one that was dialled ahead.
+    private mutating func pauseAgent(at time: Duration) -> [Action] {
+        deadlines.agent = nil
+        switch agent {
+        case .none: return []
+        case .dialing, .open, .talking:
+            deadlines.prewarm = time + limits.prewarmMax
+            return []
+        case .starting:
+            // Its greeting would be spoken to nobody.
+            agent = .none
+            return [.closeAgent]
+        }
+    }
+
+    /// Begins an errand: what is queued is heard first.
+    mutating func begin(_ errand: Errand, at time: Duration) -> [Action] {
+        guard takesErrands else { return [] }
+        caller = .leaving(errand)
+        deadlines.playback = time + limits.farewellGrace
+        return [.finishPlayback]
+    }
+
+    /// Leaves the stream; Twilio will ask.
+    mutating func leave(for errand: Errand, at time: Duration) -> [Action] {
+        caller = .away(errand)
+        deadlines.playback = nil
+        deadlines.question = time + limits.questionMax
+        guard !errand.keepsAgent else { return [.leaveStream] + pauseAgent(at: time) }
+        return [.leaveStream] + dropAgent()
+    }
+
+    mutating func emergency(_ transfer: Transfer, at time: Duration) -> [Action] {
+        farewell = nil
+        switch caller {
+        case .streaming, .leaving: return leave(for: .transfer(transfer), at: time)
+        case .away:
+            caller = .away(.transfer(transfer))
+            return dropAgent()
+        case .awaited:
+            emergency = transfer
+            return []
+        case .elsewhere: return []
+        }
+    }
+
+    private mutating func dropAgent() -> [Action] {
+        deadlines.agent = nil
+        deadlines.prewarm = nil
+        guard agent != .none else { return [] }
+        agent = .none
+        return [.closeAgent]
+    }
+
+    /// Twilio asks what comes after the stream.
+    mutating func streamOver(at time: Duration) -> [Action] {
+        deadlines.question = nil
+        if let farewell { return [tell(.hangUp)] + end(farewell) }
+        switch caller {
+        case .away(let errand?), .leaving(let errand): return run(errand, at: time)
+        case .away(nil), .streaming, .awaited: return streamAgain(at: time)
+        case .elsewhere: return [tell(lastStep)]
+        }
+    }
+
+    private mutating func run(_ errand: Errand, at time: Duration) -> [Action] {
+        deadlines.playback = nil
+        switch errand {
+        case .digits(let keys): return expectStream(.digits(keys), at: time)
+        case .say(let text): return expectStream(.say(text), at: time)
+        case .transfer(let transfer):
+            caller = .elsewhere(errand)
+            return dropAgent() + [tell(.dial(transfer))]
+        case .rung: return answer(at: time)
+        }
+    }
+
+    /// A stream that nobody ended is opened again, a bounded number of times.
+    private mutating func streamAgain(at time: Duration) -> [Action] {
+        if caller == .awaited {
+            fault = .twilioStreamMissing
+        } else {
+            fault = fault ?? .twilioStreamLost
+            if time - streamSince >= limits.streamHoldsAfter { streamTries = 0 }
+        }
+        deadlines.playback = nil
+        if let emergency {
+            return run(.transfer(emergency), at: time)
+        }
+        if streamTries > limits.streamTriesMax { _ = ladder.leaveAgents() }
+        return answer(at: time)
+    }
+
+    private mutating func expectStream(_ step: NextStep, at time: Duration) -> [Action] {
+        caller = .awaited
+        deadlines.stream = time + limits.streamStartMax
+        return dial(at: time) + [tell(step)]
+    }
+
+    /// Answers Twilio with what the present rung asks for.
+    mutating func answer(at time: Duration) -> [Action] {
+        switch ladder.current {
+        case .agent:
+            streamTries += 1
+            return expectStream(.stream, at: time)
+        case .human(let number):
+            caller = .elsewhere(.rung(ladder.current))
+            let transfer = Transfer(name: "", number: number, author: .ladder)
+            return dropAgent() + [tell(.dial(transfer))]
+        case .handOff(let key):
+            caller = .elsewhere(.rung(ladder.current))
+            return dropAgent() + [tell(.handOff(key))]
+        case .queue, .apology:
+            hasApologized = true
+            return [tell(.apology)] + end(fault ?? .callbridgeUnanswered)
+        }
+    }
+
+    /// The other party is gone, or never came.
+    mutating func errandOver(_ outcome: ErrandOutcome, at time: Duration) -> [Action] {
+        guard case .elsewhere(let errand) = caller else { return [tell(lastStep)] }
+        switch (errand, outcome) {
+        case (.transfer(let transfer), .joined):
+            return [tell(.hangUp)] + end(EndReason(transfer.author))
+        case (_, .joined): return [tell(.hangUp)] + end(fault ?? .callbridgeAnsweredElsewhere)
+        case (.rung, .failed):
+            _ = ladder.climb()
+            return answer(at: time)
+        case (_, .failed):
+            // The caller comes back to the agent, who is told.
+            emergency = nil
+            return answer(at: time)
+        }
+    }
+
+    /// Twilio says that the call is over.
+    mutating func callFinished() -> [Action] {
+        guard case .elsewhere(let errand) = caller else { return end(.callerHungUp) }
+        if case .transfer(let transfer) = errand { return end(EndReason(transfer.author)) }
+        return end(fault ?? .callbridgeAnsweredElsewhere)
+    }
+
+    private mutating func tell(_ step: NextStep) -> Action {
+        lastStep = step
+        return .answer(step)
+    }
+}
+
+extension EndReason {
+    /// What a transfer that succeeded makes the call's reason.
+    fileprivate init(_ author: Transfer.Author) {
+        self =
+            switch author {
+            case .agent: .agentTransferred
+            case .operator: .operatorTransferred
+            case .emergency: .callbridgeEmergency
+            case .ladder: .callbridgeAnsweredElsewhere
+            }
+    }
+}

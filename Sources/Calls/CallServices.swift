@@ -1,0 +1,17 @@
+/// What every call works with, besides its own ticket, loop and sockets.
+package struct CallServices: Sendable {
+    package var limits: CallLimits
+    package var dialer: any AgentDialer
+    package var listener: any CallListener
+    package var announcements: AnnouncementShelf
+
+    package init(
+        limits: CallLimits, dialer: any AgentDialer, listener: any CallListener,
+        announcements: AnnouncementShelf = AnnouncementShelf()
+    ) {
+        self.limits = limits
+        self.dialer = dialer
+        self.listener = listener
+        self.announcements = announcements
+    }
+}

@@ -1,0 +1,41 @@
+import Switchboard
+
+/// Who answers a call, and who next when that fails.
+///
+///     agent ─▶ second agent ─▶ ElevenLabs alone ─▶ a human ─▶ a sentence of regret
+///
+/// An agent lost in the middle of a conversation is tried again a few times in one call before
+/// the next rung is taken; one that could not be had at all is not.
+struct Ladder: Sendable, Equatable {
+    private let rungs: [Rung]
+    private let redialsMax: Int
+    private var place = 0
+    private var redials = 0
+
+    init(_ rungs: [Rung], redialsMax: Int) {
+        self.rungs = rungs
+        self.redialsMax = redialsMax
+    }
+
+    /// The rung we stand on; regret when all were tried.
+    var current: Rung { place < rungs.count ? rungs[place] : .apology }
+
+    /// Takes the next rung.
+    mutating func climb() -> Rung {
+        place = min(place + 1, rungs.count)
+        return current
+    }
+
+    /// Leaves all agents behind: the caller's streams do not hold.
+    mutating func leaveAgents() -> Rung {
+        while case .agent = current { _ = climb() }
+        return current
+    }
+
+    /// True when the same agent may be dialled once more.
+    mutating func redial() -> Bool {
+        guard case .agent = current, redials < redialsMax else { return false }
+        redials += 1
+        return true
+    }
+}

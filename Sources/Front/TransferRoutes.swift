@@ -1,0 +1,67 @@
+import Calls
+import Net
+import Switchboard
+import Twilio
+import Wire
+
+/// What Twilio asks about somebody else who is being rung for the caller.
+///
+///     dial ─▶ whisper: "press one to accept" ─▶ accept: joined, or hung up on
+///       └───▶ dial-status: joined and over, or the caller comes back to the agent
+struct TransferRoutes: Sendable {
+    let desk: FrontDesk
+    let steps: StepWriter
+
+    /// `POST /api/twilio/dial-status`: how the transfer, or another rung, went.
+    func dialStatus(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let webhook: DialStatusWebhook
+        do { webhook = try DialStatusWebhook(exchange.form) } catch { throw Problem(error) }
+        let outcome: ErrandOutcome =
+            webhook.succeeded ? .joined : .failed(webhook.outcome.word)
+        desk.log.write(
+            .notice, "transfer.over", "[Twilio] Transfer: \(webhook.outcome.word)",
+            [.callSID(webhook.call.text)])
+        guard let call = desk.registry.find(webhook.call) else {
+            return try await steps.answer(desk.stepAfterEnd(webhook.call), webhook.call, exchange)
+        }
+        return try await steps.answer(await call.errandOver(outcome), webhook.call, exchange)
+    }
+
+    /// `POST /api/twilio/whisper/{call_sid}`: the other party answered; a mailbox would not press
+    /// a key.
+    func whisper(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let call = desk.registry.find(try exchange.call)
+        guard let transfer = await call?.transfer, let plan = call?.ticket.plan else {
+            return try StepWriter.answer(TwiML(.hangup))
+        }
+        let words = Words(plan.language)
+        var prompts: [TwiML.Verb] = []
+        if let whisper = transfer.whisper { prompts.append(words.say(whisper)) }
+        prompts.append(words.say(words.pressToAccept))
+        var gather = TwiML.Gather()
+        gather.prompts = prompts
+        gather.digitsMax = 1
+        gather.timeoutSeconds = 10
+        gather.action = desk.address("/api/twilio/accept")
+        return try StepWriter.answer(TwiML(.gather(gather), .hangup))
+    }
+
+    /// `POST /api/twilio/accept`: the key the other party pressed; an empty document joins them.
+    func accept(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let webhook: GatherWebhook
+        do { webhook = try GatherWebhook(exchange.form) } catch { throw Problem(error) }
+        return try StepWriter.answer(webhook.digits == "1" ? TwiML([]) : TwiML(.hangup))
+    }
+}
+
+extension Exchange {
+    /// The call that the path names.
+    var call: CallSID {
+        get throws(Problem) {
+            guard let sid = CallSID(parameters["call_sid"] ?? "") else {
+                throw .badRequest("the path names no call")
+            }
+            return sid
+        }
+    }
+}
