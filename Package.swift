@@ -67,9 +67,7 @@ let package = Package(
         room("Switchboard", "Twilio"),
         room("Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard"),
         room("Net", "Instruments", "Wire", "CUV", "COpenSSL", "CCurl"),
-        room(
-            "Front", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard", "Calls",
-            "Net"),
+        room("Front", "Instruments", "Audio", "Wire", "Twilio", "Switchboard", "Calls", "Net"),
         room(
             "Simulators", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Net",
             "Recordings"),
@@ -79,7 +77,8 @@ let package = Package(
 
         program("callbridge", "Console", "Daemon"),
         program(
-            "phonesim", "Console", "Simulators", "Recordings", "Instruments", "Net", "Audio", "Wire"),
+            "phonesim", "Console", "Simulators", "Recordings", "Instruments", "Net", "Audio", "Wire"
+        ),
         program(
             "agentsim", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire"),
         program(
@@ -97,6 +96,7 @@ let package = Package(
         tests("SystemdTests", "Systemd", "Instruments", "CSystemd"),
         tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),
         tests("ElevenLabsTests", "ElevenLabs", "Wire", "CAllocations", "TestDice"),
+        tests("RecordingsTests", "Recordings"),
         tests("SwitchboardTests", "Switchboard", "Twilio"),
         tests(
             "CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs",

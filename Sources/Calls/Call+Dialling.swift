@@ -38,7 +38,7 @@ extension Call {
         guard number == dialNumber, machine.isDialing else { return }
         dialing = nil
         tell(
-            callerSocket == nil
+            callerSocket == nil && fault.reason.mayPass
                 ? .agentLostEarly(fault.reason, detail: fault.detail)
                 : .agentFailed(fault.reason, detail: fault.detail))
         take(.agentGone(fault.reason))
@@ -98,9 +98,6 @@ extension Call {
         dialNumber += 1
         dialing?.cancel()
         dialing = nil
-        if machine.ended == nil, machine.isWaitingForAgent {
-            tell(.agentFailed(.providerSilent, detail: "it was not there in time"))
-        }
         agentSocket?.close(code: 1000, reason: "call is over")
         agentSocket = nil
         uplink.shut()

@@ -168,6 +168,9 @@ package actor Call {
         case .finishPlayback: finishPlayback()
         case .leaveStream: dropStream(code: 1000, "")
         case .closeAgent: closeAgent()
+        case .giveUpAgent:
+            tell(.agentFailed(.providerSilent, detail: "it was not there in time"))
+            closeAgent()
         case .answer(let next): step = next
         case .end(let reason): end(reason)
         }
@@ -179,7 +182,9 @@ package actor Call {
         if announcement == .oneMoment && !downlink.isQuiet(at: time) { return }
         let recording = services.announcements.recording(announcement, in: ticket.plan.language)
         guard let recording else { return }
-        if let next = downlink.announce(recording.audio, to: socket, at: time, &tally) { beat(at: next) }
+        if let next = downlink.announce(recording.audio, to: socket, at: time, &tally) {
+            beat(at: next)
+        }
         tell(.announced(announcement))
     }
 

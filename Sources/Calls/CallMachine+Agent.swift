@@ -3,10 +3,11 @@ import Switchboard
 /// The agent's course: dialled, lost, dialled again, replaced by the next rung.
 extension CallMachine {
     /// Why the agent's leg is over when its socket ended for `reason`: a goodbye is one only from
-    /// an agent that was there. From any other the caller has heard nothing, and must not be hung
-    /// up on as if all were said.
+    /// an agent that was there. From any other a caller who waits has heard nothing, and must not
+    /// be hung up on as if all were said.
     package func whyGone(_ reason: EndReason) -> EndReason {
-        reason == .agentEnded && agent != .talking ? .providerRefused : reason
+        reason == .agentEnded && agent != .talking && caller == .streaming
+            ? .providerRefused : reason
     }
 
     /// Dials the agent of the present rung, if it is one and nobody is there yet.

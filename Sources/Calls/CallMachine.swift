@@ -79,6 +79,8 @@ package struct CallMachine: Sendable, Equatable {
         case leaveStream
         /// Close the agent's socket in the ordinary way, if there is one.
         case closeAgent
+        /// The agent was not there in time; close what there is of it.
+        case giveUpAgent
         /// Tell Twilio, which waits for it.
         case answer(NextStep)
         /// Free everything; said exactly once.
@@ -130,11 +132,6 @@ package struct CallMachine: Sendable, Equatable {
     package var isDialing: Bool { ended == nil && agent == .dialing }
     /// True once the setup was sent, until the metadata came.
     package var isStarting: Bool { ended == nil && agent == .starting }
-    /// True from the dial to the metadata, with a caller who waits for it.
-    package var isWaitingForAgent: Bool {
-        guard ended == nil, caller == .streaming else { return false }
-        return agent == .dialing || agent == .open || agent == .starting
-    }
     /// True once the agent's metadata came, until its leg is over.
     package var isTalking: Bool { ended == nil && agent == .talking }
     /// True while caller and agent have each other, and nothing else is under way.
@@ -213,7 +210,7 @@ package struct CallMachine: Sendable, Equatable {
         if deadlines.stream.hasPassed(at: time) { return end(.twilioStreamMissing) }
         if deadlines.question.hasPassed(at: time) { return end(fault ?? .twilioStreamLost) }
         if deadlines.agent.hasPassed(at: time) {
-            return [.closeAgent] + agentGone(.providerSilent, at: time)
+            return [.giveUpAgent] + agentGone(.providerSilent, at: time)
         }
         if deadlines.prewarm.hasPassed(at: time) {
             deadlines.prewarm = nil

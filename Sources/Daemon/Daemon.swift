@@ -90,7 +90,8 @@ package final class CallbridgeDaemon: Sendable {
             handOff: { key, ticket throws(DialFault) in
                 try await dialer.handOff(key, ticket)
             },
-            announcements: announcements, showsNumbers: configuration.log.privacy == .debug, version: version,
+            announcements: announcements, showsNumbers: configuration.log.privacy == .debug,
+            version: version,
             startedAt: time.now, log: log, meters: FrontMeters(board))
 
         let server = HTTPServer(

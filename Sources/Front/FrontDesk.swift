@@ -36,7 +36,8 @@ package struct FrontDesk: Sendable {
         registry: CallRegistry, tickets: TicketBook, sessions: SessionNames, gate: GateKeeper,
         makeCall: @escaping CallMaker, publicURL: WebAddress,
         planner: @escaping Planner, handOff: @escaping HandOff,
-        announcements: AnnouncementShelf, showsNumbers: Bool, version: String, startedAt: Duration, log: Log, meters: FrontMeters
+        announcements: AnnouncementShelf, showsNumbers: Bool, version: String, startedAt: Duration,
+        log: Log, meters: FrontMeters
     ) {
         self.registry = registry
         self.tickets = tickets

@@ -3,14 +3,14 @@ import Testing
 @testable import Calls
 
 /// A machine that was promised a call at the beginning of time.
-private func promised(_ limits: CallLimits = CallLimits()) -> CallMachine {
+func promised(_ limits: CallLimits = CallLimits()) -> CallMachine {
     var machine = CallMachine(limits: limits)
-    #expect(machine.handle(.promised, at: .zero) == [.dialAgent])
+    #expect(machine.handle(.promised, at: .zero) == [.dialAgent("default"), .answer(.stream)])
     return machine
 }
 
 /// A machine in the middle of a conversation that began after two seconds.
-private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
+func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
     var machine = promised(limits)
     #expect(machine.handle(.agentOpened, at: .seconds(1)) == [])
     #expect(machine.handle(.callerStarted, at: .seconds(1)) == [.sendSetup])
@@ -38,19 +38,26 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         #expect(callerFirst.status == "in-progress")
     }
 
-    @Test func `an agent that never answers ends the call`() throws {
+    @Test func `an agent that never answers ends the call with a sentence`() throws {
         var machine = promised()
         #expect(machine.handle(.callerStarted, at: .seconds(1)) == [])
         let deadline = try #require(machine.deadline)
         #expect(deadline == .seconds(1) + CallLimits().agentStartMax)
-        #expect(machine.handle(.deadlinePassed, at: deadline) == [.end(.providerSilent)])
+        #expect(
+            machine.handle(.deadlinePassed, at: deadline)
+                == [.giveUpAgent, .announce(.apology), .finishPlayback])
+        #expect(machine.handle(.playbackRemaining(.seconds(4)), at: deadline) == [])
+        #expect(
+            machine.handle(.playbackFinished, at: deadline + .seconds(4))
+                == [.end(.providerSilent)])
+        #expect(machine.hasApologized)
     }
 
     @Test func `an unused agent is let go and dialled again when the stream comes`() {
         var machine = promised()
         #expect(machine.handle(.agentOpened, at: .seconds(1)) == [])
         #expect(machine.handle(.deadlinePassed, at: .seconds(10)) == [.closeAgent])
-        #expect(machine.handle(.callerStarted, at: .seconds(12)) == [.dialAgent])
+        #expect(machine.handle(.callerStarted, at: .seconds(12)) == [.dialAgent("default")])
         #expect(machine.handle(.agentOpened, at: .seconds(13)) == [.sendSetup])
     }
 
@@ -58,7 +65,7 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         var machine = promised()
         #expect(machine.handle(.agentOpened, at: .seconds(1)) == [])
         #expect(machine.handle(.agentGone(.providerLost), at: .seconds(2)) == [])
-        #expect(machine.handle(.callerStarted, at: .seconds(3)) == [.dialAgent])
+        #expect(machine.handle(.callerStarted, at: .seconds(3)) == [.dialAgent("default")])
     }
 
     @Test func `an agent that says goodbye before it began has refused`() {
@@ -66,12 +73,13 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         #expect(starting.handle(.agentOpened, at: .seconds(1)) == [])
         #expect(starting.handle(.callerStarted, at: .seconds(1)) == [.sendSetup])
         #expect(
-            starting.handle(.agentGone(.agentEnded), at: .seconds(1)) == [.end(.providerRefused)])
+            starting.handle(.agentGone(.agentEnded), at: .seconds(1))
+                == [.announce(.apology), .finishPlayback])
 
         var ahead = promised()
         #expect(ahead.handle(.agentOpened, at: .seconds(1)) == [])
         #expect(ahead.handle(.agentGone(.agentEnded), at: .seconds(1)) == [])
-        #expect(ahead.handle(.callerStarted, at: .seconds(2)) == [.dialAgent])
+        #expect(ahead.handle(.callerStarted, at: .seconds(2)) == [.dialAgent("default")])
     }
 
     @Test func `a stream that never comes ends the call`() {
@@ -110,28 +118,74 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         #expect(machine.handle(.callerStopped, at: .seconds(10)) == [.end(.callerHungUp)])
     }
 
-    @Test(arguments: [
-        EndReason.providerQuota, .providerError, .providerLost, .agentMisconfigured,
-    ])
-    func `a failing agent ends the call with its own reason`(_ reason: EndReason) {
+    @Test(arguments: [EndReason.providerQuota, .providerRefused, .agentMisconfigured])
+    func `an agent that fails for good is regretted, and its reason is the call's`(
+        _ reason: EndReason
+    ) {
         var machine = talking()
-        #expect(machine.handle(.agentGone(reason), at: .seconds(9)) == [.end(reason)])
+        #expect(
+            machine.handle(.agentGone(reason), at: .seconds(9))
+                == [.announce(.apology), .finishPlayback])
+        #expect(machine.handle(.playbackFinished, at: .seconds(12)) == [.end(reason)])
     }
 
-    @Test func `a caller still there after a stream nobody ended gets more than a click`() {
-        var early = promised()
-        #expect(early.handle(.streamAbandoned, at: .seconds(1)) == [.end(.twilioStreamMissing)])
-        var late = talking()
-        #expect(late.handle(.streamAbandoned, at: .seconds(5)) == [.end(.twilioStreamLost)])
-        var leaving = talking()
-        #expect(leaving.handle(.agentGone(.agentEnded), at: .seconds(5)) == [.finishPlayback])
-        #expect(leaving.handle(.streamAbandoned, at: .seconds(6)) == [.end(.agentEnded)])
+    @Test(arguments: [EndReason.providerLost, .providerError, .providerStalled])
+    func `an agent merely lost is dialled again, twice in a call`(_ reason: EndReason) {
+        var machine = talking()
+        for second in [9, 19] {
+            let time = Duration.seconds(second)
+            #expect(
+                machine.handle(.agentGone(reason), at: time)
+                    == [.announce(.oneMoment), .dialAgent("default")])
+            #expect(machine.handle(.agentOpened, at: time) == [.sendSetup])
+            #expect(machine.handle(.agentReady, at: time) == [.openGate])
+        }
+        #expect(
+            machine.handle(.agentGone(reason), at: .seconds(29))
+                == [.announce(.apology), .finishPlayback])
+    }
+
+    @Test func `a stream nobody ended is opened again and the agent kept`() {
+        var machine = talking()
+        #expect(machine.handle(.callerLost, at: .seconds(20)) == [])
+        #expect(machine.status == "reconnecting")
+        #expect(machine.handle(.streamOver, at: .seconds(21)) == [.answer(.stream)])
+        #expect(machine.handle(.callerStarted, at: .seconds(22)) == [.welcomeBack])
+        #expect(machine.status == "in-progress")
+    }
+
+    @Test func `Twilio may ask before the socket's end was seen`() {
+        var machine = talking()
+        #expect(machine.handle(.streamOver, at: .seconds(20)) == [.answer(.stream)])
+        #expect(machine.handle(.callerStarted, at: .seconds(21)) == [.welcomeBack])
+    }
+
+    @Test func `streams that never hold are given up`() {
+        var machine = promised()
+        for _ in 0..<CallLimits().streamTriesMax {
+            #expect(machine.handle(.streamOver, at: .seconds(1)).last == .answer(.stream))
+        }
+        #expect(
+            machine.handle(.streamOver, at: .seconds(2))
+                == [.answer(.apology), .end(.twilioStreamMissing)])
+    }
+
+    @Test func `a lost stream that nobody asks about ends the call`() {
+        var machine = talking()
+        #expect(machine.handle(.callerLost, at: .seconds(20)) == [])
+        #expect(machine.handle(.deadlinePassed, at: .seconds(30)) == [.closeAgent])
+        #expect(machine.handle(.deadlinePassed, at: .seconds(80)) == [.end(.twilioStreamLost)])
+    }
+
+    @Test func `a caller whose stream is lost and whose call is over has hung up`() {
+        var machine = talking()
+        #expect(machine.handle(.callerLost, at: .seconds(20)) == [])
+        #expect(machine.handle(.callFinished, at: .seconds(21)) == [.end(.callerHungUp)])
     }
 
     @Test func `every end is ordered once and the first reason wins`() {
         let inputs: [CallMachine.Input] = [
-            .callerStopped, .callerLost, .callerBroke, .callerSilent, .callFinished,
-            .streamAbandoned, .agentGone(.providerError), .stop(.operatorEnded), .deadlinePassed,
+            .callerStopped, .callerBroke, .callFinished, .stop(.operatorEnded), .deadlinePassed,
         ]
         for first in inputs.dropLast() {
             var machine = talking()
@@ -150,13 +204,18 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         limits.durationMax = .seconds(60)
         var machine = talking(limits)
         #expect(machine.deadline == .seconds(60))
-        #expect(machine.handle(.deadlinePassed, at: .seconds(60)) == [.end(.callbridgeMaxDuration)])
+        #expect(
+            machine.handle(.deadlinePassed, at: .seconds(60))
+                == [.closeAgent, .announce(.timeIsUp), .finishPlayback])
+        #expect(
+            machine.handle(.playbackFinished, at: .seconds(63)) == [.end(.callbridgeMaxDuration)])
     }
 
     @Test func `random lives start once, end once, and ask for nothing afterwards`() {
         let inputs: [CallMachine.Input] = [
-            .callerStarted, .callerReplaced, .streamAbandoned, .callerStopped, .callerLost,
-            .callerBroke,
+            .callerStarted, .callerReplaced, .streamOver, .callerStopped, .callerLost,
+            .callerBroke, .errand(.digits("1")), .errand(.transfer(human)), .emergency(human),
+            .errandOver(.joined), .errandOver(.failed("busy")), .farewell(.agentEnded),
             .callerSilent, .callFinished, .agentOpened, .agentReady, .agentGone(.agentEnded),
             .agentGone(.providerLost), .playbackFinished, .playbackRemaining(.seconds(1)),
             .stop(.callbridgeStopped), .deadlinePassed,
@@ -167,20 +226,23 @@ private func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
             dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int((dice >> 33) % UInt64(sides))
         }
-        for _ in 0..<5_000 {
+        for _ in 0..<20_000 {
             var machine = promised()
             var time = Duration.zero
-            var setups = 0
-            var ends = 0
-            for _ in 0..<30 {
+            var (ends, setups, dials) = (0, 0, 1)
+            for _ in 0..<40 {
                 time += .milliseconds(roll(4_000))
                 let actions = machine.handle(inputs[roll(inputs.count)], at: time)
                 if ends > 0 { #expect(actions.isEmpty, "seed \(seed)") }
                 setups += actions.count { $0 == .sendSetup }
+                dials += actions.count { if case .dialAgent = $0 { true } else { false } }
                 ends += actions.count { if case .end = $0 { true } else { false } }
+                let answers = actions.count { if case .answer = $0 { true } else { false } }
+                #expect(answers <= 1, "seed \(seed)")
                 if let deadline = machine.deadline { #expect(ends == 0 && deadline >= .zero) }
+                if ends == 0 { #expect(machine.deadline != nil, "seed \(seed)") }
             }
-            #expect(setups <= 1 && ends <= 1, "seed \(seed)")
+            #expect(ends <= 1 && setups <= dials, "seed \(seed)")
         }
     }
 }

@@ -120,7 +120,7 @@ import Wire
             let late = RudeCaller(house, number: 2)
             let answer = try await house.post("/api/twilio/voice", late.form())
             #expect(answer.status == 200)
-            #expect(answer.text.contains("All lines are busy"))
+            #expect(answer.text.contains("/audio/busy/en.wav"))
             try await house.until("callbridge_calls_refused_total{cause=\"full\"}", is: 1)
             #expect(house.line("call.refused", late.call)?.level == .warning)
             #expect(try await house.get("/readyz").status == 503)
@@ -137,7 +137,7 @@ import Wire
             try await house.until("it drains") { try await house.get("/readyz").status == 503 }
             let late = RudeCaller(house, number: 2)
             let answer = try await house.post("/api/twilio/voice", late.form())
-            #expect(answer.text.contains("All lines are busy"))
+            #expect(answer.text.contains("/audio/busy/en.wav"))
             try await house.until("callbridge_calls_refused_total{cause=\"draining\"}", is: 1)
             try await caller.hangUp()
             await drained.value
@@ -146,7 +146,10 @@ import Wire
     }
 
     @Test func `whatever the rude left half done is freed`() async throws {
-        try await LiveHouse.open({ $0.calls.streamStartMax = .seconds(3) }) { house in
+        try await LiveHouse.open({ plan in
+            plan.calls.streamStartMax = .seconds(3)
+            plan.calls.questionMax = .seconds(1)
+        }) { house in
             let lost = try await RudeCaller.talking(in: house, number: 1)
             await lost.abort()
             let never = RudeCaller(house, number: 2)
@@ -154,7 +157,7 @@ import Wire
             #expect(try await house.ending(of: lost.call) == "twilio_stream_lost")
             #expect(try await house.ending(of: never.call) == "twilio_stream_missing")
             let answer = try await house.post("/api/twilio/after-stream", never.form())
-            #expect(answer.text.contains("technical error"))
+            #expect(answer.text.contains("/audio/apology/en.wav"))
             try await Self.isEmpty(house)
         }
     }

@@ -98,8 +98,8 @@ import Wire
         }
     }
 
-    @Test func `a caller whose connection is reset ends the call`() async throws {
-        try await LiveHouse.disturbed { house in
+    @Test func `a caller whose connection is reset, and of whom nobody asks, ends the call`() async throws {
+        try await LiveHouse.disturbed({ $0.calls.questionMax = .milliseconds(500) }) { house in
             let caller = try await RudeCaller.talking(in: house)
             await caller.abort()
             #expect(try await house.ending(of: caller.call) == "twilio_stream_lost")
@@ -111,6 +111,7 @@ import Wire
         try await LiveHouse.disturbed({ plan in
             plan.calls.callerSilenceMax = .seconds(3)
             plan.calls.watchEvery = .milliseconds(200)
+            plan.calls.questionMax = .milliseconds(500)
         }) { house in
             let caller = try await RudeCaller.talking(in: house)
             #expect(try await caller.closure().code == 1000)

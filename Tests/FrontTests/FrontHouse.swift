@@ -1,6 +1,7 @@
 import Calls
 import Instruments
 import Net
+import Switchboard
 import Twilio
 import Wire
 
@@ -15,6 +16,14 @@ final class FrontHouse: Sendable {
         "Direction": "inbound", "From": "+15550100001", "To": "+15550100002", "FromZip": "",
     ]
 
+    static let announcements = AnnouncementShelf(
+        Dictionary(
+            uniqueKeysWithValues: Announcement.allCases.map { announcement in
+                let recording = AnnouncementShelf.Recording(
+                    text: announcement.rawValue, audio: [UInt8](repeating: 0xFF, count: 1_600))
+                return (announcement, [.english: recording, .german: recording])
+            }))
+
     let loops = LoopPool(count: 1)
     let registry: CallRegistry
     let tickets = TicketBook(key: Array("a key of at least 16 bytes".utf8))
@@ -27,7 +36,7 @@ final class FrontHouse: Sendable {
         tokens: [SecretText] = [token], callsMax: Int = 10,
         publicURL text: String = "https://callbridge.test",
         apiKeys: [SecretText] = [SecretText("key_test_1"), SecretText("key_test_2")],
-        board: MetricBoard = MetricBoard()
+        board: MetricBoard = MetricBoard(), plan: CallPlan = CallPlan()
     ) throws {
         publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
@@ -41,9 +50,21 @@ final class FrontHouse: Sendable {
                 publicURL: publicURL),
             makeCall: { ticket in
                 Call(
-                    ticket, on: loops.quietest(), limits: CallLimits(), dialer: NoDialer(),
-                    listener: CallListeners([]), onEnd: { registry.leave($0, $1) })
-            }, publicURL: publicURL, agent: "default", showsNumbers: false, version: "1.2.3",
+                    ticket, on: loops.quietest(),
+                    with: CallServices(
+                        limits: CallLimits(), dialer: NoDialer(), listener: CallListeners([])),
+                    onEnd: { registry.leave($0, $1) })
+            }, publicURL: publicURL,
+            planner: { to, _, _ in
+                var plan = plan
+                plan.language = Language(spokenAt: to)
+                return plan
+            },
+            handOff: { key, _ throws(DialFault) in
+                guard key == "clara" else { throw DialFault(.providerRefused, "not taken") }
+                return "<Response><Connect><Stream url=\"wss://agents.test\"/></Connect></Response>"
+            },
+            announcements: Self.announcements, showsNumbers: false, version: "1.2.3",
             startedAt: SystemTime().now, log: Log(to: sink, threshold: .debug),
             meters: FrontMeters(board))
         door = FrontDoor(desk: desk)

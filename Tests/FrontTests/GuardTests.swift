@@ -213,7 +213,7 @@ import Wire
         #expect(draining.status == 503)
         #expect(draining.json?["reason"] == "draining")
         let call = await house.post("/api/twilio/voice", FrontHouse.voice)
-        #expect(call.text.contains("<Say"))
+        #expect(call.text.contains("/audio/busy/"))
         let full = try FrontHouse(callsMax: 0)
         #expect(await full.get("/readyz").status == 503)
     }

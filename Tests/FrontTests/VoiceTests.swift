@@ -69,10 +69,10 @@ import Wire
         let house = try FrontHouse(callsMax: 0)
         let english = await house.post("/api/twilio/voice", FrontHouse.voice)
         #expect(english.status == 200)
-        #expect(english.text.contains(#"<Say language="en-US">All lines are busy"#))
+        #expect(english.text.contains("/audio/busy/en.wav"))
         let german = await house.post(
             "/api/twilio/voice", FrontHouse.voice.with("To", "+4930555010"))
-        #expect(german.text.contains(#"<Say language="de-DE">Zurzeit"#))
+        #expect(german.text.contains("/audio/busy/de.wav"))
         #expect(house.registry.active == 0)
     }
 
@@ -87,7 +87,7 @@ import Wire
         }
         #expect(house.registry.active == 0)
         let sid = try #require(CallSID("CA00000000000000000000000000000001"))
-        #expect(house.registry.reason(of: sid) == .callerHungUp)
+        #expect(house.registry.ending(of: sid)?.reason == .callerHungUp)
     }
 
     @Test func `after the stream a finished call gets a hang-up`() async throws {
@@ -96,22 +96,42 @@ import Wire
         let over = FrontHouse.voice.with("CallStatus", "completed")
         let answer = await house.post("/api/twilio/after-stream", over)
         #expect(answer.text.contains("<Hangup/>"))
-        #expect(!answer.text.contains("<Say"))
+        #expect(!answer.text.contains("<Play"))
     }
 
-    @Test(arguments: [nil, EndReason.providerQuota, .callbridgeStopped])
+    @Test(arguments: [EndReason.providerQuota, .callbridgeStopped])
     func `after the stream a caller who is still there hears an apology`(
-        _ reason: EndReason?
+        _ reason: EndReason
     ) async throws {
         let house = try FrontHouse()
         _ = await house.post("/api/twilio/voice", FrontHouse.voice)
-        if let reason { await house.call?.stop(reason) }
+        await house.call?.stop(reason)
         let there = FrontHouse.voice.with("CallStatus", "in-progress")
         let answer = await house.post("/api/twilio/after-stream", there)
-        #expect(answer.text.contains("<Say"))
+        #expect(answer.text.contains("<Play>https://callbridge.test/audio/apology/en.wav</Play>"))
         #expect(answer.text.contains("<Hangup/>"))
         let sid = try #require(CallSID("CA00000000000000000000000000000001"))
-        #expect(house.registry.reason(of: sid) == reason ?? .twilioStreamMissing)
+        #expect(house.registry.ending(of: sid)?.reason == reason)
+        let recording = await house.get("/audio/apology/en.wav", peer: "192.0.2.7")
+        #expect(recording.status == 200)
+        #expect(recording.body.starts(with: "RIFF".utf8))
+    }
+
+    @Test func `a stream that nobody ended is opened again with a token of its own`() async throws {
+        let house = try FrontHouse()
+        let first = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let there = FrontHouse.voice.with("CallStatus", "in-progress")
+        let second = await house.post("/api/twilio/after-stream", there)
+        #expect(second.text.contains("<Connect"))
+        #expect(second.text != first.text)
+        #expect(house.registry.active == 1)
+    }
+
+    @Test func `a call nobody knows gets a sentence after its stream`() async throws {
+        let house = try FrontHouse()
+        let there = FrontHouse.voice.with("CallStatus", "in-progress")
+        let answer = await house.post("/api/twilio/after-stream", there)
+        #expect(answer.text.contains("/audio/apology/en.wav"))
     }
 
     @Test func `stream callbacks are answered and their error is said`() async throws {

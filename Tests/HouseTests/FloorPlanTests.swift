@@ -14,13 +14,15 @@ struct FloorPlanTests {
         ("Twilio", "Wire"),
         ("ElevenLabs", "Wire"),
         ("Switchboard", "Twilio"),
-        ("Calls", "Instruments Audio Wire Twilio ElevenLabs"),
+        ("Recordings", "CRecordings"),
+        ("Calls", "Instruments Audio Wire Twilio ElevenLabs Switchboard"),
         ("Net", "Instruments Wire CUV COpenSSL CCurl"),
-        ("Front", "Instruments Wire Twilio Calls Net"),
-        ("Simulators", "Instruments Audio Wire Twilio ElevenLabs Net CRecordings"),
+        ("Front", "Instruments Audio Wire Twilio Switchboard Calls Net"),
+        ("Simulators", "Instruments Audio Wire Twilio ElevenLabs Net Recordings"),
         (
             "Daemon",
-            "Instruments Audio Wire Twilio ElevenLabs Calls Net Systemd Front Simulators Console"
+            "Instruments Audio Wire Twilio ElevenLabs Switchboard Calls Net Systemd Front Recordings "
+                + "Simulators Console"
         ),
     ]
 

@@ -144,17 +144,21 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         #expect(house.twilio.closure?.code == 1002)
     }
 
-    @Test func `an agent with a format nobody knows ends the call`() throws {
+    @Test func `an agent with a format nobody knows ends the call with a sentence`() throws {
         let house = try CallInMemory.talking("opus_48000")
+        #expect(house.heardAnnouncement(.apology))
+        house.loop.run(for: .seconds(4))
         #expect(house.told.ends.withLock { $0 } == [.agentFormatUnknown])
     }
 
     @Test func `a dial that fails ends the call with the dial's reason`() throws {
         let house = try CallInMemory()
-        house.onLoop { $0.begin() }
+        house.onLoop { _ = $0.begin() }
         try house.connectStream()
         house.dialer.answer(.failure(DialFault(.providerQuota, "quota")))
         house.loop.run(for: .zero)
+        #expect(house.heardAnnouncement(.apology))
+        house.loop.run(for: .seconds(4))
         #expect(house.told.ends.withLock { $0 } == [.providerQuota])
     }
 
@@ -163,21 +167,26 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         house.agent.say(#"{"type":"error","message":"This request exceeds your quota limit."}"#)
         house.loop.run(for: .zero)
         house.agent.hangUp(code: 1002)
-        house.loop.run(for: .zero)
+        house.loop.run(for: .seconds(4))
         #expect(house.told.ends.withLock { $0 } == [.providerQuota])
     }
 
     @Test func `silence behind an open connection is noticed on either side`() throws {
         let quietCaller = try CallInMemory.talking()
         quietCaller.loop.run(for: .seconds(20))
+        #expect(quietCaller.twilio.closure?.code == 1000)
+        #expect(quietCaller.told.ends.withLock { $0 } == [])
+        quietCaller.loop.run(for: .seconds(90))
         #expect(quietCaller.told.ends.withLock { $0 } == [.twilioStreamSilent])
 
         let quietAgent = try CallInMemory.talking()
-        for chunk in 1...2_000 where quietAgent.told.ends.withLock({ $0.isEmpty }) {
+        for chunk in 1...1_600 where quietAgent.dialer.pending == 0 {
             quietAgent.callerSpeaks(silence, chunk: chunk)
             quietAgent.loop.run(for: .milliseconds(20))
         }
-        #expect(quietAgent.told.ends.withLock { $0 } == [.providerLost])
+        #expect(quietAgent.dialer.pending == 1)
+        #expect(quietAgent.heardAnnouncement(.oneMoment))
+        #expect(quietAgent.told.ends.withLock { $0 } == [])
     }
 
     @Test func `a tool nobody has is refused at once`() throws {
@@ -236,7 +245,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
     @Test func `an agent that leaves in good order without a word has not said goodbye`() throws {
         let house = try CallInMemory.talking()
         house.agent.hangUp()
-        house.loop.run(for: .zero)
+        house.loop.run(for: .seconds(4))
         #expect(house.told.ends.withLock { $0 } == [.providerSilent])
     }
 

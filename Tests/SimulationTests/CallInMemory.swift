@@ -2,6 +2,7 @@ import Audio
 import Calls
 import Instruments
 import Simulators
+import Switchboard
 import Synchronization
 import Twilio
 import Wire
@@ -20,19 +21,31 @@ final class CallInMemory: Sendable {
     let twilio = FarEnd()
     let agent = FarEnd()
 
-    init(limits: CallLimits = CallLimits()) throws {
+    init(limits: CallLimits = CallLimits(), plan: CallPlan = CallPlan()) throws {
         loop = SimulatedLoop(order: .asAsked)
         guard let sid = Self.sid else { throw Missing() }
         let ticket = CallTicket(
-            call: sid, session: "session_20260101_000000_00001", agent: "default",
-            direction: .inbound, from: PhoneNumber("+15550100001"),
+            call: sid, session: "session_20260101_000000_00001", plan: plan, direction: .inbound,
+            from: PhoneNumber("+15550100001"),
             to: PhoneNumber("+15550100002"))
         call = Call(
-            ticket, on: loop, limits: limits, dialer: dialer, listener: told,
-            onEnd: { [told] _, reason in told.ends.withLock { $0.append(reason) } })
+            ticket, on: loop,
+            with: CallServices(
+                limits: limits, dialer: dialer, listener: told, announcements: Self.announcements),
+            onEnd: { [told] _, ending in told.ends.withLock { $0.append(ending.reason) } })
     }
 
     struct Missing: Error {}
+
+    /// Half a second of a tone's worth of µ-law for each announcement, all of one byte.
+    static let announcements = AnnouncementShelf(
+        Dictionary(
+            uniqueKeysWithValues: zip(Announcement.allCases, UInt8(1)...).map {
+                announcement, byte in
+                let recording = AnnouncementShelf.Recording(
+                    text: announcement.rawValue, audio: [UInt8](repeating: byte, count: 4_000))
+                return (announcement, [.english: recording])
+            }))
 
     /// Does something as the call's loop would.
     func onLoop(_ body: @escaping @Sendable (isolated Call) -> Void) {
@@ -43,7 +56,7 @@ final class CallInMemory: Sendable {
 
     /// The call begins and the agent's socket opens.
     func begin() {
-        onLoop { $0.begin() }
+        onLoop { _ = $0.begin() }
         openAgent()
     }
 
@@ -86,6 +99,15 @@ final class CallInMemory: Sendable {
         try house.connectStream()
         house.agentReady(format)
         return house
+    }
+
+    /// True when an announcement is among what Twilio was sent since the last look.
+    func heardAnnouncement(_ announcement: Announcement) -> Bool {
+        let byte = Self.announcements.recording(announcement, in: .english)?.audio.first
+        return twilio.take().contains { message in
+            guard let payload = message["media"]?["payload"]?.text else { return false }
+            return Base64.bytes(payload)?.first == byte
+        }
     }
 
     /// Agent audio in one message.

@@ -1,0 +1,83 @@
+import Switchboard
+import Testing
+import Twilio
+
+@testable import Calls
+
+/// Somebody a caller may be taken to.
+let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: .agent)
+
+@Suite struct ErrandTests {
+    @Test func `keys are played away from the stream, and the agent waits`() {
+        var machine = talking()
+        #expect(machine.handle(.errand(.digits("12#")), at: .seconds(5)) == [.finishPlayback])
+        #expect(machine.handle(.playbackFinished, at: .seconds(6)) == [.leaveStream])
+        #expect(machine.handle(.streamOver, at: .seconds(6)) == [.answer(.digits("12#"))])
+        #expect(machine.handle(.callerStarted, at: .seconds(8)) == [.welcomeBack])
+    }
+
+    @Test func `a transfer that succeeds ends the call in its author's name`() {
+        var machine = talking()
+        #expect(machine.handle(.errand(.transfer(human)), at: .seconds(5)) == [.finishPlayback])
+        #expect(machine.handle(.playbackFinished, at: .seconds(6)) == [.leaveStream, .closeAgent])
+        #expect(machine.handle(.streamOver, at: .seconds(6)) == [.answer(.dial(human))])
+        #expect(machine.transfer == human)
+        #expect(machine.handle(.streamOver, at: .seconds(6)) == [.answer(.dial(human))])
+        #expect(
+            machine.handle(.errandOver(.joined), at: .seconds(60))
+                == [.answer(.hangUp), .end(.agentTransferred)])
+    }
+
+    @Test func `a transfer that fails brings the caller back to the agent`() {
+        var machine = talking()
+        #expect(machine.handle(.errand(.transfer(human)), at: .seconds(5)) == [.finishPlayback])
+        #expect(machine.handle(.playbackFinished, at: .seconds(6)) == [.leaveStream, .closeAgent])
+        #expect(machine.handle(.streamOver, at: .seconds(6)) == [.answer(.dial(human))])
+        #expect(
+            machine.handle(.errandOver(.failed("busy")), at: .seconds(20))
+                == [.dialAgent("default"), .answer(.stream)])
+        #expect(machine.handle(.agentOpened, at: .seconds(20)) == [])
+        #expect(machine.handle(.callerStarted, at: .seconds(21)) == [.sendSetup])
+    }
+
+    @Test func `an emergency waits for nobody`() {
+        var emergency = human
+        emergency.author = .emergency
+        var machine = talking()
+        #expect(
+            machine.handle(.emergency(emergency), at: .seconds(5)) == [.leaveStream, .closeAgent])
+        #expect(machine.handle(.streamOver, at: .seconds(5)) == [.answer(.dial(emergency))])
+
+        var ringing = promised()
+        #expect(ringing.handle(.emergency(emergency), at: .seconds(1)) == [])
+        #expect(
+            ringing.handle(.callerStarted, at: .seconds(1)) == [.leaveStream, .closeAgent])
+        #expect(ringing.handle(.streamOver, at: .seconds(1)) == [.answer(.dial(emergency))])
+    }
+
+    @Test func `the ladder is climbed to its end`() {
+        let second = PhoneNumber("+15550100008")
+        var machine = CallMachine(
+            limits: CallLimits(),
+            rungs: [.agent("clara"), .agent("spare"), .handOff("clara"), .human(second)])
+        #expect(machine.handle(.promised, at: .zero) == [.dialAgent("clara"), .answer(.stream)])
+        #expect(machine.handle(.agentGone(.providerQuota), at: .zero) == [.dialAgent("spare")])
+        #expect(machine.handle(.callerStarted, at: .seconds(1)) == [])
+        #expect(machine.handle(.agentGone(.providerRefused), at: .seconds(2)) == [.leaveStream])
+        #expect(machine.handle(.streamOver, at: .seconds(2)) == [.answer(.handOff("clara"))])
+        let rung = Transfer(name: "", number: second, author: .ladder)
+        #expect(
+            machine.handle(.errandOver(.failed("refused")), at: .seconds(3))
+                == [.answer(.dial(rung))])
+        #expect(
+            machine.handle(.errandOver(.failed("no-answer")), at: .seconds(30))
+                == [.answer(.apology), .end(.providerRefused)])
+    }
+
+    @Test func `nobody is in two places`() {
+        var machine = talking()
+        #expect(machine.handle(.errand(.digits("1")), at: .seconds(5)) == [.finishPlayback])
+        #expect(machine.handle(.errand(.digits("2")), at: .seconds(5)) == [])
+        #expect(!machine.takesErrands)
+    }
+}

@@ -1,0 +1,72 @@
+import Calls
+import Switchboard
+import Testing
+import Twilio
+import Wire
+
+@testable import Front
+
+@Suite struct TransferTests {
+    private static let desk = PhoneNumber("+15550100009")
+    private static let there = FrontHouse.voice.with("CallStatus", "in-progress")
+
+    /// A house in which nobody but a human answers.
+    private func human() throws -> FrontHouse {
+        try FrontHouse(plan: CallPlan(rungs: [.human(Self.desk), .apology]))
+    }
+
+    @Test func `a human is rung, asked to press a key, and told by name of nobody`() async throws {
+        let house = try human()
+        let dial = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(dial.text.contains(#"action="https://callbridge.test/api/twilio/dial-status""#))
+        #expect(dial.text.contains("+15550100009</Number>"))
+        let path = "/api/twilio/whisper/CA00000000000000000000000000000001"
+        #expect(dial.text.contains("https://callbridge.test\(path)"))
+        let whisper = await house.post(path, Self.there)
+        #expect(whisper.text.contains("<Gather"))
+        #expect(whisper.text.contains("/api/twilio/accept"))
+        let yes = await house.post("/api/twilio/accept", Self.there.with("Digits", "1"))
+        #expect(!yes.text.contains("<Hangup/>"))
+        let no = await house.post("/api/twilio/accept", Self.there.with("Digits", "2"))
+        #expect(no.text.contains("<Hangup/>"))
+    }
+
+    @Test func `who was joined is hung up on, and the call has one reason`() async throws {
+        let house = try human()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let joined = Self.there.with("DialCallStatus", "completed").with("DialBridged", "true")
+        let over = await house.post("/api/twilio/dial-status", joined)
+        #expect(over.text.contains("<Hangup/>"))
+        #expect(!over.text.contains("<Play"))
+        let sid = try #require(CallSID("CA00000000000000000000000000000001"))
+        #expect(house.registry.ending(of: sid)?.reason == .callbridgeAnsweredElsewhere)
+    }
+
+    @Test(arguments: ["busy", "no-answer", "failed", "canceled"])
+    func `who could not be joined takes the next rung`(_ outcome: String) async throws {
+        let house = try human()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let failed = Self.there.with("DialCallStatus", outcome)
+        let regret = await house.post("/api/twilio/dial-status", failed)
+        #expect(regret.text.contains("/audio/apology/en.wav"))
+        #expect(house.registry.active == 0)
+    }
+
+    @Test func `ElevenLabs takes a call over, or the next rung does`() async throws {
+        let taken = try FrontHouse(plan: CallPlan(rungs: [.handOff("clara")]))
+        let document = await taken.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(document.text.contains("wss://agents.test"))
+        let refused = try FrontHouse(
+            plan: CallPlan(rungs: [.handOff("nobody"), .human(Self.desk)]))
+        let dial = await refused.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(dial.text.contains("+15550100009</Number>"))
+    }
+
+    @Test func `nobody but Twilio asks about transfers`() async throws {
+        let house = try human()
+        for path in ["dial-status", "accept", "whisper/CA00000000000000000000000000000001"] {
+            let answer = await house.post("/api/twilio/\(path)", Self.there, signedWith: nil)
+            #expect(answer.status == 403)
+        }
+    }
+}
