@@ -93,7 +93,9 @@ let package = Package(
         tests("SystemdTests", "Systemd", "Instruments", "CSystemd"),
         tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),
         tests("ElevenLabsTests", "ElevenLabs", "Wire", "CAllocations", "TestDice"),
-        tests("CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs"),
+        tests(
+            "CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs",
+            "CRecordings", "CAllocations"),
         tests("NetTests", "Net", "Instruments", "Wire"),
         tests(
             "FrontTests", "Front", "Calls", "Net", "Instruments", "Wire", "Twilio", "ElevenLabs"),
