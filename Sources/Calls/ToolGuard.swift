@@ -14,6 +14,12 @@ package struct ToolAnswer: Sendable, Equatable {
     }
 }
 
+extension ToolAnswer: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "(a tool's \(isError ? "error" : "answer"))" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// Decides whether a tool the agent asks for is run: not twice, and not in circles.
 ///
 /// The same `tool_call_id` asked again is the same request: it gets the answer it had. The same
