@@ -2,17 +2,18 @@
 ///
 /// Speech has gaps and noise has none: the least power of the last three seconds is the noise,
 /// whatever was said meanwhile (minimum statistics, R. Martin 2001). A noise that begins and
-/// stays is therefore taken for speech for three seconds at most.
+/// stays is therefore taken for speech for three seconds at most. Every stop between two sounds
+/// (p, t, k) is a gap of 40 ms; a single frame that was lost and filled with nothing is none.
 struct NoiseFloor: Sendable, Equatable {
     /// Windows of 20 ms in a stretch of which one minimum is kept: half a second.
     private static let stretchWindows = 25
     /// Until three seconds were heard, what sounds like a loud floor may be a caller who speaks
     /// from the first instant: no more than this is believed, -42 dB below full scale.
     private static let earlyPowerMax: Float = 67_700
-    /// The minimum of a smoothed noise lies about 2 dB below its mean.
+    /// The least of 150 windows of noise lies about 2 dB below their mean.
     private static let minimumToMean: Float = 1.6
 
-    private var smoothed: Float = -1
+    private var before = Float.infinity
     private var lowest = Float.infinity
     private var windows = 0
     /// The minima of the last stretches, one lane each.
@@ -30,8 +31,9 @@ struct NoiseFloor: Sendable, Equatable {
 
     /// Takes the power of the next 20 ms.
     mutating func hear(_ power: Float) {
-        smoothed = smoothed < 0 ? power : smoothed + (power - smoothed) / 4
-        lowest = min(lowest, smoothed)
+        // Both of two windows are quiet, or there is no gap.
+        lowest = min(lowest, max(power, before))
+        before = power
         windows += 1
         guard windows == Self.stretchWindows else { return }
         minima[stretches % Self.stretchesMax] = lowest

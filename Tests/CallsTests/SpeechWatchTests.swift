@@ -127,6 +127,64 @@ import Wire
         #expect(!line.watch.isSpeaking)
     }
 
+    /// How much of its audio a line took for speech.
+    private static func spoken(_ line: Line) -> Duration {
+        var (sum, since) = (Duration.zero, Duration?.none)
+        for change in line.changes {
+            switch change {
+            case .began(let time): since = time
+            case .ended(let time): sum += time - (since ?? time)
+            }
+        }
+        return sum
+    }
+
+    @Test(arguments: [false, true])
+    func `who speaks for long without a pause is heard all the time`(isBase64: Bool) {
+        var line = Line()
+        line.isBase64 = isBase64
+        // From the first frame on, and without the silence around the recordings.
+        for _ in 0..<3 {
+            for caller in Self.callers {
+                line.hear(Array(caller.audio[Self.sounding(caller.audio)]))
+            }
+        }
+        let length = line.now
+        line.hear(Self.silence(1))
+        let share = Self.spoken(line).seconds / length.seconds
+        #expect(length > .seconds(30))
+        #expect(share > 0.9, "\(share) of \(length)")
+    }
+
+    @Test(arguments: [false, true])
+    func `a hum that breaks off between words as speech does is speech`(isBase64: Bool) {
+        var line = Line()
+        line.isBase64 = isBase64
+        line.hear(Self.silence(0.5))
+        for word in 0..<40 {
+            let length = 2_000 + 500 * (word % 6)
+            line.hear(
+                (0..<length + 500).map { at in
+                    let wave = (at * (100 + word % 7) / 8_000) % 2 == 0 ? 6_000 : -6_000
+                    return at < length ? MuLaw.encode(Int16(wave)) : MuLaw.silence
+                })
+        }
+        line.hear(Self.silence(1))
+        #expect(line.watch.utterances == 1, "\(line.changes)")
+        #expect(!line.watch.isSpeaking)
+    }
+
+    @Test func `a lost frame does not make the noise around it speech`() {
+        var line = Line()
+        line.hear(Self.noise(4, amplitude: 1_000, seed: 7))
+        let known = line.watch.utterances
+        for seed in 0..<10 {
+            line.hear(Self.silence(0.02))
+            line.hear(Self.noise(1, amplitude: 1_000, seed: UInt64(seed)))
+        }
+        #expect(line.watch.utterances == known)
+    }
+
     @Test func `a click is no speech`() {
         var line = Line()
         line.hear(Self.silence(1))
