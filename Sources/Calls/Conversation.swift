@@ -69,19 +69,19 @@ package struct Conversation: Sendable, Equatable {
         if let event { audio.finish(event: event) }
     }
 
-    /// Playing was broken off in `event`, of which `heard` had been played; what was queued
-    /// behind it is never heard.
-    package mutating func interrupted(event: Int64?, heard: Duration) {
-        guard let event else { return }
-        audio.cut(event: event, heard: heard)
+    /// Playing was broken off in `event`, of which `heard` had been played; nil when nothing was
+    /// playing any more. What was queued behind it, and any reply up to the vendor's id `upTo`,
+    /// is never heard.
+    package mutating func interrupted(event: Int64?, heard: Duration, upTo: Int64? = nil) {
+        guard event != nil || upTo != nil else { return }
+        audio.cut(event: event, heard: heard, upTo: upTo)
         cutReplies()
     }
 
-    /// The caller's line is gone, or the agent: the same as an interruption, where something was
-    /// playing.
+    /// The caller's line is gone, or the agent: the same as an interruption of all that was said.
     package mutating func leftLine(heard: PlaybackPoint?) {
-        guard let heard else { return }
-        interrupted(event: heard.event, heard: heard.duration)
+        let newest = turns.compactMap { $0.agent?.event }.max()
+        interrupted(event: heard?.event, heard: heard?.duration ?? .zero, upTo: newest)
     }
 
     /// What the vendor believes was heard of an interrupted reply; it wins over our own reckoning.
@@ -125,9 +125,10 @@ package struct Conversation: Sendable, Equatable {
         }
     }
 
-    /// The audio of the last reply, by which it can still be cut.
+    /// The audio of the last reply, by which it can still be cut, or the last there was.
     var lastReply: [ReplyAudio.Piece] {
-        turns.last { $0.agent != nil }?.agent?.event.map(audio.pieces(from:)) ?? []
+        guard let event = turns.last(where: { $0.agent != nil })?.agent?.event else { return [] }
+        return audio.pieces(from: min(event, audio.lastEvent ?? event))
     }
 
     private func index(of event: Int64) -> Int? {

@@ -57,9 +57,13 @@ struct ReplyAudio: Sendable, Equatable {
     /// No more audio will come for an event.
     mutating func finish(event: Int64) { finishedUpTo = max(finishedUpTo, event) }
 
-    /// Playing broke off in an event; what was queued after it was never heard.
-    mutating func cut(event: Int64, heard: Duration) {
-        cut = Cut(event: event, heard: heard, upTo: max(event, lastEvent ?? event))
+    /// Playing broke off in an event, or after the last one when that is nil; what was queued
+    /// behind it, and whatever comes up to `upTo`, is never heard.
+    mutating func cut(event: Int64?, heard: Duration, upTo: Int64?) {
+        let playing = event ?? lastEvent ?? .min
+        cut = Cut(
+            event: playing, heard: event == nil ? .seconds(3_600) : heard,
+            upTo: max(playing, lastEvent ?? playing, upTo ?? playing))
     }
 
     /// True when all audio of that event was queued before the cut.

@@ -70,6 +70,20 @@ private func replies(_ conversation: Conversation) -> [String] {
         #expect(replies(talk).last == "Sorry, go on.")
     }
 
+    @Test func `a reply whose audio never came was never heard`() {
+        var talk = Conversation()
+        talk.agentSaid(offer, event: 6)
+        talk.agentAudio(event: 6, duration: .seconds(4))
+        talk.agentSaid("Which do you like?", event: 8)
+        var gone = talk
+        talk.interrupted(event: nil, heard: .zero, upTo: 8)
+        #expect(replies(talk) == [offer, "|"])
+        gone.leftLine(heard: nil)
+        #expect(replies(gone) == [offer, "|"])
+        gone.agentSaid("Here I am.", event: 9)
+        #expect(replies(gone).last == "Here I am.")
+    }
+
     @Test func `a reply may come under rising ids`() {
         var talk = Conversation()
         talk.agentSaid(offer, event: 6)

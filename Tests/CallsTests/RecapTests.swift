@@ -67,6 +67,17 @@ import Wire
         #expect(read.turns.last?.agent?.text.revealed == "Tuesday at")
     }
 
+    @Test func `who reads it knows which reply never came to be heard`() throws {
+        var writing = Conversation()
+        writing.agentSaid("Good morning.", event: 1)
+        writing.agentAudio(event: 1, duration: .seconds(1))
+        writing.agentSaid("Tuesday at nine is free.", event: 6)
+        var read = try #require(Conversation(writing.json))
+        read.leftLine(heard: nil)
+        let heard = read.turns.map { $0.agent?.text.revealed }
+        #expect(heard == ["Good morning.", ""])
+    }
+
     @Test(arguments: [
         "null", "{}", "[]", "{\"version\":2,\"dropped\":0,\"keys\":0,\"turns\":[]}",
         "{\"version\":1,\"dropped\":-1,\"keys\":0,\"turns\":[]}",
