@@ -55,6 +55,15 @@ extension CallTally {
             "frames_dropped": .integer(Int64(framesDropped)),
             "bytes_refused": .integer(Int64(bytesRefused)),
             "faults": .integer(Int64(faults.values.reduce(0, +))),
+            "turn_gap_p50_ms": milliseconds(line.turnGapP50),
+            "turn_gap_p95_ms": milliseconds(line.turnGapP95),
+            "barge_in_ms": milliseconds(line.bargeIn),
+            "frames_late": .integer(Int64(line.framesLate)),
+            "jitter_p95_ms": milliseconds(line.jitterP95),
+            "dead_air_ms": milliseconds(line.deadAirLongest),
+            "dead_air_total_ms": milliseconds(line.deadAirTotal),
+            "one_way": line.oneWay.map { .string($0.rawValue) } ?? .null,
+            "mos": line.mos.map { .number($0) } ?? .null,
         ]
     }
 }

@@ -104,6 +104,21 @@ struct CallSummary {
             ("bytes_refused", "BYTES_REFUSED", "\(tally.bytesRefused)"),
             ("agent_rtt_ms", "AGENT_RTT_MS", Self.milliseconds(tally.agentRoundTrip)),
             ("faults", "FAULTS", "\(tally.faults.values.reduce(0, +))"),
+        ] + line
+    }
+
+    private var line: [(label: String, field: String, value: String)] {
+        let line = tally.line
+        return [
+            ("turn_gap_p50_ms", "TURN_GAP_P50_MS", Self.milliseconds(line.turnGapP50)),
+            ("turn_gap_p95_ms", "TURN_GAP_P95_MS", Self.milliseconds(line.turnGapP95)),
+            ("barge_in_ms", "BARGE_IN_MS", Self.milliseconds(line.bargeIn)),
+            ("frames_late", "FRAMES_LATE", "\(line.framesLate)"),
+            ("jitter_p95_ms", "JITTER_P95_MS", Self.milliseconds(line.jitterP95)),
+            ("dead_air_ms", "DEAD_AIR_MS", Self.milliseconds(line.deadAirLongest)),
+            ("dead_air_total_ms", "DEAD_AIR_TOTAL_MS", Self.milliseconds(line.deadAirTotal)),
+            ("one_way", "ONE_WAY", line.oneWay?.rawValue ?? "-"),
+            ("mos", "MOS", line.mos.map { "\($0)" } ?? "-"),
         ]
     }
 

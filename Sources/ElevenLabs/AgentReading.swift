@@ -6,8 +6,8 @@ import Wire
 ///                   └─ anything else ─▶ full parser ─▶ .audio (a copy), .message or .malformed
 ///
 /// Audio comes in pieces of up to some seconds; the scanner accepts any order of keys and passes
-/// over those it does not know, alignment among them. An id in quotes, escapes and everything
-/// odd go the long way round and mean the same there.
+/// over those it does not know; where an alignment lies is noted, but it is not read. An id in
+/// quotes, escapes and everything odd go the long way round and mean the same there.
 package enum AgentReading {
     /// The agent's audio.
     case audio(AgentAudio)
@@ -52,6 +52,8 @@ package struct AgentAudio {
 
     /// Where the message has it, or a copy from one that had to be unescaped.
     private let payload: Payload
+    /// The object under `alignment`, as it came.
+    private let timing: Payload?
 
     private enum Payload {
         case inPlace(UnsafeRawBufferPointer)
@@ -66,6 +68,15 @@ package struct AgentAudio {
         case .copied(let bytes): bytes.withUnsafeBytes(body)
         }
     }
+
+    /// Lends the letters' times for `AgentAlignment`, unread; nil when the message has none.
+    package func withAlignment<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
+        switch timing {
+        case .inPlace(let bytes): body(bytes)
+        case .copied(let bytes): bytes.withUnsafeBytes(body)
+        case nil: body(nil)
+        }
+    }
 }
 
 extension AgentAudio {
@@ -75,6 +86,7 @@ extension AgentAudio {
         var type: ShapeText?
         var letters: ShapeText?
         var eventID: Int64?
+        var alignment: UnsafeRawBufferPointer?
         scanner.enter()
         while let name = scanner.next() {
             if name == "type" {
@@ -87,6 +99,8 @@ extension AgentAudio {
                         scanner.text(into: &letters)
                     } else if name == "event_id" {
                         scanner.integer(into: &eventID)
+                    } else if name == "alignment" {
+                        scanner.skip(object: &alignment)
                     } else {
                         scanner.skip()
                     }
@@ -97,6 +111,7 @@ extension AgentAudio {
         }
         guard scanner.isWhole, type != nil, let letters, letters.count % 4 == 0 else { return nil }
         payload = .inPlace(letters.bytes)
+        if let alignment { timing = .inPlace(alignment) } else { timing = nil }
         self.eventID = eventID
     }
 
@@ -107,6 +122,7 @@ extension AgentAudio {
         guard let letters = body["audio_base_64"]?.text else { throw .missing("audio_base_64") }
         guard letters.utf8.count % 4 == 0 else { throw .notBase64 }
         payload = .copied(Array(letters.utf8))
+        timing = body["alignment"].flatMap { $0.members == nil ? nil : .copied($0.bytes) }
         eventID = body["event_id"]?.whole
     }
 }

@@ -108,6 +108,17 @@ package struct ShapeScanner {
         state = .after
     }
 
+    /// Passes over the value that comes next; where it is an object, remembers where it lies. A
+    /// second object makes the shape unknown.
+    package mutating func skip(object place: inout UnsafeRawBufferPointer?) {
+        guard place == nil else { return give() }
+        skipSpace()
+        let start = cursor
+        skip()
+        guard state == .after, start.load(as: UInt8.self) == UInt8(ascii: "{") else { return }
+        place = UnsafeRawBufferPointer(start: start, count: cursor - start)
+    }
+
     /// True when one value was read to its end and nothing but white space is behind it.
     package var isWhole: Bool {
         var copy = self

@@ -63,6 +63,31 @@ struct AgentReadingTests {
         #expect(Read(Self.audio.replacing("/////w==", with: long)) == .audio(long, eventID: 6))
     }
 
+    @Test(
+        arguments: [
+            (#""alignment":{"chars":["a","b"],"char_start_times_ms":[0, 1.5]},"#, 1),
+            (#""alignment" : { "chars":["a"," "],"char_start_times_ms":[0,1]} ,"#, 1),
+            (
+                #""alignment":{"chars":["\u00e4","b"],"char_start_times_ms":[0,7]},"is_final":1.0,"#,
+                1
+            ),
+            (#""alignment":{"chars":["a"],"char_start_times_ms":[]},"#, nil),
+            (#""alignment":null,"#, nil), ("", nil), (#""alignment":[1],"#, nil),
+        ] as [(String, Int?)], ["/////w==", #"\/\/\/\/\/w=="#])
+    func `letters' times are lent unread`(_ spelled: (String, Int?), _ payload: String) {
+        let text = Self.audio.replacing("\"audio_base_64", with: spelled.0 + "\"audio_base_64")
+            .replacing("/////w==", with: payload)
+        let bytes = Array(text.utf8)
+        guard case .audio(let audio) = AgentReading(bytes.span.bytes) else {
+            return #expect(Bool(false))
+        }
+        let letters = audio.withAlignment { bytes in
+            bytes.flatMap { AgentAlignment(parsing: Array($0)) }?.letters(until: .milliseconds(1))
+        }
+        #expect(letters == spelled.1)
+        withExtendedLifetime(bytes) {}
+    }
+
     @Test(arguments: [
         ("", AgentFault.notJSON), ("pong", .notJSON), ("[]", .notJSON), ("null", .notJSON),
         (#"{"type":"audio""#, .notJSON), (audio + "}", .notJSON),

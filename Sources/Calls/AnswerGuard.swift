@@ -1,0 +1,110 @@
+/// Notices an agent that owes an answer: the caller has spoken, and nothing at all comes back.
+///
+///     caller ended ──▶ waiting ── 2.3 s ──▶ .comfort ── until 8 s ──▶ .lost
+///                         ▲  │
+///       transcript, reply─┘  └─ the agent's audio, the caller again ──▶ at ease
+///
+/// 2.3 s, because nobody shall hear nothing for longer than 2.5. 8 s, because an agent that takes
+/// a noise for no turn speaks up by itself after its turn time-out of 7 s (Agents, `turn_timeout`).
+package struct AnswerGuard: Sendable, Equatable {
+    /// What to do.
+    package enum Action: Sendable, Equatable {
+        /// Let the caller hear something; said once for each of the caller's turns.
+        case comfort
+        /// The agent is to be given up.
+        case lost
+    }
+
+    private let comfortAfter: Duration
+    private let lostAfter: Duration
+    /// Since when an answer is awaited; nil when none is.
+    private var waitingSince: Duration?
+    private var hasComforted = false
+    private var toolsRunning = 0
+    /// When the first of the tools began: what was waited before it is kept.
+    private var heldAt: Duration?
+
+    package init(
+        comfortAfter: Duration = .milliseconds(2_300), lostAfter: Duration = .seconds(8)
+    ) {
+        self.comfortAfter = comfortAfter
+        self.lostAfter = lostAfter
+    }
+
+    /// When to come back with `check`; nil while nothing is awaited.
+    package var deadline: Duration? {
+        guard toolsRunning == 0, let waitingSince else { return nil }
+        return waitingSince + (hasComforted ? lostAfter : min(comfortAfter, lostAfter))
+    }
+
+    /// The caller begins to speak: nobody owes anything yet.
+    package mutating func callerBegan() {
+        waitingSince = nil
+        hasComforted = false
+    }
+
+    /// The caller ended at `time`. While the agent is heard a caller's "yes" needs no answer;
+    /// should the agent give way to it, `interrupted` tells.
+    package mutating func callerEnded(at time: Duration, agentIsHeard: Bool) {
+        guard !agentIsHeard else { return }
+        wait(from: time)
+    }
+
+    /// The agent was cut off; unless the caller still speaks it owes an answer from now on.
+    package mutating func interrupted(at now: Duration, callerSpeaks: Bool) {
+        guard !callerSpeaks, waitingSince == nil else { return }
+        wait(from: now)
+    }
+
+    /// The agent's audio: it has answered.
+    package mutating func agentSpoke() {
+        waitingSince = nil
+        hasComforted = false
+    }
+
+    /// A transcript or a reply without audio yet: it is alive, and waiting begins anew.
+    package mutating func agentStirred(at now: Duration) {
+        guard waitingSince != nil else { return }
+        waitingSince = now
+        if heldAt != nil { heldAt = now }
+    }
+
+    /// A tool begins: what it takes is not the agent's.
+    package mutating func toolBegan(at now: Duration) {
+        toolsRunning += 1
+        if toolsRunning == 1 { heldAt = now }
+    }
+
+    /// A tool has ended; the agent has as long as it had before.
+    package mutating func toolEnded(at now: Duration) {
+        guard toolsRunning > 0 else { return }
+        toolsRunning -= 1
+        guard toolsRunning == 0, let held = heldAt else { return }
+        heldAt = nil
+        // A turn that ended while the tool ran is waited for from the tool's end.
+        if let since = waitingSince { waitingSince = since + max(.zero, now - max(held, since)) }
+    }
+
+    /// What is due at `now`.
+    package mutating func check(at now: Duration) -> Action? {
+        guard let deadline, deadline <= now, let since = waitingSince else { return nil }
+        if since + lostAfter <= now {
+            waitingSince = nil
+            hasComforted = false
+            return .lost
+        }
+        hasComforted = true
+        return .comfort
+    }
+
+    /// The agent was replaced by another: nothing is owed, no tool runs.
+    package mutating func reset() {
+        self = AnswerGuard(comfortAfter: comfortAfter, lostAfter: lostAfter)
+    }
+
+    private mutating func wait(from time: Duration) {
+        waitingSince = time
+        hasComforted = false
+        if toolsRunning > 0 { heldAt = max(heldAt ?? time, time) }
+    }
+}

@@ -1,0 +1,122 @@
+/// Where on the playing line each of the agent's events lies, and how far the caller has heard.
+///
+///     queued:  │ event 5 ─────────│ event 6 ──────────────│
+///     played:  ──────────────▲
+///                            └ the clock's position, held back by what marks prove
+///
+/// Positions are those of `PlaybackClock.sent`. The clock says where playing would be if Twilio
+/// began the moment we sent; a mark's echo says where it truly was. What it was behind then it is
+/// taken to be behind still, and it can never have passed a mark that has not come back.
+package struct PlaybackLedger: Sendable, Equatable {
+    /// Events remembered: more than the lead ever holds.
+    private static let stretchesMax = 64
+    /// Marks under way: one for every second that may wait.
+    private static let marksMax = 128
+
+    private struct Stretch: Sendable, Equatable {
+        var event: Int64?
+        var end: Duration
+    }
+
+    private struct Mark: Sendable, Equatable {
+        var number: Int
+        var position: Duration
+    }
+
+    private var stretches: [Stretch] = []
+    /// Where the first stretch begins.
+    private var start: Duration = .zero
+    private var marks: [Mark] = []
+    /// How far Twilio is behind the clock, by the last mark that came back.
+    package private(set) var behind: Duration = .zero
+    private var provenUntil: Duration = .zero
+    private var hasProof = false
+
+    package init() {
+        stretches.reserveCapacity(Self.stretchesMax)
+        marks.reserveCapacity(Self.marksMax)
+    }
+
+    /// Where what was queued so far ends.
+    package var end: Duration { stretches.last?.end ?? start }
+
+    /// Audio of an event is queued behind everything else.
+    package mutating func queue(event: Int64?, duration: Duration) {
+        let end = end + duration
+        if let last = stretches.last, last.event == event {
+            stretches[stretches.count - 1].end = end
+            return
+        }
+        if stretches.count == Self.stretchesMax { start = stretches.removeFirst().end }
+        stretches.append(Stretch(event: event, end: end))
+    }
+
+    /// Everything queued was sent, and `sent` is what the clock says of it: padding and
+    /// resampling make up for a difference of some milliseconds.
+    package mutating func settle(sent: Duration) {
+        guard !stretches.isEmpty else { return start = sent }
+        let before = stretches.count > 1 ? stretches[stretches.count - 2].end : start
+        stretches[stretches.count - 1].end = max(before, sent)
+    }
+
+    /// A mark goes out behind all that was sent.
+    package mutating func mark(_ number: Int, sent: Duration) {
+        if marks.count == Self.marksMax { marks.removeFirst() }
+        marks.append(Mark(number: number, position: sent))
+    }
+
+    /// A mark came back that proves something was played (`MarkLine.echoed`); `clock` is where
+    /// the clock believes the caller is.
+    package mutating func echo(_ number: Int, clock: Duration) {
+        guard let index = marks.firstIndex(where: { $0.number == number }) else { return }
+        provenUntil = marks[index].position
+        behind = max(.zero, clock - provenUntil)
+        hasProof = true
+        marks.removeFirst(index + 1)
+    }
+
+    /// How far the caller has truly heard, when the clock says `clock`.
+    package func position(clock: Duration) -> Duration {
+        guard hasProof else { return clock }
+        let position = max(clock - behind, provenUntil)
+        return min(position, marks.first?.position ?? position, clock)
+    }
+
+    /// What the caller is hearing, or heard last; nil when nothing was queued since the last clear.
+    package func point(clock: Duration) -> PlaybackPoint? {
+        let position = position(clock: clock)
+        var from = start
+        for stretch in stretches {
+            if position < stretch.end {
+                return PlaybackPoint(event: stretch.event, duration: max(.zero, position - from))
+            }
+            from = stretch.end
+        }
+        guard let last = stretches.last else { return nil }
+        let before = stretches.count > 1 ? stretches[stretches.count - 2].end : start
+        return PlaybackPoint(event: last.event, duration: last.end - before)
+    }
+
+    /// Twilio's buffer was emptied, or another stream began; `sent` is the clock's count after it.
+    package mutating func clear(sent: Duration) {
+        stretches.removeAll(keepingCapacity: true)
+        marks.removeAll(keepingCapacity: true)
+        start = sent
+        provenUntil = sent
+        behind = .zero
+        hasProof = false
+    }
+}
+
+/// How much of which of the agent's events was heard.
+package struct PlaybackPoint: Sendable, Equatable {
+    /// The vendor's id of it; nil when its audio bore none.
+    package var event: Int64?
+    /// How much of that event had been played.
+    package var duration: Duration
+
+    package init(event: Int64?, duration: Duration) {
+        self.event = event
+        self.duration = duration
+    }
+}

@@ -1,0 +1,97 @@
+import ElevenLabs
+
+/// How long the audio of each of the agent's events is, in the order it was queued, and how much
+/// of it was heard when it was cut off.
+///
+/// A reply may come under one id or under several that rise (the vendor's rule is not told), so a
+/// reply is all events from its own to that of the next one.
+struct ReplyAudio: Sendable, Equatable {
+    /// Events kept: an id per second of audio for two minutes, which is all that may wait.
+    static let eventsMax = 128
+
+    /// One event's audio.
+    struct Piece: Sendable, Equatable {
+        var event: Int64
+        var duration: Duration
+    }
+
+    /// Where playing broke off.
+    private struct Cut: Sendable, Equatable {
+        /// The event that was playing, and how much of it had been heard.
+        var event: Int64
+        var heard: Duration
+        /// Everything up to this event had been queued and was never played on.
+        var upTo: Int64
+    }
+
+    private var pieces: [Piece] = []
+    private var cut: Cut?
+    /// Characters' own times, where the vendor tells them.
+    private var alignments = AlignmentStore()
+    /// The highest event known to be generated to its end.
+    private var finishedUpTo = Int64.min
+
+    /// Nothing queued, or what was queued when it was kept elsewhere.
+    init(pieces: [Piece] = []) { self.pieces = pieces.suffix(Self.eventsMax) }
+
+    /// What was queued from that event on.
+    func pieces(from event: Int64) -> [Piece] { pieces.filter { $0.event >= event } }
+
+    /// The event of the last audio queued.
+    var lastEvent: Int64? { pieces.last?.event }
+
+    /// Audio of an event is queued; allocates nothing while the event stays the same.
+    mutating func queue(
+        event: Int64, duration: Duration, alignment: UnsafeRawBufferPointer? = nil
+    ) {
+        if pieces.isEmpty { pieces.reserveCapacity(Self.eventsMax) }
+        if pieces.last?.event != event {
+            if pieces.count == Self.eventsMax { pieces.removeFirst(Self.eventsMax / 2) }
+            pieces.append(Piece(event: event, duration: .zero))
+        }
+        let last = pieces.count - 1
+        alignments.add(alignment, event: event, at: pieces[last].duration)
+        pieces[last].duration += duration
+    }
+
+    /// No more audio will come for an event.
+    mutating func finish(event: Int64) { finishedUpTo = max(finishedUpTo, event) }
+
+    /// Playing broke off in an event, or after the last one when that is nil; what was queued
+    /// behind it, and whatever comes up to `upTo`, is never heard.
+    mutating func cut(event: Int64?, heard: Duration, upTo: Int64?) {
+        let playing = event ?? lastEvent ?? .min
+        cut = Cut(
+            event: playing, heard: event == nil ? .seconds(3_600) : heard,
+            upTo: max(playing, lastEvent ?? playing, upTo ?? playing))
+    }
+
+    /// True when all audio of that event was queued before the cut.
+    func isCut(_ event: Int64) -> Bool { cut.map { event <= $0.upTo } ?? false }
+
+    /// What was heard of a reply whose events are `events`; nil when it was heard to its end.
+    func heard(of text: SpokenText, events: Range<Int64>) -> SpokenText? {
+        guard let cut else { return nil }
+        let own = pieces.filter { events.contains($0.event) }
+        // Without audio of its own, or with all of it before the cut, only the order tells.
+        let first = own.first?.event ?? events.lowerBound
+        guard first <= cut.event else { return SpokenText("") }
+        guard let last = own.last, last.event >= cut.event else { return nil }
+        let heard = own.reduce(Duration.zero) { sum, piece in
+            piece.event > cut.event
+                ? sum
+                : sum
+                    + (piece.event < cut.event
+                        ? piece.duration : min(piece.duration, cut.heard))
+        }
+        let queued = own.reduce(Duration.zero) { $0 + $1.duration }
+        let isWhole = events.upperBound != .max || finishedUpTo >= last.event
+        let cutter = HeardText(text.revealed)
+        let total = isWhole ? queued : max(queued, cutter.durationMin)
+        guard heard + HeardText.tolerance < total else { return nil }
+        if let letters = alignments.letters(heardIn: events, event: cut.event, until: cut.heard) {
+            return SpokenText(cutter.letters(letters))
+        }
+        return SpokenText(cutter.share(heard.seconds / total.seconds))
+    }
+}

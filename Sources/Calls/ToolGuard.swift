@@ -1,0 +1,154 @@
+package import ElevenLabs
+import Wire
+
+/// What a tool answered, as the agent is told.
+package struct ToolAnswer: Sendable, Equatable {
+    /// Text, or JSON as text.
+    package var result: String
+    /// The agent reads `result` as what went wrong.
+    package var isError: Bool
+
+    package init(result: String, isError: Bool = false) {
+        self.result = result
+        self.isError = isError
+    }
+}
+
+extension ToolAnswer: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "(a tool's \(isError ? "error" : "answer"))" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Decides whether a tool the agent asks for is run: not twice, and not in circles.
+///
+/// The same `tool_call_id` asked again is the same request: it gets the answer it had. The same
+/// tool with the same arguments again and again, or very many between two turns of the caller, is
+/// an agent that turns in circles: it is refused in words that tell it to talk to the caller, and
+/// given up when it does not listen.
+package struct ToolGuard: Sendable, Equatable {
+    /// How much is too much.
+    package struct Limits: Sendable, Equatable {
+        /// The same tool with the same arguments between two turns of the caller: the first, and
+        /// two repeats after failures.
+        package var sameMax = 3
+        /// Tools between two turns of the caller: booking asks for three or four.
+        package var perTurnMax = 8
+        /// Tools in a call: far more than the longest conversation needs.
+        package var perCallMax = 60
+        /// Refusals between two turns of the caller after which the agent is given up.
+        package var refusalsMax = 3
+        /// Answers kept for repeats, the newest.
+        package var answersMax = 32
+
+        package init() {}
+    }
+
+    /// What becomes of a request.
+    package enum Verdict: Sendable, Equatable {
+        /// Run it, and say `finished`.
+        case run
+        /// It was run already: answer this.
+        case repeated(ToolAnswer)
+        /// It is running: its answer comes when it has one.
+        case running
+        /// Do not run it: answer this.
+        case refuse(ToolAnswer)
+        /// Do not run it, answer this, and give the agent up.
+        case giveUp(ToolAnswer)
+    }
+
+    private let limits: Limits
+    private var running: Set<String> = []
+    private var answers: [String: ToolAnswer] = [:]
+    /// Call ids of `answers`, the oldest first.
+    private var order: [String] = []
+    private var same: [UInt64: Int] = [:]
+    private var inTurn = 0
+    private var refusedInTurn = 0
+    /// Tools run in this call.
+    package private(set) var runs = 0
+    /// Requests refused in this call.
+    package private(set) var refusals = 0
+
+    package init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// The agent asks for a tool.
+    package mutating func request(_ tool: AgentToolCall) -> Verdict {
+        if let answer = answers[tool.callID] { return .repeated(answer) }
+        if running.contains(tool.callID) { return .running }
+        let print = Self.fingerprint(of: tool)
+        if let why = refusal(of: tool.name, asked: same[print, default: 0]) { return refuse(why) }
+        same[print, default: 0] += 1
+        inTurn += 1
+        runs += 1
+        running.insert(tool.callID)
+        return .run
+    }
+
+    /// A tool that was run has its answer. An answer from before a restart may be told as well.
+    package mutating func finished(_ callID: String, _ answer: ToolAnswer) {
+        running.remove(callID)
+        if answers.updateValue(answer, forKey: callID) == nil { order.append(callID) }
+        guard order.count > limits.answersMax else { return }
+        answers[order.removeFirst()] = nil
+    }
+
+    /// The caller has said something: what the agent does next may be wanted.
+    package mutating func callerSpoke() {
+        same.removeAll(keepingCapacity: true)
+        inTurn = 0
+        refusedInTurn = 0
+    }
+
+    /// Another agent has the call: what still ran for the last one is nobody's any more.
+    package mutating func agentReplaced() {
+        running.removeAll()
+        callerSpoke()
+    }
+
+    private func refusal(of name: String, asked: Int) -> String? {
+        if runs >= limits.perCallMax {
+            return "No more tools can be used in this call. Finish the conversation without them."
+        }
+        if asked >= limits.sameMax {
+            return "\(name) was already called \(asked) times with these arguments. Its result "
+                + "will not change. Tell the caller what you know and ask how to go on."
+        }
+        if inTurn >= limits.perTurnMax {
+            return "Too many tools were called since the caller last spoke. Talk to the caller "
+                + "before you use another tool."
+        }
+        return nil
+    }
+
+    private mutating func refuse(_ why: String) -> Verdict {
+        refusals += 1
+        refusedInTurn += 1
+        let answer = ToolAnswer(result: why, isError: true)
+        return refusedInTurn > limits.refusalsMax ? .giveUp(answer) : .refuse(answer)
+    }
+
+    /// The same for the same tool and arguments, in whatever order the arguments come (FNV-1a).
+    private static func fingerprint(of tool: AgentToolCall) -> UInt64 {
+        var bytes = Array(tool.name.utf8)
+        bytes.append(0)
+        tool.parameters.ordered.write(to: &bytes)
+        return bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}
+
+extension JSON {
+    /// The same with the members of every object in the order of their names.
+    fileprivate var ordered: JSON {
+        switch self {
+        case .array(let elements): .array(elements.map(\.ordered))
+        case .object(let members):
+            .object(
+                members.map { Member($0.name, $0.value.ordered) }.sorted { $0.name < $1.name })
+        default: self
+        }
+    }
+}

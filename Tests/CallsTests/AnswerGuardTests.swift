@@ -1,0 +1,71 @@
+import Testing
+
+@testable import Calls
+
+@Suite struct AnswerGuardTests {
+    @Test func `a caller without an answer is comforted, then the agent is lost`() {
+        var answer = AnswerGuard()
+        #expect(answer.deadline == nil)
+        answer.callerEnded(at: .seconds(5), agentIsHeard: false)
+        #expect(answer.deadline == .milliseconds(7_300))
+        #expect(answer.check(at: .milliseconds(7_299)) == nil)
+        #expect(answer.check(at: .milliseconds(7_300)) == .comfort)
+        #expect(answer.deadline == .seconds(13))
+        #expect(answer.check(at: .seconds(13)) == .lost)
+        #expect(answer.deadline == nil)
+    }
+
+    @Test func `an answer, or the caller going on, settles it`() {
+        var answer = AnswerGuard()
+        answer.callerEnded(at: .seconds(5), agentIsHeard: false)
+        answer.agentSpoke()
+        #expect(answer.deadline == nil)
+        answer.callerEnded(at: .seconds(9), agentIsHeard: false)
+        answer.callerBegan()
+        #expect(answer.deadline == nil)
+    }
+
+    @Test func `a sign of life begins the wait anew but comforts once`() {
+        var answer = AnswerGuard()
+        answer.agentStirred(at: .seconds(1))
+        #expect(answer.deadline == nil)
+        answer.callerEnded(at: .seconds(5), agentIsHeard: false)
+        answer.agentStirred(at: .seconds(6))
+        #expect(answer.check(at: .milliseconds(8_300)) == .comfort)
+        answer.agentStirred(at: .seconds(10))
+        #expect(answer.deadline == .seconds(18))
+    }
+
+    @Test func `what tools take is not the agent's`() {
+        var answer = AnswerGuard()
+        answer.callerEnded(at: .seconds(5), agentIsHeard: false)
+        answer.toolBegan(at: .seconds(6))
+        answer.toolBegan(at: .seconds(7))
+        answer.toolEnded(at: .seconds(8))
+        #expect(answer.deadline == nil)
+        #expect(answer.check(at: .seconds(60)) == nil)
+        answer.toolEnded(at: .seconds(20))
+        #expect(answer.deadline == .milliseconds(21_300))
+    }
+
+    @Test func `a turn that ends while a tool runs is awaited from the tool's end`() {
+        var answer = AnswerGuard()
+        answer.toolBegan(at: .seconds(1))
+        answer.callerEnded(at: .seconds(5), agentIsHeard: false)
+        answer.toolEnded(at: .seconds(6))
+        #expect(answer.deadline == .milliseconds(8_300))
+        answer.toolEnded(at: .seconds(7))
+        #expect(answer.deadline == .milliseconds(8_300))
+    }
+
+    @Test func `a yes while the agent is heard needs no answer, unless the agent gives way`() {
+        var answer = AnswerGuard()
+        answer.callerEnded(at: .seconds(5), agentIsHeard: true)
+        #expect(answer.deadline == nil)
+        answer.interrupted(at: .seconds(6), callerSpeaks: false)
+        #expect(answer.deadline == .milliseconds(8_300))
+        answer.reset()
+        answer.interrupted(at: .seconds(9), callerSpeaks: true)
+        #expect(answer.deadline == nil)
+    }
+}

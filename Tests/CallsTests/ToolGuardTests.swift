@@ -1,0 +1,84 @@
+import ElevenLabs
+import Testing
+import Wire
+
+@testable import Calls
+
+@Suite struct ToolGuardTests {
+    private func slots(_ id: String, _ day: JSON = "tuesday") -> AgentToolCall {
+        AgentToolCall(name: "slots", callID: id, parameters: ["day": day, "doctor": "any"])
+    }
+
+    @Test func `the same request gets the same answer and no second run`() {
+        var tools = ToolGuard()
+        #expect(tools.request(slots("t1")) == .run)
+        #expect(tools.request(slots("t1")) == .running)
+        tools.finished("t1", ToolAnswer(result: "nine"))
+        #expect(tools.request(slots("t1", "friday")) == .repeated(ToolAnswer(result: "nine")))
+        #expect(tools.runs == 1)
+    }
+
+    @Test func `the same arguments again and again are refused, then given up`() {
+        var tools = ToolGuard()
+        for round in 0..<3 {
+            #expect(tools.request(slots("t\(round)")) == .run)
+            tools.finished("t\(round)", ToolAnswer(result: "failed", isError: true))
+        }
+        let turned = AgentToolCall(
+            name: "slots", callID: "t3", parameters: ["doctor": "any", "day": "tuesday"])
+        for round in 0..<3 {
+            guard case .refuse(let answer) = tools.request(turned) else {
+                return #expect(Bool(false), "round \(round)")
+            }
+            #expect(answer.isError && answer.result.hasPrefix("slots was already called 3 times"))
+        }
+        guard case .giveUp = tools.request(turned) else { return #expect(Bool(false)) }
+        #expect(tools.refusals == 4)
+        #expect(tools.runs == 3)
+    }
+
+    @Test func `other arguments and another turn of the caller are welcome`() {
+        var tools = ToolGuard()
+        for round in 0..<3 { #expect(tools.request(slots("a\(round)")) == .run) }
+        #expect(tools.request(slots("b", "friday")) == .run)
+        guard case .refuse = tools.request(slots("c")) else { return #expect(Bool(false)) }
+        tools.callerSpoke()
+        #expect(tools.request(slots("d")) == .run)
+    }
+
+    @Test func `too many between two turns are refused`() {
+        var tools = ToolGuard()
+        for round in 0..<8 {
+            #expect(tools.request(slots("t\(round)", .integer(Int64(round)))) == .run)
+        }
+        guard case .refuse = tools.request(slots("t8", 8)) else { return #expect(Bool(false)) }
+        tools.callerSpoke()
+        #expect(tools.request(slots("t9", 9)) == .run)
+    }
+
+    @Test func `a call has an end of tools`() {
+        var limits = ToolGuard.Limits()
+        limits.perCallMax = 5
+        var tools = ToolGuard(limits: limits)
+        for round in 0..<5 {
+            tools.callerSpoke()
+            #expect(tools.request(slots("t\(round)")) == .run)
+        }
+        tools.callerSpoke()
+        guard case .refuse = tools.request(slots("t5")) else { return #expect(Bool(false)) }
+    }
+
+    @Test func `answers kept are bounded, the newest`() {
+        var tools = ToolGuard()
+        for round in 0..<40 { tools.finished("t\(round)", ToolAnswer(result: "\(round)")) }
+        #expect(tools.request(slots("t39")) == .repeated(ToolAnswer(result: "39")))
+        #expect(tools.request(slots("t0")) == .run)
+    }
+
+    @Test func `what ran for an agent that is gone may run again`() {
+        var tools = ToolGuard()
+        #expect(tools.request(slots("t1")) == .run)
+        tools.agentReplaced()
+        #expect(tools.request(slots("t1")) == .run)
+    }
+}
