@@ -19,12 +19,15 @@ extension Call {
     private func agentSpoke(_ audio: AgentAudio) {
         guard let caller = callerSocket, machine.isTalking else { return }
         let (sentBefore, refusedBefore) = (tally.framesOut, tally.messagesRefused)
+        var length = Duration.zero
         let (outcome, next) = audio.withBase64 {
-            downlink.take(base64: $0, event: audio.eventID, to: caller, at: time, &tally)
+            length = (agentFormat ?? .telephone).duration(ofBytes: Base64.decodedCount($0) ?? 0)
+            return downlink.take(
+                base64: $0, event: audio.eventID, to: caller, lasting: length, at: time, &tally)
         }
         if let next { beat(at: next) }
         switch outcome {
-        case .taken: break
+        case .taken: hearAgent(audio, length)
         case .stale: count(.agentAudioStale)
         case .malformed: count(.agentAudioMalformed)
         case .full: count(.playbackQueueFull)
@@ -35,18 +38,34 @@ extension Call {
         }
     }
 
+    private func hearAgent(_ audio: AgentAudio, _ length: Duration) {
+        audio.withAlignment {
+            conversation.agentAudio(event: audio.eventID, duration: length, alignment: $0)
+        }
+        agentIsHeard(at: time)
+    }
+
     private func agentMessage(_ message: AgentMessage) {
         switch message {
         case .metadata(let metadata): agentReady(metadata)
         case .ping(let eventID, _): pong(eventID)
         case .interruption(let eventID): interrupt(eventID)
-        case .userTranscript:
+        case .userTranscript(let text, _):
             tally.callerTurns += 1
+            conversation.callerSaid(text)
+            toolGuard.callerSpoke()
+            turnWasUnderstood = true
+            agentStirred()
             lastEventAt = loop.time.wallClock
-        case .agentResponse:
+        case .agentResponse(let text, let event):
             tally.agentTurns += 1
+            conversation.agentSaid(text, event: event)
+            agentStirred()
             lastEventAt = loop.time.wallClock
-        case .clientToolCall(let tool): refuseTool(tool)
+        case .agentResponseCorrection(let original, let corrected, let event):
+            conversation.corrected(original: original, corrected: corrected, event: event)
+        case .agentResponseComplete(let event): conversation.agentFinished(event: event)
+        case .clientToolCall(let tool): useTool(tool)
         case .agentToolRequest(let use): tell(.toolRequested(name: use.name))
         case .error(let error): agentError = error
         case .unknown: count(.agentMessageUnknown)
@@ -90,18 +109,15 @@ extension Call {
 
     private func interrupt(_ eventID: Int64?) {
         guard let caller = callerSocket else { return }
-        downlink.interrupt(event: eventID, to: caller, at: time, &tally)
+        let now = time
+        let heard = downlink.interrupt(event: eventID, to: caller, at: now, &tally)
+        tally.quality.cleared(at: now)
         tally.interruptions += 1
+        conversation.interrupted(
+            event: heard?.event, heard: heard?.duration ?? .zero, upTo: eventID)
+        answers.interrupted(at: now, callerSpeaks: speech.isSpeaking)
+        armGuards()
         tell(.interrupted)
-    }
-
-    /// No tool of the daemon's is configured: the agent is told so at once, since it would wait.
-    private func refuseTool(_ tool: AgentToolCall) {
-        count(.toolUnknown)
-        guard tool.expectsResponse else { return }
-        send(
-            AgentCommand.toolResult(
-                callID: tool.callID, result: "There is no tool \(tool.name).", isError: true))
     }
 
     /// The agent's side answered a ping.

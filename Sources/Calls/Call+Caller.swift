@@ -27,6 +27,7 @@ extension Call {
         lastChunk = 0
         if streamStartedAt == nil { streamStartedAt = time }
         downlink.begin(stream: start.stream, at: time)
+        tally.quality.streamBegan(at: time)
         socket.handler = CallerPort(self)
         tell(isSecond ? .streamReplaced : .streamConnected)
         take(isSecond ? .callerReplaced : .callerStarted)
@@ -38,8 +39,16 @@ extension Call {
     func dropStream(code: UInt16, _ reason: String) {
         guard let socket = callerSocket else { return }
         callerSocket = nil
-        awaySince = time
+        callerIsAway()
         socket.close(code: code, reason: reason)
+    }
+
+    /// Nobody hears anything until the next stream; what was heard is settled.
+    private func callerIsAway() {
+        awaySince = time
+        conversation.leftLine(heard: downlink.heard(at: time))
+        tally.quality.streamEnded(at: time)
+        pauseGuarding()
     }
 
     /// One text message from Twilio.
@@ -63,7 +72,13 @@ extension Call {
             tally.framesLost += Int(media.chunk - lastChunk - 1)
         }
         lastChunk = max(lastChunk, media.chunk)
-        let outcome = media.withBase64 { uplink.take(base64: $0, to: agentSocket, &tally) }
+        let now = time
+        tally.quality.frame(chunk: media.chunk, timestamp: media.timestamp, at: now)
+        let outcome = media.withBase64 { base64 in
+            let outcome = uplink.take(base64: base64, to: agentSocket, &tally)
+            if outcome != .malformed { listen(base64, at: now) }
+            return outcome
+        }
         switch outcome {
         case .taken: break
         case .malformed: count(.callerAudioMalformed)
@@ -76,10 +91,9 @@ extension Call {
         case .connected: break
         case .start: breakOff()
         case .mark(let name):
-            if downlink.echoed(name), downlink.isSettled { take(.playbackFinished) }
-        case .dtmf:
-            tally.keysPressed += 1
-            tell(.keyPressed)
+            tally.quality.markEchoed()
+            if downlink.echoed(name, at: time), downlink.isSettled { take(.playbackFinished) }
+        case .dtmf(let key): pressed(key)
         case .stop: take(.callerStopped)
         case .unknown: count(.callerMessageUnknown)
         }
@@ -101,7 +115,7 @@ extension Call {
     func callerClosed(_ closure: SocketClosure, on socket: any MessageSocket) {
         guard socket === callerSocket else { return }
         callerSocket = nil
-        awaySince = time
+        callerIsAway()
         tell(.streamLost(detail: "close code \(closure.code)"))
         take(closure.cause == .violation ? .callerBroke : .callerLost)
     }

@@ -63,12 +63,14 @@ extension Call {
         uplink.open(to: socket, &tally)
         if conversations > 0 { tellAgentTheStory() }
         conversations += 1
+        beginGuarding()
     }
 
     /// A later conversation of the same call goes on where the one before it stopped.
     private func tellAgentTheStory() {
         downlink.muteGreeting()
-        send(AgentCommand.contextualUpdate(news ?? "The line was interrupted.", id: "callbridge"))
+        let story = conversation.recap(bytesMax: limits.recapBytesMax)
+        if !story.isEmpty { send(AgentCommand.contextualUpdate(story, id: "callbridge")) }
         send(
             AgentCommand.userMessage(
                 "(The connection was interrupted and is back. Go on where the conversation "
@@ -79,6 +81,7 @@ extension Call {
     /// The caller is back with an agent who never left.
     func welcomeBack() {
         let gap = awaySince.map { time - $0 } ?? .zero
+        beginGuarding()
         send(
             AgentCommand.contextualUpdate(
                 "The caller was away for \(gap.components.seconds) seconds and is back. What you "
@@ -100,8 +103,16 @@ extension Call {
         dialing = nil
         agentSocket?.close(code: 1000, reason: "call is over")
         agentSocket = nil
+        endConversation()
+    }
+
+    /// The agent is gone; what it said is still played, and the next one begins anew.
+    private func endConversation() {
         uplink.shut()
         downlink.endConversation()
+        conversation.agentReplaced()
+        toolGuard.agentReplaced()
+        pauseGuarding()
     }
 
     /// The agent's leg is as good as dead.
@@ -109,8 +120,7 @@ extension Call {
         let socket = agentSocket
         agentSocket = nil
         socket?.abort()
-        uplink.shut()
-        downlink.endConversation()
+        endConversation()
         tell(.agentFailed(reason, detail: detail))
         take(.agentGone(reason))
     }
@@ -128,7 +138,7 @@ extension Call {
         } else if reason != .agentEnded {
             tell(.agentFailed(reason, detail: detail))
         }
-        if reason != .agentEnded { downlink.endConversation() }
+        if reason != .agentEnded { endConversation() }
         take(.agentGone(reason))
     }
 

@@ -12,9 +12,12 @@ extension Call {
         _ order: Order, by author: Transfer.Author
     ) throws(OrderRefusal) {
         switch order {
-        case .end: take(author == .agent ? .farewell(.agentEnded) : .stop(.operatorEnded))
+        case .end:
+            guard author == .agent else { return take(.stop(.operatorEnded)) }
+            obey(.farewell(.agentEnded))
         case .transfer(let name, let whisper):
-            try run(.transfer(try transfer(to: name, whisper: whisper, by: author)))
+            let transfer = try transfer(to: name, whisper: whisper, by: author)
+            try run(.transfer(transfer))
         case .say(let text): try run(.say(text))
         case .digits(let keys):
             guard !keys.isEmpty, keys.allSatisfy(Self.keys.contains) else { throw .notKeys }
@@ -38,7 +41,12 @@ extension Call {
 
     private func run(_ errand: Errand) throws(OrderRefusal) {
         guard machine.takesErrands else { throw .notNow(status: machine.status) }
-        take(.errand(errand))
+        obey(.errand(errand))
+    }
+
+    /// Does it now, or as soon as the tool that ordered it has its answer.
+    private func obey(_ input: CallMachine.Input) {
+        if toolsRunning.isEmpty { take(input) } else { afterTools = input }
     }
 
     private func transfer(

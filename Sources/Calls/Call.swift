@@ -50,6 +50,22 @@ package actor Call {
     /// What the next conversation has to be told besides: a transfer that failed.
     var news: String?
 
+    var speech = SpeechWatch()
+    var silence: SilenceGuard
+    var answers: AnswerGuard
+    var toolGuard = ToolGuard()
+    var toolsRunning: [String: RunningTool] = [:]
+    /// What is done once the tools have their answers.
+    var afterTools: CallMachine.Input?
+    var keys = KeyCollector()
+    var conversation = Conversation()
+    /// What the agent had said in all when the caller's turn ended, pings included, and whether
+    /// it has understood that turn.
+    var messagesAtTurnEnd = 0
+    var turnWasUnderstood = false
+    var guardian: (any LoopTimer)?
+    var nextGuard: Duration?
+
     private var alarm: (any LoopTimer)?
     private var metronome: (any LoopTimer)?
     private var watchman: (any LoopTimer)?
@@ -78,6 +94,9 @@ package actor Call {
         lastEventAt = wallClock
         facts = CallFacts(ticket: ticket, startedAt: wallClock)
         machine = CallMachine(limits: services.limits, rungs: ticket.plan.rungs)
+        let limits = services.limits
+        silence = SilenceGuard(askAfter: limits.silenceAskAfter, endAfter: limits.silenceEndAfter)
+        answers = AnswerGuard(comfortAfter: limits.comfortAfter, lostAfter: limits.answerMax)
         uplink = Uplink(limits: services.limits)
         downlink = Downlink(limits: services.limits)
     }
@@ -98,6 +117,7 @@ package actor Call {
         alarm = loop.makeTimer { [self] in enter { $0.take(.deadlinePassed) } }
         metronome = loop.makeTimer { [self] in enter { $0.beat() } }
         watchman = loop.makeTimer { [self] in enter { $0.watch() } }
+        guardian = loop.makeTimer { [self] in enter { $0.checkGuards() } }
         watchman?.arm(at: loop.now + limits.watchEvery)
         tell(.promised)
         return ask(.promised)
@@ -133,7 +153,9 @@ package actor Call {
 
     /// How the call stands.
     package var status: CallStatus {
-        CallStatus(
+        var tally = tally
+        tally.line = tally.quality.summary(at: time)
+        return CallStatus(
             facts: facts, status: machine.status, duration: time, callerFormat: "ulaw_8000",
             agentFormat: agentFormat?.name, lastEventAt: lastEventAt, tally: tally)
     }
@@ -177,7 +199,7 @@ package actor Call {
     }
 
     /// Plays one of the house's sentences, unless the caller still hears the agent.
-    private func announce(_ announcement: Announcement) {
+    func announce(_ announcement: Announcement) {
         guard let socket = callerSocket else { return }
         if announcement == .oneMoment && !downlink.isQuiet(at: time) { return }
         let recording = services.announcements.recording(announcement, in: ticket.plan.language)
@@ -226,15 +248,17 @@ package actor Call {
 
     private func end(_ reason: EndReason) {
         closeAgent()
-        for timer in [alarm, metronome, watchman] { timer?.disarm() }
+        for timer in [alarm, metronome, watchman, guardian] { timer?.disarm() }
         alarm = nil
         metronome = nil
         watchman = nil
+        guardian = nil
         callerSocket?.close(code: 1000, reason: "")
         callerSocket = nil
         uplink.close()
         downlink.close()
         tally.duration = time
+        tally.line = tally.quality.summary(at: time)
         tell(.ended(reason, tally))
         onEnd(self, CallEnding(reason: reason, hasApologized: machine.hasApologized))
     }

@@ -30,6 +30,8 @@ package enum CallEvent: Sendable {
     case keyPressed
     /// The agent asked for one of its tools.
     case toolRequested(name: String)
+    /// A tool of the daemon's has answered.
+    case toolDone(name: String, isError: Bool, took: Duration)
     /// A peer said what it should not have; told once per kind and call, counted always.
     case fault(CallFault)
     /// The end, with the call's figures.
@@ -51,6 +53,7 @@ package enum CallFault: String, Sendable, CaseIterable {
     case playbackQueueFull = "playback_queue_full"
     case agentClientError = "agent_client_error"
     case toolUnknown = "tool_unknown"
+    case toolRefused = "tool_refused"
 }
 
 /// Who a call is: the names under which it is told, logged and found.

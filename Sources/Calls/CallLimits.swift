@@ -32,6 +32,17 @@ package struct CallLimits: Sendable, Equatable {
     /// the vendor pings (agent WebSocket, ping event)
     /// every few seconds, and it answers ours, which go every 20 s.
     package var agentSilenceMax: Duration = .seconds(25)
+    /// A caller who is silent for so long is asked whether they are there,
+    package var silenceAskAfter: Duration = .seconds(10)
+    /// and so much later the call ends.
+    package var silenceEndAfter: Duration = .seconds(15)
+    /// An agent that owes an answer for so long has the caller told to wait: nobody shall hear
+    /// nothing for longer than 2.5 s,
+    package var comfortAfter: Duration = .milliseconds(2_300)
+    /// and for so long it counts as lost.
+    package var answerMax: Duration = .seconds(8)
+    /// The longest story a new conversation is told of the one before it, in bytes.
+    package var recapBytesMax = 4 * 1024
     /// How often silence is looked for.
     package var watchEvery: Duration = .seconds(5)
     /// Silence from Twilio, which sends media every 20 ms as long as a stream lives.

@@ -4,14 +4,17 @@ package struct CallServices: Sendable {
     package var dialer: any AgentDialer
     package var listener: any CallListener
     package var announcements: AnnouncementShelf
+    package var tools: ToolShelf
 
     package init(
         limits: CallLimits, dialer: any AgentDialer, listener: any CallListener,
-        announcements: AnnouncementShelf = AnnouncementShelf()
+        announcements: AnnouncementShelf = AnnouncementShelf(),
+        tools: ToolShelf = ToolShelf(ToolShelf.telephone)
     ) {
         self.limits = limits
         self.dialer = dialer
         self.listener = listener
         self.announcements = announcements
+        self.tools = tools
     }
 }

@@ -34,14 +34,14 @@ package struct CallStatus: Sendable {
             "agent_format": agentFormat.map { .string($0) } ?? .null,
             "turns": .integer(Int64(tally.agentTurns + tally.callerTurns)),
             "last_event_at": .string("\(UTCTime(lastEventAt))"),
-            "quality": tally.quality,
+            "quality": tally.figures,
         ]
     }
 }
 
 extension CallTally {
     /// The figures of a call as JSON; times in milliseconds, null when not yet measured.
-    package var quality: JSON {
+    package var figures: JSON {
         func milliseconds(_ value: Duration?) -> JSON {
             value.map { .number(($0.seconds * 1000).rounded(toPlaces: 1)) } ?? .null
         }

@@ -27,6 +27,8 @@ package struct CallTally: Sendable, Equatable {
     package var firstAudio: Duration?
     /// The last round trip of a ping to the agent.
     package var agentRoundTrip: Duration?
+    /// What the line's figures are made of.
+    package var quality = LineQuality()
     /// How good the line, the turns and the silences between them were.
     package var line = LineSummary()
     /// How often each fault happened.

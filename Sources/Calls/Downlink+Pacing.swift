@@ -59,6 +59,7 @@ extension Downlink {
     ) {
         let duration = AudioFormat.telephone.duration(ofBytes: bytes)
         clock.send(duration, at: now)
+        tally.quality.sent(duration, at: now)
         tally.framesOut += bytes / Self.frameBytes
         tally.bytesOut += bytes
         sentSinceMark += duration
@@ -67,7 +68,10 @@ extension Downlink {
 
     private mutating func sendMark(to socket: any MessageSocket) {
         guard let stream, sentSinceMark > .zero else { return }
-        let name = MarkLine.name(marks.next())
+        let number = marks.next()
+        if waiting.count == 0 && !holdsTail { ledger.settle(sent: clock.sent) }
+        ledger.mark(number, sent: clock.sent)
+        let name = MarkLine.name(number)
         sentSinceMark = .zero
         socket.sendText(capacity: TwilioCommand.markBytesMax(name: name)) {
             TwilioCommand.mark(stream, name: name, into: &$0)

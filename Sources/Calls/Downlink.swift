@@ -32,6 +32,7 @@ struct Downlink: ~Copyable {
     var transcoder: Transcoder?
     var clock = PlaybackClock()
     var marks = MarkLine()
+    var ledger = PlaybackLedger()
     /// The stream that plays; nil until the caller's stream began.
     private(set) var stream: StreamSID?
     var lastChunk = Duration.zero
@@ -67,6 +68,7 @@ struct Downlink: ~Copyable {
         self.stream = stream
         isFinishing = false
         _ = clock.clear(at: now)
+        ledger.clear(sent: clock.sent)
         marks.clear()
         sentSinceMark = .zero
     }
@@ -92,6 +94,7 @@ struct Downlink: ~Copyable {
         _ audio: [UInt8], to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
     ) -> Duration? {
         guard !audio.isEmpty else { return nil }
+        ledger.queue(event: nil, duration: AudioFormat.telephone.duration(ofBytes: audio.count))
         tally.bytesRefused += audio.withUnsafeBytes { waiting.append($0) }
         holdsTail = true
         lastChunk = now
@@ -109,7 +112,7 @@ struct Downlink: ~Copyable {
     /// Takes a chunk; answers what became of it, and when to pump next.
     mutating func take(
         base64: UnsafeRawBufferPointer, event: Int64?, to socket: any MessageSocket,
-        at now: Duration, _ tally: inout CallTally
+        lasting: Duration, at now: Duration, _ tally: inout CallTally
     ) -> (Outcome, next: Duration?) {
         if let event {
             guard event > eventCut else {
@@ -120,6 +123,7 @@ struct Downlink: ~Copyable {
             guard !isGreeting(event) else { return (.taken, nil) }
         }
         lastChunk = now
+        ledger.queue(event: event, duration: lasting)
         let outcome =
             canForward(base64, at: now)
             ? forward(base64, to: socket, at: now, &tally) : keep(base64, &tally)
@@ -133,9 +137,11 @@ struct Downlink: ~Copyable {
     }
 
     /// The caller spoke over the agent: what is queued, here and at Twilio, is never heard.
+    /// Answers what of which event the caller was hearing.
     mutating func interrupt(
         event: Int64?, to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
-    ) {
+    ) -> PlaybackPoint? {
+        let point = heard(at: now)
         if let stream {
             socket.sendText(capacity: TwilioCommand.clearBytesMax) {
                 TwilioCommand.clear(stream, into: &$0)
@@ -146,8 +152,18 @@ struct Downlink: ~Copyable {
         transcoder?.reset()
         holdsTail = false
         _ = clock.clear(at: now)
+        ledger.clear(sent: clock.sent)
         marks.clear()
         sentSinceMark = .zero
+        return point
+    }
+
+    /// What of which event the caller hears now, or heard last.
+    func heard(at now: Duration) -> PlaybackPoint? { ledger.point(clock: clock.heard(at: now)) }
+
+    /// When what waits and what was sent will have been played.
+    func playsUntil(at now: Duration) -> Duration {
+        max(clock.playedUntil, now) + AudioFormat.telephone.duration(ofBytes: waiting.count)
     }
 
     /// No more chunks will come: all of it is to be played; answers how long that takes.
@@ -160,7 +176,11 @@ struct Downlink: ~Copyable {
     }
 
     /// A mark came back; true when it proves that something was played.
-    mutating func echoed(_ name: String) -> Bool { marks.echoed(name) }
+    mutating func echoed(_ name: String, at now: Duration) -> Bool {
+        guard marks.echoed(name) else { return false }
+        ledger.echo(marks.played, clock: clock.heard(at: now))
+        return true
+    }
 
     /// Lets go of all audio.
     mutating func close() {

@@ -46,6 +46,11 @@ struct CallLog: CallListener {
             log.info("call.key", "The caller pressed a key")
         case .toolRequested(let name):
             log.info("tool.requested", "The agent uses its tool \(name)")
+        case .toolDone(let name, let isError, let took):
+            log.write(
+                isError ? .warning : .info, "tool.done",
+                "The tool \(name) \(isError ? "failed" : "is done")",
+                [LogField("TOOL", name), LogField("TOOK_MS", "\(Int(took.seconds * 1_000))")])
         case .fault(let fault):
             log.warning(
                 "call.fault", "A peer is at fault: \(fault.rawValue); counted from now on",

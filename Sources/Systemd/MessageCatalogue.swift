@@ -45,6 +45,7 @@ package enum MessageCatalogue {
         "stream.refused": "a8751b66bc2c40cc96bee0c37ec06f88",
         "stream.replaced": "e6b935c6961c4c1ca4946e41196a4325",
         "stream.status": "9535764e93ba425cb9c3a3634360ca9f",
+        "tool.done": "1cd378f319834ba5b80d968134280435",
         "tool.requested": "156d1f4c198f4f2e869e95265494822f",
         "transfer.over": "6db159c246aa4de6bd4d791aef2ce939",
         "watchdog.answers": "0d376ef75c4549ba91689c49f6aa1536",

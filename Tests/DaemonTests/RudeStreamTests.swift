@@ -98,7 +98,9 @@ import Wire
         }
     }
 
-    @Test func `a caller whose connection is reset, and of whom nobody asks, ends the call`() async throws {
+    @Test func `a caller whose connection is reset, and of whom nobody asks, ends the call`()
+        async throws
+    {
         try await LiveHouse.disturbed({ $0.calls.questionMax = .milliseconds(500) }) { house in
             let caller = try await RudeCaller.talking(in: house)
             await caller.abort()

@@ -73,7 +73,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         house.loop.run(for: .zero)
         #expect(house.twilio.take().map { $0["event"] } == ["clear"])
         house.agentSpeaks([UInt8](repeating: 1, count: 160), event: 4)
-        house.loop.run(for: .seconds(3))
+        house.loop.run(for: .seconds(2))
         #expect(house.twilio.take().isEmpty)
         house.agentSpeaks([UInt8](repeating: 2, count: 160), event: 5)
         #expect(media(house.twilio.take()) == [[UInt8](repeating: 2, count: 160)])
@@ -179,7 +179,9 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         quietCaller.loop.run(for: .seconds(90))
         #expect(quietCaller.told.ends.withLock { $0 } == [.twilioStreamSilent])
 
-        let quietAgent = try CallInMemory.talking()
+        var patient = CallLimits()
+        patient.silenceAskAfter = .seconds(60)
+        let quietAgent = try CallInMemory.talking(limits: patient)
         for chunk in 1...1_600 where quietAgent.dialer.pending == 0 {
             quietAgent.callerSpeaks(silence, chunk: chunk)
             quietAgent.loop.run(for: .milliseconds(20))

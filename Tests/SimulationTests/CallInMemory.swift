@@ -93,8 +93,11 @@ final class CallInMemory: Sendable {
     }
 
     /// A whole conversation that has begun.
-    static func talking(_ format: String = "ulaw_8000") throws -> CallInMemory {
-        let house = try CallInMemory()
+    static func talking(
+        _ format: String = "ulaw_8000", limits: CallLimits = CallLimits(),
+        plan: CallPlan = CallPlan()
+    ) throws -> CallInMemory {
+        let house = try CallInMemory(limits: limits, plan: plan)
         house.begin()
         try house.connectStream()
         house.agentReady(format)

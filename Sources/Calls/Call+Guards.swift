@@ -1,0 +1,117 @@
+import ElevenLabs
+
+/// What the call watches over: whether somebody speaks, answers, and is still there.
+///
+///     caller's audio ─▶ SpeechWatch ─▶ SilenceGuard: ask, end
+///                                 └──▶ AnswerGuard: comfort, lost
+///     agent's audio ───────────────┘
+extension Call {
+    /// What Twilio sent of the caller's voice.
+    func listen(_ base64: UnsafeRawBufferPointer, at now: Duration) {
+        guard let change = speech.hear(base64: base64, at: now) else { return }
+        heard(change, at: now)
+    }
+
+    private func heard(_ change: SpeechWatch.Change, at now: Duration) {
+        tally.quality.caller(change)
+        switch change {
+        case .began:
+            silence.callerBegan(at: now)
+            answers.callerBegan()
+            turnWasUnderstood = false
+        case .ended(let time):
+            silence.callerEnded(at: now)
+            messagesAtTurnEnd = agentMessages
+            answers.callerEnded(at: time, agentIsHeard: !downlink.isQuiet(at: now))
+        }
+        armGuards()
+    }
+
+    /// The agent's audio goes to the caller.
+    func agentIsHeard(at now: Duration) {
+        answers.agentSpoke()
+        silence.hold(.listening, at: now)
+        armGuards()
+    }
+
+    /// The agent understood a turn, or works at its answer.
+    func agentStirred() {
+        answers.agentStirred(at: time)
+        armGuards()
+    }
+
+    /// Both sides are there: from now on silence counts.
+    func beginGuarding() {
+        answers.reset()
+        silence.release(.starting, at: time)
+        armGuards()
+    }
+
+    /// One side is not there: nobody is to blame for silence.
+    func pauseGuarding() {
+        answers.reset()
+        silence.hold(.starting, at: time)
+    }
+
+    /// The guards' timer.
+    func checkGuards() {
+        nextGuard = nil
+        guard !isOver else { return }
+        let now = time
+        if let keys = keys.check(at: now) { tellKeys(keys) }
+        checkTools(at: now)
+        guard machine.isConversing else { return armGuards() }
+        if let change = speech.wait(until: now) { heard(change, at: now) }
+        if downlink.isQuiet(at: now) { silence.release(.listening, at: now) }
+        if let action = answers.check(at: now) { carryOut(action) }
+        if let action = silence.check(at: now) { carryOut(action) }
+        armGuards()
+    }
+
+    private func carryOut(_ action: AnswerGuard.Action) {
+        switch action {
+        case .comfort: announce(.oneMoment)
+        case .lost:
+            // One that only heard no turn in a noise still pings, and is none the worse for it.
+            guard turnWasUnderstood || agentMessages == messagesAtTurnEnd else { return }
+            loseAgent(.providerStalled, "it did not answer the caller")
+        }
+    }
+
+    private func carryOut(_ action: SilenceGuard.Action) {
+        switch action {
+        case .ask: announce(.stillThere)
+        case .end: take(.farewell(.callerSilent))
+        }
+    }
+
+    /// The caller pressed a key; which ones, only the agent is told.
+    func pressed(_ key: String) {
+        tally.keysPressed += 1
+        conversation.keyPressed()
+        silence.callerActed(at: time)
+        tell(.keyPressed)
+        if let keys = keys.press(key, at: time) { tellKeys(keys) }
+        armGuards()
+    }
+
+    private func tellKeys(_ keys: String) {
+        guard machine.isConversing else { return }
+        send(AgentCommand.userMessage("(The caller pressed these keys: \(keys))"))
+        messagesAtTurnEnd = agentMessages
+        answers.callerEnded(at: time, agentIsHeard: false)
+    }
+
+    /// Sets the guards' timer to what is due first; one that comes too early does no harm.
+    func armGuards() {
+        guard !isOver else { return }
+        let quiet = downlink.isQuiet(at: time) ? nil : downlink.playsUntil(at: time)
+        let tools = toolsRunning.values.map(\.deadline).min()
+        let guards = machine.isConversing ? [silence.deadline, answers.deadline, quiet] : []
+        let next = (guards + [tools, keys.deadline]).compactMap { $0 }.min()
+        guard let next else { return }
+        if let nextGuard, nextGuard <= next { return }
+        nextGuard = next
+        guardian?.arm(at: startedAt + next)
+    }
+}

@@ -1,0 +1,92 @@
+import ElevenLabs
+import Wire
+
+/// The agent's tools: guarded against circles, run beside the audio, answered in time.
+extension Call {
+    /// The agent asks for a tool.
+    func useTool(_ request: AgentToolCall) {
+        guard let tool = services.tools[request.name] else { return refuseTool(request) }
+        switch toolGuard.request(request) {
+        case .run: run(tool, request)
+        case .repeated(let answer): reply(answer, to: request)
+        case .running: break
+        case .refuse(let answer):
+            count(.toolRefused)
+            reply(answer, to: request)
+        case .giveUp(let answer):
+            count(.toolRefused)
+            reply(answer, to: request)
+            loseAgent(.agentToolLoop, "it calls its tools over and over")
+        }
+    }
+
+    /// A tool the daemon has not: the agent is told at once, since it would wait.
+    private func refuseTool(_ request: AgentToolCall) {
+        count(.toolUnknown)
+        let names = services.tools.names.joined(separator: ", ")
+        reply(
+            ToolAnswer(
+                result: "There is no tool \(request.name). There are: \(names).", isError: true),
+            to: request)
+    }
+
+    private func run(_ tool: any ClientTool, _ request: AgentToolCall) {
+        tell(.toolRequested(name: request.name))
+        silence.hold(.tool, at: time)
+        answers.toolBegan(at: time)
+        toolsRunning[request.callID] = RunningTool(
+            request: request, began: time, deadline: time + tool.timeout)
+        armGuards()
+        Task(executorPreference: loop.tasks) {
+            let answer: ToolAnswer
+            do throws(ToolFault) {
+                let arguments = ToolArguments(request.parameters)
+                answer = ToolAnswer(result: try await tool.run(arguments, for: self))
+            } catch {
+                answer = ToolAnswer(result: error.text, isError: true)
+            }
+            await self.toolDone(request.callID, answer)
+        }
+    }
+
+    /// Gives up tools that take too long; what they still answer is thrown away.
+    func checkTools(at now: Duration) {
+        for tool in toolsRunning.values where tool.deadline <= now {
+            let name = tool.request.name
+            toolDone(
+                tool.request.callID,
+                ToolAnswer(result: "\(name) did not answer in time.", isError: true))
+        }
+    }
+
+    private func toolDone(_ callID: String, _ answer: ToolAnswer) {
+        guard let tool = toolsRunning.removeValue(forKey: callID) else { return }
+        let request = tool.request
+        toolGuard.finished(callID, answer)
+        conversation.toolDone(name: request.name, callID: callID, answer: answer)
+        guard !isOver else { return }
+        answers.toolEnded(at: time)
+        if toolsRunning.isEmpty { silence.release(.tool, at: time) }
+        tell(.toolDone(name: request.name, isError: answer.isError, took: time - tool.began))
+        reply(answer, to: request)
+        armGuards()
+        guard toolsRunning.isEmpty, let input = afterTools else { return }
+        afterTools = nil
+        take(input)
+    }
+
+    private func reply(_ answer: ToolAnswer, to request: AgentToolCall) {
+        guard request.expectsResponse else { return }
+        send(
+            AgentCommand.toolResult(
+                callID: request.callID, result: answer.result, isError: answer.isError))
+    }
+}
+
+/// A tool under way.
+struct RunningTool: Sendable {
+    var request: AgentToolCall
+    var began: Duration
+    /// When the agent is told that it takes too long.
+    var deadline: Duration
+}
