@@ -1,4 +1,5 @@
 import Instruments
+import Switchboard
 import Testing
 import Twilio
 
@@ -39,7 +40,7 @@ import Twilio
         let call = try #require(CallSID("CA00000000000000000000000000000001"))
         let facts = CallFacts(
             ticket: CallTicket(
-                call: call, session: "session_20260101_000000_00001", agent: "default",
+                call: call, session: "session_20260101_000000_00001", plan: CallPlan(),
                 direction: .inbound, from: PhoneNumber("+15550100001"),
                 to: PhoneNumber("+15550100002")), startedAt: .zero)
         meters.heard(.ended(.callerHungUp, tally), of: facts)
