@@ -27,6 +27,8 @@ package final class CallbridgeDaemon: Sendable {
     private let registry: CallRegistry
     private let server: HTTPServer
     private let builtIn: BuiltInAgent?
+    private let canary: Canary
+    private let routing: RoutingReload
     private let metrics: MetricsPage
     /// Where the daemon listens, as bound.
     package let addresses: [ListenAddress]
@@ -35,7 +37,8 @@ package final class CallbridgeDaemon: Sendable {
 
     private init(
         configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
-        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage,
+        server: HTTPServer, builtIn: BuiltInAgent?, canary: Canary, routing: RoutingReload,
+        metrics: MetricsPage,
         addresses: [ListenAddress],
         metricsAddress: ListenAddress?
     ) {
@@ -45,6 +48,8 @@ package final class CallbridgeDaemon: Sendable {
         self.registry = registry
         self.server = server
         self.builtIn = builtIn
+        self.canary = canary
+        self.routing = routing
         self.metrics = metrics
         self.addresses = addresses
         self.metricsAddress = metricsAddress
@@ -62,7 +67,8 @@ package final class CallbridgeDaemon: Sendable {
         let board = MetricBoard()
         let netMeters = NetMeters(board, log: log)
 
-        let (service, builtIn) = try await agentService(configuration, loops, log)
+        let routing = try routing(configuration)
+        let (service, builtIn) = try await agentService(configuration, routing, loops, log)
         let dialer = ElevenLabsDialer(
             service: service,
             client: HTTPClient(
@@ -70,13 +76,20 @@ package final class CallbridgeDaemon: Sendable {
             dialer: WebSocketDialer(
                 tls: try clientTLS(configuration), resolver: Resolver(), observer: netMeters))
 
+        let breakers = BreakerKeeper(meters: board, log: log)
+        let canary = Canary(dialer, breakers, on: loops.loops[0], board)
+        canary.start()
+
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let announcements = AnnouncementShelf.recorded()
         let maker = CallFactory(
             loops: loops, registry: registry,
             services: CallServices(
-                limits: calls ?? configuration.callLimits, dialer: dialer,
-                listener: CallListeners([CallLog(log: log), CallMeters(board)]),
+                limits: calls ?? configuration.callLimits,
+                dialer: GuardedDialer(dialer: dialer, keeper: breakers),
+                listener: CallListeners([
+                    CallLog(log: log), CallMeters(board), BreakerListener(keeper: breakers),
+                ]),
                 announcements: announcements))
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
@@ -86,7 +99,7 @@ package final class CallbridgeDaemon: Sendable {
                 twilio: TwilioSignature.Keys(tokens: configuration.telephone.authTokens),
                 apiKeys: configuration.access.apiKeys, publicURL: publicURL),
             makeCall: maker.make, publicURL: publicURL,
-            planner: { to, _, _ in CallPlan(language: Language(spokenAt: to)) },
+            planner: { routing.plan(for: $0, from: $1, wallClock: $2) },
             handOff: { key, ticket throws(DialFault) in
                 try await dialer.handOff(key, ticket)
             },
@@ -105,8 +118,9 @@ package final class CallbridgeDaemon: Sendable {
         }
         return CallbridgeDaemon(
             configuration: configuration, log: log, loops: loops, registry: registry,
-            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses,
-            metricsAddress: metricsAddress)
+            server: server, builtIn: builtIn, canary: canary,
+            routing: RoutingReload(desk: routing, breakers: breakers, log: log), metrics: metrics,
+            addresses: addresses, metricsAddress: metricsAddress)
     }
 
     /// Calls alive now.
@@ -115,6 +129,9 @@ package final class CallbridgeDaemon: Sendable {
     package var openConnections: Int { server.openConnections }
     /// The threads whose answers prove that the daemon is alive.
     package var allLoops: [any Loop] { loops.loops }
+
+    /// Reads the routing file again and says what came of it. Blocks while files are read.
+    package func reloadRouting() { routing.reload() }
 
     /// Takes no new calls and returns when the last one has ended and Twilio was told what comes
     /// next; what living calls still need, streams and webhooks, is served meanwhile.
@@ -139,6 +156,7 @@ package final class CallbridgeDaemon: Sendable {
 
     /// Ends what is still alive and takes the house down.
     package func stop() async {
+        canary.stop()
         await server.stopAccepting()
         await endCalls()
         await server.close()
@@ -169,19 +187,27 @@ package final class CallbridgeDaemon: Sendable {
         }
     }
 
+    private static func routing(
+        _ configuration: Configuration
+    ) throws(StartFault) -> RoutingDesk {
+        let path = configuration.telephone.routingFile
+        do { return try RoutingDesk(file: path, settings: configuration.namedAgents) } catch {
+            let faults = error.all.map { "\(path ?? ""):\($0)" }.joined(separator: "; ")
+            throw StartFault(reason: "ROUTING_FILE: \(faults)")
+        }
+    }
+
     private static func agentService(
-        _ configuration: Configuration, _ loops: LoopPool, _ log: Log
+        _ configuration: Configuration, _ routing: RoutingDesk, _ loops: LoopPool, _ log: Log
     ) async throws(StartFault) -> (AgentService, BuiltInAgent?) {
-        let agents = configuration.agents
-        guard case .elevenLabs(let agent, let key) = configuration.agentSource else {
+        guard case .elevenLabs(_, let key) = configuration.agentSource else {
             let builtIn = try await BuiltInAgent.start(loops, log)
             log.notice("agent.built_in", "No key for ElevenLabs: the built-in agent answers")
             return (builtIn.service, builtIn)
         }
-        var names = ["default": agent]
-        names["support"] = agents.supportAgentID
-        names["sales"] = agents.salesAgentID
-        return (AgentService(base: agents.baseURL, key: key, agents: names), nil)
+        let service = AgentService(
+            base: configuration.agents.baseURL, key: key, agents: AgentNames(of: routing))
+        return (service, nil)
     }
 
     private static func listen(

@@ -1,0 +1,82 @@
+import Synchronization
+package import Twilio
+
+/// The table in force: asked for every call, replaced as a whole while calls go on.
+///
+/// From any thread. A call keeps the plan it began with, whatever is reloaded meanwhile.
+package final class RoutingDesk: Sendable {
+    /// Another table, read and checked, that waits to be put in force.
+    package struct Step: Sendable {
+        /// What will be different.
+        package let change: RoutingChange
+        fileprivate let table: RoutingTable
+        fileprivate let path: String?
+    }
+
+    private struct State {
+        var table: RoutingTable
+        var path: String?
+    }
+
+    private let settings: [String: String]
+    private let zones: ZoneShelf
+    private let state: Mutex<State>
+
+    /// Reads the table, or makes do without a file; `settings` are the agents that the settings
+    /// name, the vendor's names for them by key. Blocks while files are read.
+    package init(
+        file path: String?, settings: [String: String], zones: ZoneShelf = ZoneShelf()
+    ) throws(RoutingFaults) {
+        self.settings = settings
+        self.zones = zones
+        state = Mutex(State(table: try Self.read(path, settings, zones), path: path))
+    }
+
+    /// What is decided for a call to `called` that begins at that wall clock.
+    package func plan(
+        for called: PhoneNumber, from caller: PhoneNumber, wallClock: Duration
+    ) -> CallPlan {
+        // Out of the lock as a copy: hours are worked out without keeping others waiting.
+        current.plan(for: called, from: caller, wallClock: wallClock)
+    }
+
+    /// The table in force.
+    package var current: RoutingTable { state.withLock { $0.table } }
+
+    /// What the table says of an agent; nothing special when it is one of the settings alone.
+    package func agent(_ key: String) -> RoutingAgent {
+        state.withLock { $0.table.agents[key] } ?? RoutingAgent()
+    }
+
+    /// The vendor's name for an agent; nil when there is none of that key.
+    package func agentID(_ key: String) -> String? { agent(key).id ?? settings[key] }
+
+    /// The keys of all agents there are.
+    package var agentKeys: Set<String> { Set(settings.keys).union(current.agents.keys) }
+
+    /// Reads the file again and answers what changed; with any fault the old table stays.
+    /// Without a file nothing changes. Blocks while files are read.
+    package func reload() throws(RoutingFaults) -> RoutingChange {
+        let step = try prepare(file: state.withLock { $0.path })
+        apply(step)
+        return step.change
+    }
+
+    /// Reads what may be put in force and changes nothing yet. Blocks while files are read.
+    package func prepare(file path: String?) throws(RoutingFaults) -> Step {
+        let table = try Self.read(path, settings, zones)
+        return Step(change: RoutingChange(from: current, to: table), table: table, path: path)
+    }
+
+    /// Puts a table in force for every call that begins from now on.
+    package func apply(_ step: Step) {
+        state.withLock { $0 = State(table: step.table, path: step.path) }
+    }
+
+    private static func read(
+        _ path: String?, _ settings: [String: String], _ zones: ZoneShelf
+    ) throws(RoutingFaults) -> RoutingTable {
+        guard let path else { return RoutingTable() }
+        return try RoutingFile.read(path, agents: Set(settings.keys), zone: zones.zone)
+    }
+}
