@@ -43,7 +43,7 @@ extension OutboundRoutes {
         do { webhook = try StatusWebhook(exchange.form) } catch { throw Problem(error) }
         let sid = webhook.call
         recognise(sid, exchange)
-        let hadConversation = desk.registry.find(sid) != nil || desk.registry.reason(of: sid) != nil
+        let hadConversation = desk.registry.find(sid) != nil || desk.registry.ending(of: sid) != nil
         let answer = try await voice.status(exchange)
         guard webhook.isFinal else { return answer }
         let reason = Self.reason(webhook.status)

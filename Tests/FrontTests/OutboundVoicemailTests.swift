@@ -37,7 +37,7 @@ import Wire
         #expect(await house.post("/api/twilio/answered-by", machine).status == 204)
         #expect(house.registry.active == 0)
         let sid = try #require(CallSID(Self.sid))
-        #expect(house.registry.reason(of: sid) == .callbridgeVoicemail)
+        #expect(house.registry.ending(of: sid)?.reason == .callbridgeVoicemail)
         let after = await house.post("/api/twilio/after-stream", Self.form)
         #expect(after.text.contains("<Hangup/>") && !after.text.contains("<Say"))
     }
