@@ -30,6 +30,7 @@ package final class CallbridgeDaemon: Sendable {
     private let canary: Canary
     private let routing: RoutingReload
     private let metrics: MetricsPage
+    private let outbound: OutboundDesk
     /// Where the daemon listens, as bound.
     package let addresses: [ListenAddress]
     /// Where the meters are read, as bound; nil when nowhere.
@@ -38,7 +39,7 @@ package final class CallbridgeDaemon: Sendable {
     private init(
         configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
         server: HTTPServer, builtIn: BuiltInAgent?, canary: Canary, routing: RoutingReload,
-        metrics: MetricsPage,
+        metrics: MetricsPage, outbound: OutboundDesk,
         addresses: [ListenAddress],
         metricsAddress: ListenAddress?
     ) {
@@ -51,6 +52,7 @@ package final class CallbridgeDaemon: Sendable {
         self.canary = canary
         self.routing = routing
         self.metrics = metrics
+        self.outbound = outbound
         self.addresses = addresses
         self.metricsAddress = metricsAddress
     }
@@ -79,7 +81,7 @@ package final class CallbridgeDaemon: Sendable {
         let breakers = BreakerKeeper(meters: board, log: log)
         let canary = Canary(dialer, breakers, on: loops.loops[0], board)
         canary.start()
-
+        let book = OutboundBook(configuration.outboundPolicy)
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let announcements = AnnouncementShelf.recorded()
         let maker = CallFactory(
@@ -88,10 +90,12 @@ package final class CallbridgeDaemon: Sendable {
                 limits: calls ?? configuration.callLimits,
                 dialer: GuardedDialer(dialer: dialer, keeper: breakers),
                 listener: CallListeners([
-                    CallLog(log: log), CallMeters(board), BreakerListener(keeper: breakers),
+                    CallLog(log: log), CallMeters(board), BreakerListener(keeper: breakers), book,
                 ]),
                 announcements: announcements))
         let publicURL = try publicAddress(configuration)
+        let outbound = OutboundDesk(
+            book: book, line: twilioLine(configuration, loops, time, log), agents: { routing.agentIDs })
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: configuration.tokenKey),
             sessions: SessionNames(),
@@ -105,7 +109,10 @@ package final class CallbridgeDaemon: Sendable {
             },
             announcements: announcements, showsNumbers: configuration.log.privacy == .debug,
             version: version,
-            startedAt: time.now, log: log, meters: FrontMeters(board))
+            startedAt: time.now, log: log, meters: FrontMeters(board),
+            outbound: outbound,
+            clients: configuration.clients,
+            allowedOrigins: configuration.access.allowedOrigins)
 
         let server = HTTPServer(
             loops: loops, limits: http, log: log, handler: FrontDoor(desk: desk),
@@ -120,7 +127,7 @@ package final class CallbridgeDaemon: Sendable {
             configuration: configuration, log: log, loops: loops, registry: registry,
             server: server, builtIn: builtIn, canary: canary,
             routing: RoutingReload(desk: routing, breakers: breakers, log: log), metrics: metrics,
-            addresses: addresses, metricsAddress: metricsAddress)
+            outbound: outbound, addresses: addresses, metricsAddress: metricsAddress)
     }
 
     /// Calls alive now.
@@ -138,7 +145,9 @@ package final class CallbridgeDaemon: Sendable {
     package func drain() async {
         let open = registry.active
         log.notice("daemon.draining", "Draining: \(open) calls are open")
+        async let canceled: Void = outbound.cancelUnanswered(registry, log)
         await registry.drain()
+        await canceled
         guard open > 0 else { return }
         // Cancelled when somebody has no time for it.
         try? await Task.sleep(for: Self.aftermath)
@@ -208,6 +217,17 @@ package final class CallbridgeDaemon: Sendable {
         let service = AgentService(
             base: configuration.agents.baseURL, key: key, agents: AgentNames(of: routing))
         return (service, nil)
+    }
+
+    private static func twilioLine(
+        _ configuration: Configuration, _ loops: LoopPool, _ time: SystemTime, _ log: Log
+    ) -> TwilioClient? {
+        configuration.twilioCredentials.map { credentials in
+            TwilioClient(
+                base: configuration.telephone.baseURL, requests: TwilioRequest(credentials),
+                client: HTTPClient(loop: loops.loops[0], extraCAFile: nil, log: log),
+                time: time, log: log)
+        }
     }
 
     private static func listen(

@@ -10,7 +10,7 @@ package final class FrontDoor: HTTPHandler {
 
     private let router: Router
     /// What a stranger can bring about as often as he likes.
-    private static let refusals: Set = [401, 403, 404, 405]
+    private static let refusals: Set = [401, 403, 404, 405, 429]
 
     private let desk: FrontDesk
     private let reticence = Mutex(Reticence())
@@ -23,19 +23,39 @@ package final class FrontDoor: HTTPHandler {
     package func bodyLimit(_ request: HTTPRequest) -> Int { Self.bodyBytesMax }
 
     package func answer(_ request: HTTPRequest, on loop: any Loop) async -> HTTPAnswer {
-        var exchange = Exchange(request: request, loop: loop)
+        var exchange = Exchange(request: request, client: desk.clients.of(request), loop: loop)
         var route = "unknown"
         do throws(Problem) {
+            if request.method == "OPTIONS",
+                let answer = desk.origins.preflight(request, methods: router.methods(request))
+            {
+                return .respond(answer)
+            }
             let (found, parameters) = try router.find(request)
             route = found.pattern
             exchange.parameters = parameters
+            if found.guarding == .apiKey, !desk.origins.allows(request) {
+                throw .forbidden("the page that asks is not of ALLOWED_ORIGINS")
+            }
             exchange.form = try desk.gate.check(found.guarding, exchange)
-            let answer = try await found.handler(exchange)
+            let answer = revealed(try await found.handler(exchange), request)
             desk.meters.requests[Self.status(answer)].add()
             return answer
         } catch {
             tell(error, route, exchange)
-            return .respond(error.response)
+            return revealed(.respond(error.response), request)
+        }
+    }
+
+    private func revealed(_ answer: HTTPAnswer, _ request: HTTPRequest) -> HTTPAnswer {
+        switch answer {
+        case .respond(var response):
+            desk.origins.reveal(&response, to: request)
+            return .respond(response)
+        case .stream(var response, let body):
+            desk.origins.reveal(&response, to: request)
+            return .stream(response, body)
+        case .webSocket: return answer
         }
     }
 
@@ -51,7 +71,7 @@ package final class FrontDoor: HTTPHandler {
             "\(request.method) \(LogText.safe(String(request.path))) answered \(status): "
                 + LogText.safe(problem.detail),
             [
-                LogField("HTTP_STATUS", status), LogField("PEER", request.peer),
+                LogField("HTTP_STATUS", status), LogField("PEER", exchange.client),
                 LogField("UNSAID", "\(unsaid)"),
             ])
     }

@@ -19,7 +19,7 @@ final class PhoneShelf: Sendable {
     private let state = Mutex(State())
 
     func add(_ call: PhoneCall) {
-        let entry = Entry(call: call, result: PhoneResult(callSID: call.callSID))
+        let entry = Entry(call: call, result: call.result.withoutAudio)
         state.withLock { $0.entries[call.callSID] = entry }
     }
 
@@ -40,6 +40,9 @@ final class PhoneShelf: Sendable {
     }
 
     subscript(_ sid: String) -> Entry? { state.withLock { $0.entries[sid] } }
+
+    /// How many calls are known, over or not.
+    var count: Int { state.withLock { $0.entries.count } }
 
     var living: [PhoneCall] { state.withLock { $0.entries.values.compactMap(\.call) } }
 }

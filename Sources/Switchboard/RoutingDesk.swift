@@ -51,6 +51,13 @@ package final class RoutingDesk: Sendable {
     /// The vendor's name for an agent; nil when there is none of that key.
     package func agentID(_ key: String) -> String? { agent(key).id ?? settings[key] }
 
+    /// All agents there are: the vendor's names for them, by key.
+    package var agentIDs: [String: String] {
+        var all = settings
+        for (key, agent) in current.agents { all[key] = agent.id ?? all[key] }
+        return all
+    }
+
     /// The keys of all agents there are.
     package var agentKeys: Set<String> { Set(settings.keys).union(current.agents.keys) }
 

@@ -1,0 +1,47 @@
+package import Calls
+package import Instruments
+import Twilio
+
+/// What outbound calls need besides the desk.
+package struct OutboundDesk: Sendable {
+    /// The calls promised.
+    package let book: OutboundBook
+    /// The way to Twilio; nil without an account and a number.
+    package let line: (any TwilioLine)?
+    private let directory: @Sendable () -> [String: String]
+
+    /// `agents` answers our keys of agents, and the provider's names for them.
+    package init(
+        book: OutboundBook, line: (any TwilioLine)?,
+        agents directory: @escaping @Sendable () -> [String: String]
+    ) {
+        self.book = book
+        self.line = line
+        self.directory = directory
+    }
+
+    /// Our keys of agents, and the provider's names for them.
+    package var agents: [String: String] { directory() }
+
+    /// Takes back the calls that nobody has answered: whoever is rung now would meet a daemon
+    /// that takes no calls any more. One that is answered in this moment stays.
+    package func cancelUnanswered(_ registry: CallRegistry, _ log: Log) async {
+        guard let line else { return }
+        await withTaskGroup(of: Void.self) { group in
+            for call in book.openCalls where registry.find(call) == nil {
+                group.addTask {
+                    do { _ = try await line.update(call, .cancel) } catch {
+                        log.error(
+                            "outbound.failed", "An outgoing call could not be taken back: \(error)",
+                            .callSID(call.text))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Nothing can be called.
+    package static var closed: OutboundDesk {
+        OutboundDesk(book: OutboundBook(OutboundPolicy()), line: nil, agents: { [:] })
+    }
+}
