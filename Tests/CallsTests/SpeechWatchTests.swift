@@ -174,6 +174,12 @@ import Wire
         #expect(!line.watch.isSpeaking)
     }
 
+    @Test func `who speaks in the first frame is heard at once`() {
+        var line = Line()
+        line.hear((0..<4_000).map { MuLaw.encode($0 / 40 % 2 == 0 ? 6_000 : -6_000) })
+        #expect(line.changes == [.began(.zero)])
+    }
+
     @Test func `a lost frame does not make the noise around it speech`() {
         var line = Line()
         line.hear(Self.noise(4, amplitude: 1_000, seed: 7))
