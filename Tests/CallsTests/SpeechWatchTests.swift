@@ -1,6 +1,6 @@
 import Audio
 import CAllocations
-import CRecordings
+import Recordings
 import Testing
 import Wire
 
@@ -43,19 +43,10 @@ import Wire
     }
 
     /// Every recording of a caller, with its name.
-    fileprivate static let callers: [(name: String, audio: [UInt8])] = {
-        var count = 0
-        guard let first = recordings(&count) else { return [] }
-        return (0..<count).compactMap { index in
-            let one = first[index]
-            let file = Array(UnsafeBufferPointer(start: one.bytes, count: one.count))
-            let name = String(cString: one.name)
-            guard name.hasPrefix("caller"), let wave = try? WaveFile(reading: file) else {
-                return nil
-            }
-            return (name, wave.bytes)
+    fileprivate static let callers: [(name: String, audio: [UInt8])] =
+        RecordedVoice.all.filter { $0.name.hasPrefix("caller") }.compactMap { voice in
+            (try? WaveFile(reading: voice.file)).map { (voice.name, $0.bytes) }
         }
-    }()
 
     /// Where the sound of a recording begins and ends, in bytes, by its samples alone.
     private static func sounding(_ audio: [UInt8]) -> Range<Int> {
