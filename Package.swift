@@ -102,7 +102,7 @@ let package = Package(
             exclude: ["Golden"]),
         tests(
             "CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs",
-            "Switchboard", "CRecordings", "CAllocations"),
+            "Switchboard", "Recordings", "CAllocations"),
         tests("NetTests", "Net", "Instruments", "Wire"),
         tests(
             "FrontTests", "Front", "Calls", "Net", "Instruments", "Wire", "Twilio", "ElevenLabs",

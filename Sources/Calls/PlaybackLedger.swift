@@ -38,15 +38,15 @@ package struct PlaybackLedger: Sendable, Equatable {
     }
 
     /// Where what was queued so far ends.
-    package var end: Duration { stretches.last?.end ?? start }
+    package var end: Duration {
+        stretches.isEmpty ? start : stretches[stretches.count - 1].end
+    }
 
     /// Audio of an event is queued behind everything else.
     package mutating func queue(event: Int64?, duration: Duration) {
         let end = end + duration
-        if let last = stretches.last, last.event == event {
-            stretches[stretches.count - 1].end = end
-            return
-        }
+        let last = stretches.count - 1
+        if last >= 0, stretches[last].event == event { return stretches[last].end = end }
         if stretches.count == Self.stretchesMax { start = stretches.removeFirst().end }
         stretches.append(Stretch(event: event, end: end))
     }

@@ -44,14 +44,16 @@ struct ReplyAudio: Sendable, Equatable {
     mutating func queue(
         event: Int64, duration: Duration, alignment: UnsafeRawBufferPointer? = nil
     ) {
-        if pieces.isEmpty { pieces.reserveCapacity(Self.eventsMax) }
-        if pieces.last?.event != event {
-            if pieces.count == Self.eventsMax { pieces.removeFirst(Self.eventsMax / 2) }
-            pieces.append(Piece(event: event, duration: .zero))
-        }
+        if pieces.isEmpty || pieces[pieces.count - 1].event != event { begin(event) }
         let last = pieces.count - 1
         alignments.add(alignment, event: event, at: pieces[last].duration)
         pieces[last].duration += duration
+    }
+
+    private mutating func begin(_ event: Int64) {
+        if pieces.isEmpty { pieces.reserveCapacity(Self.eventsMax) }
+        if pieces.count == Self.eventsMax { pieces.removeFirst(Self.eventsMax / 2) }
+        pieces.append(Piece(event: event, duration: .zero))
     }
 
     /// No more audio will come for an event.

@@ -69,14 +69,14 @@ import Wire
             let played = desk.clock.heard(at: desk.now - desk.behind)
             let point = desk.ledger.point(clock: desk.clock.heard(at: desk.now))
             desk.talk.leftLine(heard: point)
-            // A word that has been played but for an instant, or that has just begun, may go
-            // either way; what lies a word further may not.
-            let whole = Int(played.seconds)
             let remembered = desk.talk.turns.compactMap { $0.agent?.text.revealed }
                 .flatMap { $0.split(separator: " ") }
+            // What begins or ends within a quarter of a second may go either way.
+            let least = Int(max(0, played.seconds - 0.25))
+            let most = Int(played.seconds + 0.25)
             #expect(
-                (whole - 1...whole + 1).contains(remembered.count),
-                "seed \(seed): \(remembered.count) of \(whole) played")
+                (least...most).contains(remembered.count),
+                "seed \(seed): \(remembered.count) words in \(played)")
             let said = replies.flatMap(\.words)
             let isBeginning = remembered.map(String.init) == Array(said.prefix(remembered.count))
             #expect(isBeginning, "seed \(seed)")

@@ -1,6 +1,6 @@
 import Audio
 import CAllocations
-import CRecordings
+import Recordings
 import Testing
 import Wire
 
@@ -43,19 +43,10 @@ import Wire
     }
 
     /// Every recording of a caller, with its name.
-    fileprivate static let callers: [(name: String, audio: [UInt8])] = {
-        var count = 0
-        guard let first = recordings(&count) else { return [] }
-        return (0..<count).compactMap { index in
-            let one = first[index]
-            let file = Array(UnsafeBufferPointer(start: one.bytes, count: one.count))
-            let name = String(cString: one.name)
-            guard name.hasPrefix("caller"), let wave = try? WaveFile(reading: file) else {
-                return nil
-            }
-            return (name, wave.bytes)
+    fileprivate static let callers: [(name: String, audio: [UInt8])] =
+        RecordedVoice.all.filter { $0.name.hasPrefix("caller") }.compactMap { voice in
+            (try? WaveFile(reading: voice.file)).map { (voice.name, $0.bytes) }
         }
-    }()
 
     /// Where the sound of a recording begins and ends, in bytes, by its samples alone.
     private static func sounding(_ audio: [UInt8]) -> Range<Int> {
@@ -172,6 +163,12 @@ import Wire
         line.hear(Self.silence(1))
         #expect(line.watch.utterances == 1, "\(line.changes)")
         #expect(!line.watch.isSpeaking)
+    }
+
+    @Test func `who speaks in the first frame is heard at once`() {
+        var line = Line()
+        line.hear((0..<4_000).map { MuLaw.encode($0 / 40 % 2 == 0 ? 6_000 : -6_000) })
+        #expect(line.changes == [.began(.zero)])
     }
 
     @Test func `a lost frame does not make the noise around it speech`() {
