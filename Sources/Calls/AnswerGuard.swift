@@ -19,6 +19,8 @@ package struct AnswerGuard: Sendable, Equatable {
     private let lostAfter: Duration
     /// Since when an answer is awaited; nil when none is.
     private var waitingSince: Duration?
+    /// When it last gave a sign of life while that was so.
+    private var stirredAt: Duration?
     private var hasComforted = false
     private var toolsRunning = 0
     /// When the first of the tools began: what was waited before it is kept.
@@ -34,7 +36,8 @@ package struct AnswerGuard: Sendable, Equatable {
     /// When to come back with `check`; nil while nothing is awaited.
     package var deadline: Duration? {
         guard toolsRunning == 0, let waitingSince else { return nil }
-        return waitingSince + (hasComforted ? lostAfter : min(comfortAfter, lostAfter))
+        let lost = max(waitingSince, stirredAt ?? waitingSince) + lostAfter
+        return hasComforted ? lost : min(waitingSince + comfortAfter, lost)
     }
 
     /// The caller begins to speak: nobody owes anything yet.
@@ -62,11 +65,10 @@ package struct AnswerGuard: Sendable, Equatable {
         hasComforted = false
     }
 
-    /// A transcript or a reply without audio yet: it is alive, and waiting begins anew.
+    /// A transcript or a reply without audio yet: it is alive, but the caller hears nothing of
+    /// that and is comforted all the same.
     package mutating func agentStirred(at now: Duration) {
-        guard waitingSince != nil else { return }
-        waitingSince = now
-        if heldAt != nil { heldAt = now }
+        if waitingSince != nil { stirredAt = now }
     }
 
     /// A tool begins: what it takes is not the agent's.
@@ -82,13 +84,16 @@ package struct AnswerGuard: Sendable, Equatable {
         guard toolsRunning == 0, let held = heldAt else { return }
         heldAt = nil
         // A turn that ended while the tool ran is waited for from the tool's end.
-        if let since = waitingSince { waitingSince = since + max(.zero, now - max(held, since)) }
+        guard let since = waitingSince else { return }
+        let shift = max(.zero, now - max(held, since))
+        waitingSince = since + shift
+        stirredAt = stirredAt.map { $0 + shift }
     }
 
     /// What is due at `now`.
     package mutating func check(at now: Duration) -> Action? {
         guard let deadline, deadline <= now, let since = waitingSince else { return nil }
-        if since + lostAfter <= now {
+        if max(since, stirredAt ?? since) + lostAfter <= now {
             waitingSince = nil
             hasComforted = false
             return .lost
@@ -104,6 +109,7 @@ package struct AnswerGuard: Sendable, Equatable {
 
     private mutating func wait(from time: Duration) {
         waitingSince = time
+        stirredAt = nil
         hasComforted = false
         if toolsRunning > 0 { heldAt = max(heldAt ?? time, time) }
     }

@@ -86,15 +86,18 @@ package struct PlaybackLedger: Sendable, Equatable {
     package func point(clock: Duration) -> PlaybackPoint? {
         let position = position(clock: clock)
         var from = start
+        // An announcement of ours has no event: then the one before it was heard to its end, or
+        // the one behind it not at all.
+        var last: PlaybackPoint?
         for stretch in stretches {
-            if position < stretch.end {
-                return PlaybackPoint(event: stretch.event, duration: max(.zero, position - from))
-            }
-            from = stretch.end
+            defer { from = stretch.end }
+            let isReached = position >= from
+            guard stretch.event != nil || stretches.count == 1 else { continue }
+            guard isReached || last == nil else { break }
+            let heard = min(max(.zero, position - from), stretch.end - from)
+            last = PlaybackPoint(event: stretch.event, duration: heard)
         }
-        guard let last = stretches.last else { return nil }
-        let before = stretches.count > 1 ? stretches[stretches.count - 2].end : start
-        return PlaybackPoint(event: last.event, duration: last.end - before)
+        return last
     }
 
     /// Twilio's buffer was emptied, or another stream began; `sent` is the clock's count after it.

@@ -95,7 +95,8 @@ package final class CallbridgeDaemon: Sendable {
                 announcements: announcements))
         let publicURL = try publicAddress(configuration)
         let outbound = OutboundDesk(
-            book: book, line: twilioLine(configuration, loops, time, log), agents: { routing.agentIDs })
+            book: book, line: twilioLine(configuration, loops, time, log),
+            agents: { routing.agentIDs })
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: configuration.tokenKey),
             sessions: SessionNames(),

@@ -93,4 +93,20 @@ import Testing
         ledger.echo(499, clock: .seconds(50))
         #expect(ledger.position(clock: .seconds(50)) == .seconds(50))
     }
+
+    @Test func `an announcement is nobody's event`() {
+        var ledger = PlaybackLedger()
+        ledger.queue(event: 3, duration: .seconds(1))
+        ledger.queue(event: nil, duration: .seconds(1))
+        ledger.queue(event: 4, duration: .seconds(1))
+        let whole = PlaybackPoint(event: 3, duration: .seconds(1))
+        #expect(ledger.point(clock: .milliseconds(1_500)) == whole)
+        let half = PlaybackPoint(event: 4, duration: .milliseconds(500))
+        #expect(ledger.point(clock: .milliseconds(2_500)) == half)
+        var first = PlaybackLedger()
+        first.queue(event: nil, duration: .seconds(1))
+        first.queue(event: 4, duration: .seconds(1))
+        let nothing = PlaybackPoint(event: 4, duration: .zero)
+        #expect(first.point(clock: .milliseconds(500)) == nothing)
+    }
 }

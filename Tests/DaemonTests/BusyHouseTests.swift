@@ -29,6 +29,9 @@ import Wire
         try await LiveHouse.open({ plan in
             plan.settings.loops = 2
             plan.agent = .speaking(1_500)
+            // What is said here are tones, which nobody answers.
+            plan.calls.comfortAfter = .seconds(60)
+            plan.calls.answerMax = .seconds(60)
         }) { house in
             let order = try house.order(
                 1, .speaking(.milliseconds(1_500), hangUp: .after(.seconds(4))))
