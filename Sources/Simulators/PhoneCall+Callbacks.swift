@@ -7,11 +7,14 @@ extension PhoneCall {
     /// Tells the status callback of an event: the end for every call, more for those REST placed.
     func tellStatus(_ event: String, as status: String) {
         let isFinal = event == "completed"
-        let seconds = isFinal ? result.length.components.seconds : nil
+        // Ringing is no duration.
+        let spoken = answered.map { loop.now - $0 } ?? .zero
+        let seconds = isFinal ? spoken.components.seconds : nil
         guard let outbound else {
             guard isFinal, let address = order.statusCallback else { return }
             let told = form.status(
-                status, seconds: seconds, sequence: nil, at: loop.time.wallClock)
+                status, seconds: result.length.components.seconds, sequence: nil,
+                at: loop.time.wallClock)
             return deliver(told, to: address)
         }
         let number = sequence
@@ -19,8 +22,9 @@ extension PhoneCall {
         guard let address = outbound.statusCallback, outbound.events.contains(event) else {
             return
         }
-        let told = form.status(
+        var told = form.status(
             status, seconds: seconds, sequence: number, at: loop.time.wallClock)
+        if let answeredBy = result.answeredBy { told.append("AnsweredBy", answeredBy) }
         deliver(told, to: address)
     }
 

@@ -29,6 +29,8 @@ final class PhoneCall: @unchecked Sendable {
     var random: SeededRandom
     var result: PhoneResult
     var began: Duration = .zero
+    /// When the callee picked up.
+    var answered: Duration?
     var update: PhoneUpdate?
     var stream: PhoneStream?
     var idling: CheckedContinuation<Void, Never>?
@@ -59,6 +61,11 @@ final class PhoneCall: @unchecked Sendable {
             direction: outbound == nil ? "inbound" : "outbound-api", extra: order.extra)
         result = PhoneResult(callSID: callSID, keepsAudio: order.caller.keepsAudio)
         result.mayBeSilent = order.mayBeSilent
+        result.party = PhoneResult.Party(from: order.from, to: order.to, direction: form.direction)
+        if let outbound {
+            result.status = "queued"
+            result.queueTime = outbound.queueTime
+        }
     }
 
     /// Rings, lives the call to its end and delivers its callbacks.
@@ -112,7 +119,7 @@ final class PhoneCall: @unchecked Sendable {
 
     private func finish() async {
         result.length = loop.now - began
-        if ["ringing", "in-progress"].contains(result.status) {
+        if ["queued", "ringing", "in-progress"].contains(result.status) {
             result.status = result.status == "in-progress" ? "completed" : "failed"
         }
         told(result)

@@ -10,20 +10,24 @@ enum PhoneCard {
     }
 
     static func call(
-        _ result: PhoneResult, _ order: PhoneOrder, direction: String = "inbound"
+        _ result: PhoneResult, _ order: PhoneOrder
     ) -> JSON {
+        let party = result.party
         let path = "/2010-04-01/Accounts/\(order.accountSID)/Calls/\(result.callSID)"
         let isOver = !["queued", "ringing", "in-progress"].contains(result.status)
         return [
             "sid": .string(result.callSID), "account_sid": .string(order.accountSID),
-            "parent_call_sid": nil, "to": .string(order.to), "to_formatted": .string(order.to),
-            "from": .string(order.from), "from_formatted": .string(order.from),
-            "phone_number_sid": .string(PhoneNumberCard.sid), "status": .string(result.status),
-            "direction": .string(direction), "api_version": "2010-04-01", "start_time": nil,
+            "parent_call_sid": nil, "to": .string(party.to), "to_formatted": .string(party.to),
+            "from": .string(party.from), "from_formatted": .string(party.from),
+            "phone_number_sid": .string(PhoneNumberCard.sid),
+            "status": .string(result.status),
+            "direction": .string(party.direction), "api_version": "2010-04-01", "start_time": nil,
             "end_time": nil,
             "duration": isOver ? .string("\(result.length.components.seconds)") : .null,
-            "price": nil, "price_unit": "USD", "answered_by": nil, "forwarded_from": nil,
-            "caller_name": nil, "group_sid": nil, "queue_time": "0", "trunk_sid": nil,
+            "price": nil, "price_unit": "USD",
+            "answered_by": result.answeredBy.map { .string($0) } ?? .null, "forwarded_from": nil,
+            "caller_name": nil, "group_sid": nil,
+            "queue_time": .string("\(result.queueTime.milliseconds)"), "trunk_sid": nil,
             "date_created": nil, "date_updated": nil, "uri": .string(path + ".json"),
             "subresource_uris": [
                 "recordings": .string(path + "/Recordings.json"),

@@ -4,6 +4,7 @@ import Wire
 extension PhoneDesk {
     /// The longest TwiML that REST takes.
     private static let scriptCharactersMax = 4000
+    private static let timeoutSecondsMax = 600
     private static let events: Set<String> = ["initiated", "ringing", "answered", "completed"]
 
     /// A parameter that is refused, with the answer that says so.
@@ -13,10 +14,13 @@ extension PhoneDesk {
         init(_ code: Int64, _ message: String) { response = .twilio(400, code, message) }
     }
 
-    func create(_ form: Form) -> HTTPResponse {
+    func create(_ form: Form, at now: Duration) -> HTTPResponse {
         do {
             let (from, to) = try Self.parties(form)
-            return place(try outbound(form), from: from, to: to, form)
+            var outbound = try outbound(form)
+            let limit = try Self.seconds("TimeLimit", form)
+            outbound.queueTime = nextQueueTime(at: now)
+            return place(outbound, from: from, to: to, limit: limit)
         } catch {
             return error.response
         }
@@ -48,7 +52,13 @@ extension PhoneDesk {
         } else {
             throw Refusal(21205, "Url or Twiml is required")
         }
-        outbound.detectsMachines = form["MachineDetection"] != nil
+        if let seconds = try Self.seconds("Timeout", form) {
+            guard seconds <= Self.timeoutSecondsMax else {
+                throw Refusal(20422, "Invalid parameter Timeout: \(seconds)")
+            }
+            outbound.timeout = .seconds(seconds)
+        }
+        outbound.detection = try Self.detection(form)
         if let text = form["StatusCallback"] {
             let address = try Self.address(text, "StatusCallback")
             guard !address.host.contains("_") else {
@@ -64,18 +74,40 @@ extension PhoneDesk {
         return outbound
     }
 
+    private static func detection(_ form: Form) throws(Refusal) -> PhoneOutbound.Detection? {
+        guard let mode = form["MachineDetection"] else { return nil }
+        guard ["Enable", "DetectMessageEnd"].contains(mode) else {
+            throw Refusal(21234, "Invalid MachineDetection: \(mode)")
+        }
+        var detection = PhoneOutbound.Detection(waitsForGreeting: mode == "DetectMessageEnd")
+        if form["AsyncAmd"] == "true" {
+            detection.isMeanwhile = true
+            if let text = form["AsyncAmdStatusCallback"] {
+                detection.callback = try address(text, "AsyncAmdStatusCallback")
+            }
+        }
+        return detection
+    }
+
+    private static func seconds(_ name: String, _ form: Form) throws(Refusal) -> Int? {
+        guard let text = form[name] else { return nil }
+        guard let seconds = Int(text), seconds > 0 else {
+            throw Refusal(20422, "Invalid parameter \(name): \(text)")
+        }
+        return seconds
+    }
+
     private func place(
-        _ outbound: PhoneOutbound, from: String, to: String, _ form: Form
+        _ outbound: PhoneOutbound, from: String, to: String, limit: Int?
     ) -> HTTPResponse {
         var order = account.order
         order.from = from
         order.to = to
         order.extra = []
         order.seed = nextSeed()
-        if let seconds = form["TimeLimit"].flatMap({ Int($0) }) { order.limit = .seconds(seconds) }
-        var result = PhoneResult(callSID: simulator.place(order, outbound))
-        result.status = "queued"
-        return .json(PhoneCard.call(result, order, direction: "outbound-api"), status: 201)
+        if let limit { order.limit = min(order.limit, .seconds(limit)) }
+        let result = simulator.place(order, outbound)
+        return .json(PhoneCard.call(result, order), status: 201)
     }
 
     func change(_ sid: String, _ form: Form, _ request: HTTPRequest) -> HTTPResponse {

@@ -10,6 +10,7 @@ final class PhoneDesk: HTTPHandler {
     private let number: Mutex<PhoneNumberCard>
     private let faults = Atomic<Int>(0)
     private let random: Mutex<SeededRandom>
+    private let turns = Mutex(Duration.zero)
 
     init(account: PhoneAccount, simulator: PhoneSimulator) {
         self.account = account
@@ -25,7 +26,8 @@ final class PhoneDesk: HTTPHandler {
 
     func answer(_ request: HTTPRequest, on loop: any Loop) async -> HTTPAnswer {
         if account.delay > .zero { await loop.pause(for: account.delay) }
-        var response = fault() ?? refusal(of: request) ?? route(request)
+        var response = respond(to: request)
+        if account.answerDelay > .zero { await loop.pause(for: account.answerDelay) }
         response.fields["Twilio-Request-Id"] = "RQ\(random.withLock { $0.hex(digits: 32) })"
         response.fields["Twilio-Concurrent-Requests"] = "1"
         response.fields["X-Home-Region"] = "us1"
@@ -33,16 +35,35 @@ final class PhoneDesk: HTTPHandler {
         return .respond(response)
     }
 
-    private func fault() -> HTTPResponse? {
-        guard let fault = account.fault else { return nil }
-        let count = faults.wrappingAdd(1, ordering: .relaxed).newValue
-        if let limit = account.faultsMax, count > limit { return nil }
+    private func respond(to request: HTTPRequest) -> HTTPResponse {
+        guard let fault = nextFault() else { return refusal(of: request) ?? route(request) }
         switch fault {
-        case .tooMany: return .twilio(429, 20429, "Too Many Requests")
+        case .tooMany:
+            var response = HTTPResponse.twilio(429, 20429, "Too Many Requests")
+            response.fields["Retry-After"] = account.retryAfterSeconds.map { "\($0)" }
+            return response
         case .broken: return .twilio(500, 20500, "Internal Server Error")
         case .gateway:
             return HTTPResponse(
                 status: 503, type: "text/html", text: "<html><body>503</body></html>")
+        case .doneAndBroken:
+            _ = refusal(of: request) ?? route(request)
+            return .twilio(500, 20500, "Internal Server Error")
+        }
+    }
+
+    private func nextFault() -> PhoneAccount.Fault? {
+        guard let fault = account.fault else { return nil }
+        let count = faults.wrappingAdd(1, ordering: .relaxed).newValue
+        return account.faultsMax.map { count > $0 } == true ? nil : fault
+    }
+
+    /// How long the next call waits until its turn comes.
+    func nextQueueTime(at now: Duration) -> Duration {
+        turns.withLock { freeAt in
+            let start = max(freeAt, now)
+            freeAt = start + .seconds(1) / max(account.callsPerSecond, 1)
+            return start - now
         }
     }
 
@@ -76,7 +97,7 @@ final class PhoneDesk: HTTPHandler {
         let rest = Array(path.dropFirst(3))
         switch (request.method, rest.first, rest.count) {
         case ("GET", nil, _): return .json(PhoneCard.account(account.order.accountSID))
-        case ("POST", "Calls", 1): return create(form)
+        case ("POST", "Calls", 1): return create(form, at: SystemTime().now)
         case ("GET", "Calls", 2): return fetch(rest[1], request)
         case ("POST", "Calls", 2): return change(rest[1], form, request)
         case ("GET", "IncomingPhoneNumbers", 1):

@@ -40,7 +40,7 @@ struct PhoneForm: Sendable {
             form.append("CallDuration", String(seconds))
             // Billed minutes, rounded up.
             form.append("Duration", String((seconds + 59) / 60))
-            form.append("SipResponseCode", "200")
+            form.append("SipResponseCode", Self.sipCodes[status] ?? "200")
         }
         if let sequence {
             form.append("Timestamp", Self.mailDate(wallClock))
@@ -49,6 +49,11 @@ struct PhoneForm: Sendable {
         }
         return form
     }
+
+    /// Why a call came about, or not (Call resource, "SipResponseCode").
+    private static let sipCodes = [
+        "busy": "486", "no-answer": "487", "canceled": "487", "failed": "404",
+    ]
 
     /// What happened to a stream.
     func stream(

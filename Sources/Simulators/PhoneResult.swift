@@ -20,6 +20,20 @@ package struct PhoneResult: Sendable, Equatable {
         package var ending: String
     }
 
+    /// Who rang whom.
+    package struct Party: Sendable, Equatable {
+        package var from = ""
+        package var to = ""
+        /// `inbound` or `outbound-api`.
+        package var direction = "inbound"
+    }
+
+    /// Who rang whom.
+    package var party = Party()
+    /// What machine detection found, as soon as it has.
+    package var answeredBy: String?
+    /// How long the call waited for its turn.
+    package var queueTime: Duration = .zero
     /// The call's identifier, made from the order's seed.
     package var callSID: String
     /// Twilio's final status: `completed`, `busy`, `no-answer`, `failed`.

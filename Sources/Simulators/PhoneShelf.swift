@@ -19,7 +19,7 @@ final class PhoneShelf: Sendable {
     private let state = Mutex(State())
 
     func add(_ call: PhoneCall) {
-        let entry = Entry(call: call, result: PhoneResult(callSID: call.callSID))
+        let entry = Entry(call: call, result: call.result.withoutAudio)
         state.withLock { $0.entries[call.callSID] = entry }
     }
 

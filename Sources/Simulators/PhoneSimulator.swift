@@ -83,12 +83,13 @@ package final class PhoneSimulator: Sendable {
     private static let farewellSteps = 100
 
     /// Begins a call that REST placed; it goes on by itself.
-    func place(_ order: PhoneOrder, _ outbound: PhoneOutbound) -> String {
+    func place(_ order: PhoneOrder, _ outbound: PhoneOutbound) -> PhoneResult {
         let wires = nextWires()
         let call = PhoneCall(order, outbound: outbound, over: wires) { [shelf] in shelf.note($0) }
+        let queued = call.result
         shelf.add(call)
         Task(executorPreference: wires.loop.tasks) { [shelf] in shelf.finish(await call.ring()) }
-        return call.callSID
+        return queued
     }
 
     private func nextWires() -> PhoneWires {

@@ -82,11 +82,28 @@ enum Options {
         "what the callee does")
     static let rings = Option.duration(
         "rings", in: .zero...(.seconds(600)), default: .milliseconds(500), "how long it rings")
+    static let answeredBy = Option.choice(
+        "answered-by", ["human", "machine", "fax", "unknown"], default: "human",
+        "what machine detection finds")
+    static let detectionTakes = Option.duration(
+        "detection-takes", in: .zero...(.seconds(60)), default: .milliseconds(2_400),
+        "how long it listens")
     static let restFault = Option<String?>.text(
-        "rest-fault", "429|500|503[:TIMES]", "REST calls fail, the first TIMES of them or all")
+        "rest-fault", "429|500|503|500-done[:TIMES]",
+        "REST calls fail, the first TIMES of them or all; 500-done does what was asked")
+    static let retryAfter = Option<Int?>.whole(
+        "rest-retry-after", "SECONDS", in: 0...3_600, "told with 429")
+    static let answerDelay = Option.duration(
+        "rest-answer-delay", in: .zero...(.seconds(600)), default: .zero,
+        "answers come so long after what was asked is done")
+    static let perSecond = Option.whole(
+        "calls-per-second", "N", in: 1...1_000, default: 1, "placed calls that leave the queue")
     static let restDelay = Option.duration(
         "rest-delay", in: .zero...(.seconds(600)), default: .zero, "added to every REST answer")
     static let key = Option<String?>.text("api-key", "SID:SECRET", "an API key that is good too")
 
-    static let serving: [any OptionDeclaration] = [answer, rings, restFault, restDelay, key]
+    static let serving: [any OptionDeclaration] = [
+        answer, rings, answeredBy, detectionTakes, restFault, retryAfter, restDelay, answerDelay,
+        perSecond, key,
+    ]
 }

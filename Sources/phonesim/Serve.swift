@@ -9,11 +9,16 @@ enum Serve {
         var account = PhoneAccount(order: order)
         account.callee.answer = arguments[Options.answer]
         account.callee.rings = arguments[Options.rings]
+        account.callee.answeredBy = arguments[Options.answeredBy]
+        account.callee.detectionTakes = arguments[Options.detectionTakes]
         account.delay = arguments[Options.restDelay]
+        account.answerDelay = arguments[Options.answerDelay]
+        account.retryAfterSeconds = arguments[Options.retryAfter]
+        account.callsPerSecond = arguments[Options.perSecond]
         if let text = arguments[Options.restFault] {
             let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
             guard let fault = PhoneAccount.Fault(rawValue: parts[0]) else {
-                throw Complaint(text: "--rest-fault is 429, 500 or 503", code: .usage)
+                throw Complaint(text: "--rest-fault is 429, 500, 503 or 500-done", code: .usage)
             }
             account.fault = fault
             account.faultsMax = parts.count == 2 ? Int(parts[1]) : nil
