@@ -42,6 +42,24 @@ package enum AnsweredBy: Sendable, Equatable {
     /// Silence or a time-out, best treated as a human, and every word we do not know.
     case unknown
 
+    /// True when no person is there: a mailbox, or a fax machine.
+    package var isMachine: Bool {
+        switch self {
+        case .machine, .fax: true
+        case .human, .unknown: false
+        }
+    }
+
+    /// A constant name, for the log and for the agent.
+    package var name: String {
+        switch self {
+        case .human: "human"
+        case .machine: "machine"
+        case .fax: "fax"
+        case .unknown: "unknown"
+        }
+    }
+
     /// Reads the word.
     package init(_ word: String) {
         switch word {

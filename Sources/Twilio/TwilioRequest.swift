@@ -41,8 +41,8 @@ package struct OutboundCall: Sendable, Equatable {
     package var timeoutSeconds: Int?
     /// The longest the call may last.
     package var limitSeconds: Int?
-    /// Waits for machine detection before the answer's document is asked for.
-    package var detectsMachine = false
+    /// Whether Twilio listens for a mailbox, and who waits for what it finds.
+    package var machineDetection: MachineDetection?
     /// From an inbound call's webhook, when its caller's number is to be shown.
     package var callToken: SecretText?
 
@@ -50,6 +50,24 @@ package struct OutboundCall: Sendable, Equatable {
         self.to = to
         self.from = from
         self.answer = answer
+    }
+}
+
+/// How Twilio finds out who answered (answering machine detection).
+package enum MachineDetection: Sendable, Equatable {
+    /// The answer's document is asked for as soon as that is known; until then nobody speaks.
+    case beforeAnswer
+    /// The same, and with a machine only when its greeting is over.
+    case afterGreeting
+    /// The answer's document runs at once, and this address is told what was found.
+    case meanwhile(callback: String)
+
+    fileprivate func write(to form: inout Form) {
+        let waitsForGreeting = self == .afterGreeting
+        form.append("MachineDetection", waitsForGreeting ? "DetectMessageEnd" : "Enable")
+        guard case .meanwhile(let callback) = self else { return }
+        form.append("AsyncAmd", "true")
+        form.append("AsyncAmdStatusCallback", callback)
     }
 }
 
@@ -87,7 +105,7 @@ package struct TwilioRequest: Sendable {
         }
         if let seconds = call.timeoutSeconds { form.append("Timeout", "\(seconds)") }
         if let seconds = call.limitSeconds { form.append("TimeLimit", "\(seconds)") }
-        if call.detectsMachine { form.append("MachineDetection", "Enable") }
+        call.machineDetection?.write(to: &form)
         if let token = call.callToken { form.append("CallToken", token.revealed) }
         return request("POST", "Calls.json", form)
     }

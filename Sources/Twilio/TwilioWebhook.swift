@@ -94,6 +94,20 @@ package struct StatusWebhook: Sendable, Equatable {
     }
 }
 
+/// Who answered a call that we placed was found out while it went on ("AsyncAmd").
+package struct AnsweredByWebhook: Sendable, Equatable {
+    /// The call that was listened to.
+    package var call: CallSID
+    /// Who answered.
+    package var answeredBy: AnsweredBy
+
+    /// Reads the parameters.
+    package init(_ form: Form) throws(WebhookFault) {
+        call = try form.identifier("CallSid")
+        answeredBy = AnsweredBy(try form.required("AnsweredBy"))
+    }
+}
+
 /// A media stream started, stopped or failed; the only place where a failed handshake shows.
 package struct StreamStatusWebhook: Sendable, Equatable {
     /// What happened to the stream.

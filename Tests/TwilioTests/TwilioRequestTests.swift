@@ -22,7 +22,7 @@ struct TwilioRequestTests {
         call.statusEvents = ["answered", "completed"]
         call.timeoutSeconds = 30
         call.limitSeconds = 600
-        call.detectsMachine = true
+        call.machineDetection = .beforeAnswer
         call.callToken = SecretText("{t}")
         let request = try Self.requests().create(call)
         #expect(request.method == "POST")
@@ -41,6 +41,29 @@ struct TwilioRequestTests {
             "Timeout": "30", "TimeLimit": "600", "MachineDetection": "Enable", "CallToken": "{t}",
         ]
         #expect(form == expected)
+    }
+
+    @Test func `who answered is found out before, after the greeting, or meanwhile`() throws {
+        let callback = "https://bridge.example.net/amd?a=1"
+        let ways: [(MachineDetection?, Form)] = [
+            (nil, [:]), (.beforeAnswer, ["MachineDetection": "Enable"]),
+            (.afterGreeting, ["MachineDetection": "DetectMessageEnd"]),
+            (
+                .meanwhile(callback: callback),
+                [
+                    "MachineDetection": "Enable", "AsyncAmd": "true",
+                    "AsyncAmdStatusCallback": callback,
+                ]
+            ),
+        ]
+        for (way, expected) in ways {
+            var call = OutboundCall(
+                to: PhoneNumber("+15550100010"), from: PhoneNumber("+15550100006"),
+                answer: .url("https://h.example/x"))
+            call.machineDetection = way
+            let form = try Form(parsing: Self.requests().create(call).body)
+            #expect(Array(form.pairs.dropFirst(3)) == expected.pairs)
+        }
     }
 
     @Test func `a document goes along when it is short enough`() throws {
