@@ -1,5 +1,8 @@
 import Calls
+import Front
+import Instruments
 import Net
+import Twilio
 import Wire
 
 /// What the parts of the house are told, worked out from the settings.
@@ -16,6 +19,39 @@ extension Configuration {
         limits.playbackLeadMax = guards.playbackLead
         limits.version = CallbridgeDaemon.version
         return limits
+    }
+
+    /// What may be called. Without a list that is nothing, except where nobody but a simulator
+    /// on this machine could be reached.
+    var outboundPolicy: OutboundPolicy {
+        var policy = OutboundPolicy()
+        policy.prefixes = outbound.prefixes
+        policy.allowsEverything =
+            environment == .development && outbound.prefixes.isEmpty
+            && ConfigurationRules.isLoopback(telephone.baseURL.host)
+        policy.callsMax = outbound.callsMax
+        policy.callsPerMinute = outbound.callsPerMinute
+        policy.voicemail = outbound.voicemail
+        policy.from = telephone.phoneNumber
+        policy.durationMax = guards.callDurationMax
+        return policy
+    }
+
+    /// Who signs in at Twilio; nil without an account.
+    var twilioCredentials: TwilioCredentials? {
+        guard let account = telephone.accountSID, let token = telephone.authTokens.first else {
+            return nil
+        }
+        return TwilioCredentials(account: account, secret: token)
+    }
+
+    /// Whose word about the client is believed.
+    var clients: ClientAddress {
+        let proxies = access.trustedProxies
+        return ClientAddress { peer in
+            let address = peer == "unix" ? nil : peer
+            return proxies.contains { $0.covers(address) }
+        }
     }
 
     /// Where Twilio reaches us. Without a setting, as in development, a name that only a

@@ -1,3 +1,4 @@
+package import Front
 package import Instruments
 package import Net
 package import Twilio
@@ -25,6 +26,8 @@ package struct Configuration: Sendable, Equatable {
     package var agents = Agents()
     /// The telephone's side.
     package var telephone = Telephone()
+    /// Calls that we place.
+    package var outbound = Outbound()
     /// What keeps a call from going wrong for long.
     package var guards = Guards()
     /// Event-loop threads; nil is one per core that we may use.
@@ -122,6 +125,18 @@ extension Configuration {
         package var phoneNumber: PhoneNumber?
         /// Without a path.
         package var baseURL = WebAddress.known("https://api.twilio.com")
+    }
+
+    /// Calls that we place.
+    package struct Outbound: Sendable, Equatable {
+        /// Beginnings of the numbers that may be called.
+        package var prefixes: [String] = []
+        /// Ringing or living at the same time.
+        package var callsMax = 10
+        /// Placed in a minute.
+        package var callsPerMinute = 30
+        /// What becomes of a call that a mailbox answers.
+        package var voicemail = OutboundPolicy.Voicemail.hangup
     }
 
     /// What keeps a call from going wrong for long.

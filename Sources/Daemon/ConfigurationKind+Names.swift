@@ -23,6 +23,21 @@ extension ConfigurationKind where Value == String {
         }
     }
 
+    /// How numbers begin.
+    static var prefix: Self {
+        Self("the beginning of numbers, such as +49 or +1555010: + and 1 to 15 digits") {
+            text throws(ConfigurationRefusal) in
+            let digits = text.utf8.dropFirst()
+            let isPrefix =
+                text.utf8.first == 0x2B && (1...15).contains(digits.count)
+                && digits.first != 0x30 && digits.allSatisfy { (0x30...0x39).contains($0) }
+            guard isPrefix else { throw ConfigurationRefusal(text, isShown: true) }
+            return text
+        } write: {
+            $0
+        }
+    }
+
     /// ElevenLabs' name of an agent; it stands in addresses, so nothing else gets in.
     static var agentID: Self {
         Self("an agent's id: at most 128 letters, digits, - and _", isShown: false) { text in

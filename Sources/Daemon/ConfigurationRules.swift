@@ -114,6 +114,9 @@ enum ConfigurationRules {
         if case .tcp(let host, _) = configuration.listening.metrics, !isLoopback(host) {
             notes.append("METRICS_LISTEN is open to other machines; nothing guards it")
         }
+        if !configuration.outbound.prefixes.isEmpty, telephone.phoneNumber == nil {
+            notes.append("Without TWILIO_PHONE_NUMBER nobody can be called")
+        }
         guard configuration.environment == .production else { return notes }
         if configuration.access.apiKeys.isEmpty {
             notes.append("Without API_KEYS nobody can use the operator's routes")
@@ -124,7 +127,8 @@ enum ConfigurationRules {
         return notes
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
+    /// True for a name or address of this machine itself.
+    static func isLoopback(_ host: String) -> Bool {
         let loopback = Configuration.AddressRange("127.0.0.0/8")
         return host == "localhost" || host == "::1" || loopback?.contains(host) == true
     }

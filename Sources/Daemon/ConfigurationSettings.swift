@@ -48,7 +48,9 @@ struct ConfigurationSetting: Sendable {
 
 extension ConfigurationSetting {
     /// Every setting there is, in the order of the reference file.
-    static let all: [ConfigurationSetting] = general + access + agents + telephone + guards
+    static let all: [ConfigurationSetting] =
+        general + access + agents + telephone + outbound
+        + guards
 
     private static let general = [
         ConfigurationSetting("ENVIRONMENT", at: \.environment, .word),
@@ -97,6 +99,14 @@ extension ConfigurationSetting {
         ConfigurationSetting(
             "TWILIO_PHONE_NUMBER", at: \.telephone.phoneNumber, .orNothing(.phoneNumber)),
         ConfigurationSetting("TWILIO_BASE_URL", at: \.telephone.baseURL, .origin),
+    ]
+
+    private static let outbound = [
+        ConfigurationSetting("OUTBOUND_PREFIXES", at: \.outbound.prefixes, .list(of: .prefix)),
+        ConfigurationSetting("OUTBOUND_CALLS_MAX", at: \.outbound.callsMax, .whole(1...1_000)),
+        ConfigurationSetting(
+            "OUTBOUND_CALLS_PER_MINUTE", at: \.outbound.callsPerMinute, .whole(1...600)),
+        ConfigurationSetting("OUTBOUND_VOICEMAIL", at: \.outbound.voicemail, .word),
     ]
 
     private static let guards = [

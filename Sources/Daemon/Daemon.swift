@@ -70,13 +70,14 @@ package final class CallbridgeDaemon: Sendable {
             dialer: WebSocketDialer(
                 tls: try clientTLS(configuration), resolver: Resolver(), observer: netMeters))
 
+        let book = OutboundBook(configuration.outboundPolicy)
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let announcements = AnnouncementShelf.recorded()
         let maker = CallFactory(
             loops: loops, registry: registry,
             services: CallServices(
                 limits: calls ?? configuration.callLimits, dialer: dialer,
-                listener: CallListeners([CallLog(log: log), CallMeters(board)]),
+                listener: CallListeners([CallLog(log: log), CallMeters(board), book]),
                 announcements: announcements))
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
@@ -92,7 +93,11 @@ package final class CallbridgeDaemon: Sendable {
             },
             announcements: announcements, showsNumbers: configuration.log.privacy == .debug,
             version: version,
-            startedAt: time.now, log: log, meters: FrontMeters(board))
+            startedAt: time.now, log: log, meters: FrontMeters(board),
+            outbound: OutboundDesk(
+                book: book, line: twilioLine(configuration, loops, time, log),
+                agents: service.agents),
+            clients: configuration.clients)
 
         let server = HTTPServer(
             loops: loops, limits: http, log: log, handler: FrontDoor(desk: desk),
@@ -182,6 +187,17 @@ package final class CallbridgeDaemon: Sendable {
         names["support"] = agents.supportAgentID
         names["sales"] = agents.salesAgentID
         return (AgentService(base: agents.baseURL, key: key, agents: names), nil)
+    }
+
+    private static func twilioLine(
+        _ configuration: Configuration, _ loops: LoopPool, _ time: SystemTime, _ log: Log
+    ) -> TwilioClient? {
+        configuration.twilioCredentials.map { credentials in
+            TwilioClient(
+                base: configuration.telephone.baseURL, requests: TwilioRequest(credentials),
+                client: HTTPClient(loop: loops.loops[0], extraCAFile: nil, log: log),
+                time: time, log: log)
+        }
     }
 
     private static func listen(

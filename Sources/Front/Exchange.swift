@@ -4,6 +4,8 @@ package import Wire
 /// One request on its way through the front: what came, and what was found out about it.
 package struct Exchange: Sendable {
     package let request: HTTPRequest
+    /// Who asks: the peer's address in digits, or what a trusted proxy says of it, or `unix`.
+    package let client: String
     /// The loop on which the request is answered.
     package let loop: any Loop
     /// What stood in the path's places, by name, percent-decoded.

@@ -31,13 +31,18 @@ package struct FrontDesk: Sendable {
     package let startedAt: Duration
     package let log: Log
     package let meters: FrontMeters
+    /// What outbound calls need.
+    package let outbound: OutboundDesk
+    /// Who asks, behind proxies.
+    package let clients: ClientAddress
 
     package init(
         registry: CallRegistry, tickets: TicketBook, sessions: SessionNames, gate: GateKeeper,
         makeCall: @escaping CallMaker, publicURL: WebAddress,
         planner: @escaping Planner, handOff: @escaping HandOff,
         announcements: AnnouncementShelf, showsNumbers: Bool, version: String, startedAt: Duration,
-        log: Log, meters: FrontMeters
+        log: Log, meters: FrontMeters,
+        outbound: OutboundDesk = .closed, clients: ClientAddress = .peerAlone
     ) {
         self.registry = registry
         self.tickets = tickets
@@ -53,11 +58,16 @@ package struct FrontDesk: Sendable {
         self.startedAt = startedAt
         self.log = log
         self.meters = meters
+        self.outbound = outbound
+        self.clients = clients
     }
 
-    /// How an inbound call is answered.
-    func plan(_ webhook: VoiceWebhook, _ wallClock: Duration) -> CallPlan {
-        planner(webhook.to, webhook.from, wallClock)
+    /// How a call is answered: by the number that was called, or as it was promised.
+    func plan(
+        _ webhook: VoiceWebhook, _ promise: OutboundPromise?, _ wallClock: Duration
+    ) -> CallPlan {
+        guard let promise else { return planner(webhook.to, webhook.from, wallClock) }
+        return promise.plan(from: planner(webhook.from, webhook.to, wallClock), to: webhook.to)
     }
 
     /// In which language the house speaks to a call's parties.
@@ -70,6 +80,8 @@ package struct FrontDesk: Sendable {
 
     /// One of our own addresses as Twilio must call it.
     func address(_ path: String, scheme: String? = nil) -> String {
-        publicURL.with(target: path).with(scheme: scheme ?? publicURL.scheme).text
+        let before = publicURL.target == "/" ? "" : publicURL.target
+        let prefix = before.hasSuffix("/") ? String(before.dropLast()) : before
+        return publicURL.with(target: prefix + path).with(scheme: scheme ?? publicURL.scheme).text
     }
 }

@@ -10,7 +10,7 @@ package final class FrontDoor: HTTPHandler {
 
     private let router: Router
     /// What a stranger can bring about as often as he likes.
-    private static let refusals: Set = [401, 403, 404, 405]
+    private static let refusals: Set = [401, 403, 404, 405, 429]
 
     private let desk: FrontDesk
     private let reticence = Mutex(Reticence())
@@ -23,7 +23,7 @@ package final class FrontDoor: HTTPHandler {
     package func bodyLimit(_ request: HTTPRequest) -> Int { Self.bodyBytesMax }
 
     package func answer(_ request: HTTPRequest, on loop: any Loop) async -> HTTPAnswer {
-        var exchange = Exchange(request: request, loop: loop)
+        var exchange = Exchange(request: request, client: desk.clients.of(request), loop: loop)
         var route = "unknown"
         do throws(Problem) {
             let (found, parameters) = try router.find(request)
@@ -51,7 +51,7 @@ package final class FrontDoor: HTTPHandler {
             "\(request.method) \(LogText.safe(String(request.path))) answered \(status): "
                 + LogText.safe(problem.detail),
             [
-                LogField("HTTP_STATUS", status), LogField("PEER", request.peer),
+                LogField("HTTP_STATUS", status), LogField("PEER", exchange.client),
                 LogField("UNSAID", "\(unsaid)"),
             ])
     }

@@ -9,6 +9,7 @@ package struct FrontMeters: Sendable {
     package let streamsRefused: MetricFamily<Counter>
     package let streamSurprises: Counter
     package let streamEvents: MetricFamily<Counter>
+    package let outboundCalls: MetricFamily<Counter>
 
     /// Declares them on the board.
     package init(_ board: MetricBoard) {
@@ -29,5 +30,9 @@ package struct FrontMeters: Sendable {
             "Events nobody knows that a stream told before it started.")
         streamEvents = board.counters(
             "callbridge_stream_events_total", "Stream callbacks from Twilio.", labels: ["event"])
+        outboundCalls = board.counters(
+            "callbridge_outbound_calls_total",
+            "Calls that we placed, and how those ended that no agent spoke with.",
+            labels: ["outcome"])
     }
 }

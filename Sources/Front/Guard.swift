@@ -9,6 +9,8 @@ package enum Guard: Sendable, Equatable {
     case twilio
     /// Twilio's stream, by the signature of the upgrade.
     case twilioStream
+    /// The holder of an API key, from wherever.
+    case apiKey
     /// The holder of an API key, or this machine itself: by loopback, and by a socket of its own
     /// where there are no keys.
     case local
@@ -18,23 +20,26 @@ package enum Guard: Sendable, Equatable {
 package struct GateKeeper: Sendable {
     /// Twilio's auth tokens; none in development only.
     private let keys: TwilioSignature.Keys
-    private let apiKeys: [SecretText]
+    private let apiKeys: KeyGuard
     private let publicURL: WebAddress
     private let thisMachine: ThisMachine
 
     package init(twilio keys: TwilioSignature.Keys, apiKeys: [SecretText], publicURL: WebAddress) {
         self.keys = keys
-        self.apiKeys = apiKeys
+        self.apiKeys = KeyGuard(apiKeys)
         self.publicURL = publicURL
         thisMachine = ThisMachine(publicURL: publicURL)
     }
 
-    /// Lets the exchange pass and answers its form, or throws 400, 401 or 403.
+    /// Lets the exchange pass and answers its form, or throws 400, 401, 403 or 429.
     package func check(_ guarding: Guard, _ exchange: Exchange) throws(Problem) -> Form {
         switch guarding {
         case .open: return [:]
         case .twilio: return try checkSignature(exchange, isUpgrade: false)
         case .twilioStream: return try checkSignature(exchange, isUpgrade: true)
+        case .apiKey:
+            try apiKeys.check(exchange)
+            return [:]
         case .local:
             try checkLocal(exchange)
             return [:]
@@ -65,14 +70,8 @@ package struct GateKeeper: Sendable {
     private func checkLocal(_ exchange: Exchange) throws(Problem) {
         switch thisMachine.way(of: exchange.request) {
         case .loopback: return
-        case .unix where apiKeys.isEmpty: return
-        case .unix, nil: break
+        case .unix where apiKeys.isShut: return
+        case .unix, nil: try apiKeys.check(exchange)
         }
-        guard let given = exchange.request.fields["X-API-Key"] else {
-            throw Problem(401, "Unauthorized", "X-API-Key is missing")
-        }
-        // Every key is compared, so that the time taken does not tell which one is near.
-        let isKnown = apiKeys.reduce(false) { Secret.same($1.revealed, given) || $0 }
-        guard isKnown else { throw .forbidden("X-API-Key is unknown") }
     }
 }

@@ -7,6 +7,8 @@ package struct Problem: Error, Sendable, Equatable {
     package var title: String
     /// What was wrong this time and what is expected; never echoes a secret.
     package var detail: String
+    /// Members for programs, besides the sentences for people.
+    package var more: [JSON.Member] = []
     /// Further fields of the response, such as `Allow`.
     package var fields: HTTPFields
 
@@ -34,6 +36,6 @@ package struct Problem: Error, Sendable, Equatable {
 
     /// The problem as a response.
     package var response: HTTPResponse {
-        .problem(status: status, title: title, detail: detail, fields: fields)
+        .problem(status: status, title: title, detail: detail, more: more, fields: fields)
     }
 }

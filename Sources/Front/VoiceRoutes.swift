@@ -23,9 +23,12 @@ struct VoiceRoutes: Sendable {
             "call.incoming",
             "[Twilio] Incoming call: \(sid.text) from \(webhook.from) to \(webhook.to)",
             .callSID(sid.text))
+        let promise = desk.outbound.book.promise(of: sid)
         let ticket = CallTicket(
-            call: sid, session: desk.sessions.next(wallClock: exchange.loop.time.wallClock),
-            plan: desk.plan(webhook, exchange.loop.time.wallClock),
+            call: sid,
+            session: promise?.session
+                ?? desk.sessions.next(wallClock: exchange.loop.time.wallClock),
+            plan: desk.plan(webhook, promise, exchange.loop.time.wallClock),
             direction: webhook.isOutbound ? .outbound : .inbound, from: webhook.from,
             to: webhook.to)
         switch desk.registry.admit(sid, { desk.makeCall(ticket) }) {

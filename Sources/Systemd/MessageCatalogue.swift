@@ -38,6 +38,10 @@ package enum MessageCatalogue {
         "net.fault": "b4008b16c50845449faed8225341775d",
         "net.listening": "d79eefb8fea241b69a18a339fd14d466",
         "net.trust": "67ad041fb78a4fb2bef47a27634d7a54",
+        "outbound.answered_by": "31fbfabc94d2415b9d9331dc9c0e6bc3",
+        "outbound.ended": "4763a2b43391492b823c327072213969",
+        "outbound.failed": "af2f593f5f77431eadac7ff5ec815ba1",
+        "outbound.placed": "d56ba05d72a94f6fb2e1be82f2094176",
         "stream.connected": "097d52549e2f441bb8b762fcb6a75534",
         "stream.error": "3e9341eb57634a4487ae5a9ef2e8c469",
         "stream.lost": "08fff08785f5471f8584637074d7bc02",
@@ -48,6 +52,7 @@ package enum MessageCatalogue {
         "tool.done": "1cd378f319834ba5b80d968134280435",
         "tool.requested": "156d1f4c198f4f2e869e95265494822f",
         "transfer.over": "6db159c246aa4de6bd4d791aef2ce939",
+        "twilio.retry": "2e0e13081eaa45d390d13e126a49b92f",
         "watchdog.answers": "0d376ef75c4549ba91689c49f6aa1536",
         "watchdog.silent": "e72d11603c0745a88e149ea729fd78af",
     ]

@@ -2,6 +2,7 @@ import Calls
 import Instruments
 import Net
 import Switchboard
+import Synchronization
 import Twilio
 import Wire
 
@@ -31,17 +32,20 @@ final class FrontHouse: Sendable {
     let door: FrontDoor
     let sink = MemorySink()
     let publicURL: WebAddress
+    let twilio = ScriptedTwilio()
 
     init(
         tokens: [SecretText] = [token], callsMax: Int = 10,
         publicURL text: String = "https://callbridge.test",
         apiKeys: [SecretText] = [SecretText("key_test_1"), SecretText("key_test_2")],
-        board: MetricBoard = MetricBoard(), plan: CallPlan = CallPlan()
+        board: MetricBoard = MetricBoard(), plan: CallPlan = CallPlan(),
+        outbound policy: OutboundPolicy = .testing, clients: ClientAddress = .peerAlone
     ) throws {
         publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
         self.registry = registry
         let loops = loops
+        let book = OutboundBook(policy)
         desk = FrontDesk(
             registry: registry, tickets: tickets, sessions: SessionNames(),
             gate: GateKeeper(
@@ -52,7 +56,7 @@ final class FrontHouse: Sendable {
                 Call(
                     ticket, on: loops.quietest(),
                     with: CallServices(
-                        limits: CallLimits(), dialer: NoDialer(), listener: CallListeners([])),
+                        limits: CallLimits(), dialer: NoDialer(), listener: CallListeners([book])),
                     onEnd: { registry.leave($0, $1) })
             }, publicURL: publicURL,
             planner: { to, _, _ in
@@ -66,7 +70,11 @@ final class FrontHouse: Sendable {
             },
             announcements: Self.announcements, showsNumbers: false, version: "1.2.3",
             startedAt: SystemTime().now, log: Log(to: sink, threshold: .debug),
-            meters: FrontMeters(board))
+            meters: FrontMeters(board),
+            outbound: OutboundDesk(
+                book: book, line: twilio,
+                agents: ["default": "agent_test_1", "sales": "agent_test_2"]),
+            clients: clients)
         door = FrontDoor(desk: desk)
     }
 
@@ -105,6 +113,19 @@ final class FrontHouse: Sendable {
         }
     }
 
+    /// A JSON request with a key.
+    func ask(
+        _ path: String, _ body: JSON, key: String? = "key_test_1", peer: String = "192.0.2.7",
+        fields: HTTPFields = [:]
+    ) async -> HTTPResponse {
+        var fields = fields
+        fields["Host"] = "callbridge.test"
+        fields["X-API-Key"] = key
+        var request = HTTPRequest(method: "POST", target: path, fields: fields, body: body.bytes)
+        request.peer = peer
+        return await answer(request)
+    }
+
     var call: Call? {
         CallSID("CA00000000000000000000000000000001").flatMap { registry.find($0) }
     }
@@ -122,6 +143,85 @@ extension Form {
         for pair in pairs where pair.name != name { form.append(pair.name, pair.value) }
         if let value { form.append(name, value) }
         return form
+    }
+}
+
+extension OutboundPolicy {
+    /// One number's neighbours may be called.
+    static var testing: OutboundPolicy {
+        var policy = OutboundPolicy()
+        policy.prefixes = ["+1555010"]
+        policy.from = PhoneNumber("+15550100002")
+        return policy
+    }
+}
+
+/// Twilio as a test wants it: answers in order, and what it was asked.
+final class ScriptedTwilio: TwilioLine {
+    typealias Answer = Result<TwilioAnswer, TwilioFailure>
+
+    private struct State {
+        var answers: [Answer] = []
+        var placed: [OutboundCall] = []
+        var updates: [CallSID] = []
+        var during: (@Sendable (OutboundCall) async -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    var placed: [OutboundCall] { state.withLock { $0.placed } }
+    var updates: [CallSID] { state.withLock { $0.updates } }
+
+    /// The next answer; when there are none, calls are numbered.
+    func will(_ answer: Answer) { state.withLock { $0.answers.append(answer) } }
+
+    /// Happens before the next answers.
+    func during(_ work: @escaping @Sendable (OutboundCall) async -> Void) {
+        state.withLock { $0.during = work }
+    }
+
+    func place(_ call: OutboundCall) async throws(TwilioFailure) -> TwilioAnswer {
+        let (number, answer, during) = state.withLock { state in
+            state.placed.append(call)
+            let answer = state.answers.isEmpty ? nil : state.answers.removeFirst()
+            return (state.placed.count, answer, state.during)
+        }
+        await during?(call)
+        guard let answer else { return try Self.answer(number) }
+        return try answer.get()
+    }
+
+    func update(
+        _ call: CallSID, _ update: CallUpdate
+    ) async throws(TwilioFailure) -> TwilioAnswer? {
+        state.withLock { $0.updates.append(call) }
+        return nil
+    }
+
+    static func sid(_ number: Int) -> String {
+        "CA" + String(repeating: "0", count: 31) + String(number, radix: 16)
+    }
+
+    private static func answer(_ number: Int) throws(TwilioFailure) -> TwilioAnswer {
+        let body = #"{"sid":"\#(sid(number))","status":"queued"}"#
+        do {
+            return try TwilioAnswer(
+                HTTPResponse(status: 201, type: "application/json", text: body))
+        } catch {
+            throw .refused(error)
+        }
+    }
+
+    /// A refusal as Twilio writes it.
+    static func refusal(_ status: Int, _ code: Int64, _ message: String) -> TwilioFailure {
+        let body = #"{"code":\#(code),"message":"\#(message)","status":\#(status)}"#
+        do {
+            _ = try TwilioAnswer(
+                HTTPResponse(status: status, type: "application/json", text: body))
+        } catch {
+            return .refused(error)
+        }
+        return .unusable("no refusal")
     }
 }
 

@@ -1,0 +1,77 @@
+import Calls
+import Net
+import Twilio
+import Wire
+
+/// What operators do with a call: `POST /api/calls/{call_sid}/…`.
+struct CallRoutes: Sendable {
+    let desk: FrontDesk
+    let outbound: OutboundRoutes
+
+    /// `…/end`: hangs up, also on a call of ours that still rings; twice is once.
+    func end(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let sid = try Self.call(exchange)
+        let isEnded = await outbound.end(sid, .operatorEnded, exchange)
+        let reason = desk.registry.ending(of: sid)?.reason
+        guard isEnded || reason != nil else { throw .noSuchCall(sid) }
+        return .respond(
+            .readable(
+                200,
+                [
+                    "success": true, "call_sid": .string(sid.text),
+                    "reason": .string(reason?.rawValue ?? EndReason.operatorEnded.rawValue),
+                ]))
+    }
+
+    /// `…/transfer`: hands the caller to `{"to": name or number}`.
+    func transfer(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        try await order("transfer", exchange)
+    }
+
+    /// `…/say`: the agent says `{"text"}`.
+    func say(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        try await order("say", exchange)
+    }
+
+    /// `…/dtmf`: `{"digits"}` are pressed for the caller.
+    func dtmf(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        try await order("dtmf", exchange)
+    }
+
+    /// `…/context`: the agent is told `{"text"}`.
+    func context(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        try await order("context", exchange)
+    }
+
+    private func order(_ action: String, _ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let sid = try Self.call(exchange)
+        let order = try CallOrder(action, JSONBody(exchange))
+        guard let call = desk.registry.find(sid) else { throw .noSuchCall(sid) }
+        try await desk.perform(call, order)
+        return .respond(
+            .readable(
+                202,
+                ["success": true, "call_sid": .string(sid.text), "action": .string(action)]))
+    }
+
+    private static func call(_ exchange: Exchange) throws(Problem) -> CallSID {
+        guard let sid = CallSID(exchange.parameters["call_sid"] ?? "") else {
+            throw .badRequest("call_sid is not CA and 32 hexadecimal digits")
+        }
+        return sid
+    }
+}
+
+extension Problem {
+    /// 404 for a call that does not live here.
+    static func noSuchCall(_ sid: CallSID) -> Problem {
+        Problem(404, "Not found", "no call \(sid.text) lives here")
+    }
+}
+
+extension FrontDesk {
+    /// Asks it of the call.
+    func perform(_ call: Call, _ order: CallOrder) async throws(Problem) {
+        throw Problem(501, "Not implemented", "calls take no orders yet but their end")
+    }
+}

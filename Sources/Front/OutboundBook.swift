@@ -1,0 +1,105 @@
+package import Calls
+import Synchronization
+package import Twilio
+import Wire
+
+/// The outbound calls promised, for whoever needs to know: the ledger behind a lock, and those
+/// who wait for the answer to the same request.
+package final class OutboundBook: Sendable {
+    private struct State {
+        var ledger: OutboundLedger
+        var waiters: [String: [CheckedContinuation<OutboundResult?, Never>]] = [:]
+    }
+
+    private static let promiseBytes = 12
+
+    /// What may be called, and how.
+    package let policy: OutboundPolicy
+    private let state: Mutex<State>
+
+    package init(_ policy: OutboundPolicy) {
+        self.policy = policy
+        state = Mutex(State(ledger: OutboundLedger(policy)))
+    }
+
+    /// Agent, session and variables of a call that we placed; nil for every other.
+    package func promise(of call: CallSID) -> OutboundPromise? {
+        state.withLock { $0.ledger.promise(of: call) }
+    }
+
+    /// How many calls ring or live.
+    package func living(at now: Duration) -> Int { state.withLock { $0.ledger.living(at: now) } }
+
+    /// Somebody asks for a call; see the ledger.
+    func ask(
+        _ order: OutboundOrder, session: String, mayPlace: Bool, at now: Duration
+    ) -> OutboundLedger.Verdict {
+        let id = Secret.bytes(Self.promiseBytes).map {
+            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+        }.joined()
+        return state.withLock {
+            $0.ledger.ask(
+                order, session: session, promise: mayPlace ? id : nil, at: now)
+        }
+    }
+
+    /// Keeps what came of placing a call and tells those who wait for it.
+    func settle(_ session: String, _ result: OutboundResult) -> OutboundResult {
+        let (settled, waiters) = state.withLock { state in
+            (state.ledger.settle(session, result), state.waiters.removeValue(forKey: session) ?? [])
+        }
+        for waiter in waiters { waiter.resume(returning: settled) }
+        return settled
+    }
+
+    /// Waits for what comes of a call that is being placed; nil when it came to nothing meanwhile.
+    func result(of session: String) async -> OutboundResult? {
+        await withCheckedContinuation { (waiter: CheckedContinuation<OutboundResult?, Never>) in
+            let standing = state.withLock { state in
+                let standing = state.ledger.standing(of: session)
+                if standing == .pending { state.waiters[session, default: []].append(waiter) }
+                return standing
+            }
+            switch standing {
+            case .pending: break
+            case .known(let result): waiter.resume(returning: result)
+            case .unknown: waiter.resume(returning: nil)
+            }
+        }
+    }
+
+    /// A webhook names a promise and its call.
+    func bind(_ promise: String, to call: CallSID) -> OutboundPromise? {
+        state.withLock { $0.ledger.bind(promise, to: call) }
+    }
+
+    /// Takes up a promise of a predecessor.
+    func adopt(_ promise: OutboundPromise, for call: CallSID, at now: Duration) {
+        state.withLock { $0.ledger.adopt(promise, for: call, at: now) }
+    }
+
+    /// True while that call of ours is neither over nor forgotten.
+    func isLiving(_ call: CallSID, at now: Duration) -> Bool {
+        state.withLock { $0.ledger.isLiving(call, at: now) }
+    }
+
+    /// One more thing the agent is to be told.
+    func tell(_ name: String, _ value: String, of call: CallSID) {
+        state.withLock { $0.ledger.tell(name, value, of: call) }
+    }
+
+    /// The call is over; false when that was known, or it is none of ours.
+    @discardableResult
+    func end(_ call: CallSID, _ reason: String) -> Bool {
+        state.withLock { $0.ledger.end(call, reason) }
+    }
+}
+
+extension OutboundBook: CallListener {
+    /// A conversation that is over makes room for another call, whether or not Twilio's last
+    /// word comes.
+    package func heard(_ event: CallEvent, of call: CallFacts) {
+        guard case .ended(let reason, _) = event, reason.isOrdinary else { return }
+        end(call.ticket.call, reason.rawValue)
+    }
+}

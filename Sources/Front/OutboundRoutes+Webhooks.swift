@@ -1,0 +1,106 @@
+import Calls
+import Instruments
+import Net
+import Twilio
+import Wire
+
+/// What Twilio tells of a call that we placed.
+extension OutboundRoutes {
+    /// `POST /api/twilio/outbound`: somebody answered; with a person it is a call like any other.
+    func answered(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let webhook: VoiceWebhook
+        do { webhook = try VoiceWebhook(exchange.form) } catch { throw Problem(error) }
+        recognise(webhook.call, exchange)
+        if let answeredBy = webhook.answeredBy {
+            book.tell("answered_by", answeredBy.name, of: webhook.call)
+            if answeredBy.isMachine, book.policy.voicemail == .hangup {
+                finish(webhook.call, EndReason.callbridgeVoicemail.rawValue)
+                return try StepWriter.answer(TwiML(.hangup))
+            }
+        }
+        return try await voice.ring(exchange)
+    }
+
+    /// `POST /api/twilio/answered-by`: who it is was found out while the agent spoke.
+    func answeredBy(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let webhook: AnsweredByWebhook
+        do { webhook = try AnsweredByWebhook(exchange.form) } catch { throw Problem(error) }
+        let sid = webhook.call
+        recognise(sid, exchange)
+        desk.log.info(
+            "outbound.answered_by", "[Twilio] Answered by: \(webhook.answeredBy.name)",
+            .callSID(sid.text))
+        let isOurs = book.promise(of: sid) != nil
+        if isOurs, webhook.answeredBy.isMachine, book.policy.voicemail == .hangup {
+            await end(sid, .callbridgeVoicemail, exchange)
+        }
+        return .respond(HTTPResponse(status: 204))
+    }
+
+    /// `POST /api/twilio/status`, of any call: one that nobody answered is over with its promise.
+    func fared(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let webhook: StatusWebhook
+        do { webhook = try StatusWebhook(exchange.form) } catch { throw Problem(error) }
+        let sid = webhook.call
+        recognise(sid, exchange)
+        let hadConversation = desk.registry.find(sid) != nil || desk.registry.ending(of: sid) != nil
+        let answer = try await voice.status(exchange)
+        guard webhook.isFinal else { return answer }
+        let reason = Self.reason(webhook.status)
+        if hadConversation { book.end(sid, reason) } else { finish(sid, reason) }
+        return answer
+    }
+
+    /// Ends a call that we placed, wherever it is: in conversation, ringing, or in Twilio's queue.
+    /// False when it is none of ours, or over.
+    @discardableResult
+    func end(_ sid: CallSID, _ reason: EndReason, _ exchange: Exchange) async -> Bool {
+        if let call = desk.registry.find(sid) {
+            await call.stop(reason)
+            return true
+        }
+        guard book.isLiving(sid, at: exchange.loop.now), let line = desk.outbound.line else {
+            return false
+        }
+        finish(sid, reason.rawValue)
+        desk.registry.noteOver(sid)
+        do { _ = try await line.update(sid, .hangUp) } catch {
+            desk.log.error(
+                "outbound.failed", "An outgoing call could not be ended: \(error)",
+                .callSID(sid.text))
+        }
+        return true
+    }
+
+    /// The promise is over without a conversation: said once.
+    private func finish(_ sid: CallSID, _ reason: String) {
+        let promise = book.promise(of: sid)
+        guard book.end(sid, reason) else { return }
+        desk.meters.outboundCalls[reason].add()
+        desk.log.notice(
+            "outbound.ended", "Outgoing call ended: \(reason)", .callSID(sid.text),
+            .sessionID(promise?.session ?? ""), .agent(promise?.agent ?? ""), .reason(reason))
+    }
+
+    /// Ties the call to its promise, which the address names.
+    private func recognise(_ call: CallSID, _ exchange: Exchange) {
+        guard let query = try? Form(queryOf: exchange.request), let id = query["promise"],
+            book.bind(id, to: call) == nil, book.promise(of: call) == nil,
+            let agent = query["agent"], desk.outbound.agents[agent] != nil,
+            let session = query["session"]
+        else { return }
+        let promise = OutboundPromise(id: id, session: session, agent: agent, variables: [:])
+        book.adopt(promise, for: call, at: exchange.loop.now)
+    }
+
+    /// What a final state says of a call with which no agent ever spoke.
+    private static func reason(_ status: TwilioCallStatus) -> String {
+        switch status {
+        case .busy: "caller_busy"
+        case .noAnswer: "caller_unanswered"
+        case .canceled: EndReason.operatorEnded.rawValue
+        case .completed: EndReason.callerHungUp.rawValue
+        default: "twilio_call_failed"
+        }
+    }
+}

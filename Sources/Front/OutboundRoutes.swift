@@ -1,0 +1,133 @@
+import Calls
+import Instruments
+import Net
+import Twilio
+import Wire
+
+/// Calls that we place.
+///
+///     initiate ─▶ allowed? known? ─▶ promise ─▶ Twilio rings ──▶ call_sid, session_id
+///     outbound (answered) ─▶ a mailbox? hang up : as an inbound call, with the promised agent
+///     answered-by ─▶ found out meanwhile: a mailbox's call is ended
+///     status ─▶ never answered: the promise ends, with one reason
+///
+/// Every address that Twilio is given names its promise: its first question may come before the
+/// answer to our request, or that answer may be lost.
+struct OutboundRoutes: Sendable {
+    let desk: FrontDesk
+    let voice: VoiceRoutes
+
+    var book: OutboundBook { desk.outbound.book }
+
+    /// `POST /webhook/initiate-call`: an agent calls somebody.
+    func initiate(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let order = try OutboundOrder(JSONBody(exchange), agents: desk.outbound.agents)
+        guard let to = order.to else {
+            throw Problem(
+                501, "Not implemented",
+                "without to this makes a conversation at /ws/conversation, which is not served yet")
+        }
+        let session = order.session ?? desk.sessions.next(wallClock: exchange.loop.time.wallClock)
+        let refusal = refusal(of: to)
+        while true {
+            let now = exchange.loop.now
+            switch book.ask(order, session: session, mayPlace: refusal == nil, at: now) {
+            case .place(let promise):
+                let result = await place(promise, to)
+                return try answer(book.settle(session, result), session, order)
+            case .known(let result): return try answer(result, session, order)
+            case .pending:
+                guard let result = await book.result(of: session) else { continue }
+                return try answer(result, session, order)
+            case .conflict:
+                throw Problem(409, "Conflict", "session_id stands for another request")
+            case .tooMany(let living):
+                throw .tooMany(
+                    "\(living) calls are open, as many as allowed", retryAfter: .seconds(10))
+            case .tooOften(let wait):
+                throw .tooMany("more calls a minute than allowed", retryAfter: wait)
+            case .refused: throw refusal ?? .forbidden("nothing may be called")
+            }
+        }
+    }
+
+    /// Why nobody may be called, or not that number, now.
+    private func refusal(of to: PhoneNumber) -> Problem? {
+        guard desk.outbound.line != nil, book.policy.from != nil else {
+            return Problem(
+                503, "Unavailable",
+                "outbound calls need TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER")
+        }
+        guard book.policy.allows(to) else {
+            return .forbidden("to begins with none of OUTBOUND_PREFIXES")
+        }
+        if desk.registry.isDraining {
+            return Problem(503, "Unavailable", "draining", fields: ["Retry-After": "30"])
+        }
+        if desk.registry.isFull {
+            return Problem(
+                503, "Unavailable", "as many calls as allowed are open",
+                fields: ["Retry-After": "10"])
+        }
+        return nil
+    }
+
+    private func place(_ promise: OutboundPromise, _ to: PhoneNumber) async -> OutboundResult {
+        guard let line = desk.outbound.line, let from = book.policy.from else {
+            return .failed(.unusable("there is no account"))
+        }
+        var call = OutboundCall(
+            to: to, from: from, answer: .url(address("/api/twilio/outbound", promise)))
+        call.statusCallback = address("/api/twilio/status", promise)
+        call.timeoutSeconds = Int(OutboundPolicy.ringMax.components.seconds)
+        call.limitSeconds = Int(book.policy.durationMax.components.seconds)
+        switch book.policy.voicemail {
+        case .ignore: break
+        case .hangup:
+            call.machineDetection = .meanwhile(
+                callback: address("/api/twilio/answered-by", promise))
+        case .speak: call.machineDetection = .afterGreeting
+        }
+        do {
+            let answer = try await line.place(call)
+            desk.log.notice(
+                "outbound.placed",
+                "[Twilio] Outgoing call: \(answer.call.text) from \(from) to \(to)",
+                .callSID(answer.call.text), .sessionID(promise.session), .agent(promise.agent))
+            desk.meters.outboundCalls["placed"].add()
+            return .placed(answer.call, answer.status)
+        } catch {
+            desk.log.error(
+                "outbound.failed", "Failed to start an outgoing call to \(to): \(error)",
+                .sessionID(promise.session), .agent(promise.agent))
+            desk.meters.outboundCalls[error.isUncertain ? "uncertain" : "refused"].add()
+            return .failed(error)
+        }
+    }
+
+    /// One of our addresses as Twilio is given it. Agent and session are there for a successor
+    /// of this process, which knows no promise of ours; the signature vouches for them.
+    private func address(_ path: String, _ promise: OutboundPromise) -> String {
+        let query: Form = [
+            "promise": promise.id, "agent": promise.agent, "session": promise.session,
+        ]
+        return desk.address(path + "?" + query.text)
+    }
+
+    private func answer(
+        _ result: OutboundResult, _ session: String, _ order: OutboundOrder
+    ) throws(Problem) -> HTTPAnswer {
+        switch result {
+        case .failed(let failure): throw Problem(failure)
+        case .placed(let call, let status):
+            return .respond(
+                .readable(
+                    201,
+                    [
+                        "success": true, "status": .string(status.word),
+                        "call_sid": .string(call.text), "session_id": .string(session),
+                        "agent": .string(order.agent),
+                    ]))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Calls
+import Instruments
+import Testing
+import Twilio
+import Wire
+
+@testable import Front
+
+/// What operators do with calls.
+@Suite struct CallRoutesTests {
+    private static let sid = "CA00000000000000000000000000000001"
+
+    @Test func `a call is ended once, however often it is asked`() async throws {
+        let house = try FrontHouse()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        for _ in 0..<2 {
+            let response = await house.ask("/api/calls/\(Self.sid)/end", [:])
+            #expect(response.status == 200)
+            let answer: JSON = [
+                "success": true, "call_sid": .string(Self.sid), "reason": "operator_ended",
+            ]
+            #expect(response.json == answer)
+        }
+        #expect(house.registry.active == 0)
+        let after = await house.post(
+            "/api/twilio/after-stream", FrontHouse.voice.with("CallStatus", "in-progress"))
+        #expect(after.text.contains("<Hangup/>") && !after.text.contains("<Say"))
+    }
+
+    @Test func `a call of ours that rings is ended through Twilio`() async throws {
+        let house = try FrontHouse()
+        _ = await house.ask(
+            "/webhook/initiate-call", ["agent_id": "sales", "to": "+15550100010"])
+        let sid = ScriptedTwilio.sid(1)
+        let response = await house.ask("/api/calls/\(sid)/end", [:])
+        #expect(response.status == 200)
+        #expect(house.twilio.updates.map(\.text) == [sid])
+        #expect(house.sink.texts(of: "outbound.ended") == ["Outgoing call ended: operator_ended"])
+        #expect(await house.ask("/api/calls/\(sid)/end", [:]).status == 200)
+        #expect(house.twilio.updates.count == 1)
+    }
+
+    @Test(arguments: ["end", "transfer", "say", "dtmf", "context"])
+    func `a call nobody knows is 404, a name that is none 400`(_ action: String) async throws {
+        let house = try FrontHouse()
+        let body: JSON = ["to": "desk", "text": "a", "digits": "1"]
+        #expect(await house.ask("/api/calls/\(Self.sid)/\(action)", body).status == 404)
+        #expect(await house.ask("/api/calls/CA1/\(action)", body).status == 400)
+        #expect(await house.ask("/api/calls/\(Self.sid)/\(action)", body, key: nil).status == 401)
+    }
+
+    @Test(
+        arguments: [
+            ("transfer", ["to": "desk"], CallOrder.transfer("desk")),
+            ("transfer", ["to": "+15550100020"], .transfer("+15550100020")),
+            ("say", ["text": "Guten Tag\n"], .say("Guten Tag\n")),
+            ("dtmf", ["digits": "1w2W#*"], .digits("1w2W#*")),
+            ("context", ["text": "a"], .context("a")),
+        ] as [(String, JSON, CallOrder)])
+    func `an order is read`(_ action: String, _ body: JSON, _ order: CallOrder) throws {
+        #expect(try CallOrder(action, JSONBody(parsing: body.bytes)) == order)
+    }
+
+    @Test(
+        arguments: [
+            ("transfer", [:], "to is missing"),
+            ("say", ["text": 1], "text is not a string"),
+            ("say", ["text": ""], "text is empty"),
+            ("say", ["text": "a\u{7}"], "text has control characters"),
+            ("dtmf", ["digits": "12a"], "digits has others than 0-9, *, #, w and W"),
+            ("dtmf", ["digits": "000000000000000000000000000000000"], "digits has more than 32"),
+            ("context", ["text": nil], "text is missing"),
+        ] as [(String, JSON, String)])
+    func `an order that cannot be used is named`(
+        _ action: String, _ body: JSON, _ detail: String
+    ) throws {
+        let problem = try #require(throws: Problem.self) {
+            try CallOrder(action, JSONBody(parsing: body.bytes))
+        }
+        #expect(problem.status == 422)
+        #expect(problem.detail.hasPrefix(detail))
+    }
+
+    @Test func `what is said has an end`() throws {
+        let long = String(repeating: "a", count: 1_001)
+        #expect(throws: Problem.self) {
+            try CallOrder(
+                "say", JSONBody(parsing: JSON(dictionaryLiteral: ("text", .string(long))).bytes))
+        }
+        #expect(throws: Problem.self) { try JSONBody(parsing: Array("[1]".utf8)) }
+    }
+}
