@@ -41,6 +41,9 @@ final class PhoneShelf: Sendable {
 
     subscript(_ sid: String) -> Entry? { state.withLock { $0.entries[sid] } }
 
+    /// How many calls are known, over or not.
+    var count: Int { state.withLock { $0.entries.count } }
+
     var living: [PhoneCall] { state.withLock { $0.entries.values.compactMap(\.call) } }
 }
 

@@ -76,7 +76,7 @@ extension LiveHouse {
             HTTPRequest(method: "POST", target: path, fields: fields, body: form.bytes), at: port)
     }
 
-    private func ask(_ request: HTTPRequest, at port: UInt16) async throws -> HTTPResponse {
+    func ask(_ request: HTTPRequest, at port: UInt16) async throws -> HTTPResponse {
         let client = try #require(peers.withLock { $0 }).client
         return try await client.send(
             request, to: WebAddress("http://127.0.0.1:\(port)"), timeout: .seconds(30))

@@ -17,6 +17,7 @@ import Wire
 ///     meters, lines, routes ──────────┘
 final class LiveHouse: Sendable {
     static let token = SecretText("f00dfeedc0ffee1234567890abcdef00")
+    static let key = SecretText("key_test_of_operators")
     static let accountSID = "AC00000000000000000000000000000001"
     static let publicURL = "https://callbridge.test"
 
@@ -29,6 +30,8 @@ final class LiveHouse: Sendable {
         /// The agent's service speaks TLS with this, and the daemon trusts that file.
         var agentTLS: TLSContext?
         var caFile: String?
+        /// Twilio's REST side, for calls that we place; nil: there is no account.
+        var account: (@Sendable (inout PhoneAccount) -> Void)?
     }
 
     let daemon: CallbridgeDaemon
@@ -42,6 +45,7 @@ final class LiveHouse: Sendable {
     let outcomes: OutcomeList
     let peers: Mutex<Peers?>
     private let directoryServer: HTTPServer
+    private let rest: LateDesk
 
     /// The telephone network, and somebody who asks for pages; gone when they are let go.
     struct Peers: Sendable {
@@ -73,6 +77,13 @@ final class LiveHouse: Sendable {
             try plan.agentTLS == nil
             ? WebAddress("http://\(entrance.text)")
             : WebAddress("https://localhost:\(place.port)")
+        rest = LateDesk()
+        if plan.account != nil {
+            settings.telephone.accountSID = AccountSID(Self.accountSID)
+            settings.telephone.phoneNumber = PhoneNumber("+15550100002")
+            settings.telephone.baseURL = try await rest.listen(pool)
+            settings.access.apiKeys = [Self.key]
+        }
         settings.loops = settings.loops ?? 1
         configuration = settings
         daemon = try await CallbridgeDaemon.start(
@@ -81,6 +92,12 @@ final class LiveHouse: Sendable {
             Peers(
                 phones: try PhoneSimulator(loops: pool, log: silent),
                 client: HTTPClient(loop: pool.loops[0], extraCAFile: nil, log: silent)))
+        if let change = plan.account {
+            var account = PhoneAccount(order: try order(7))
+            account.callee.rings = .milliseconds(50)
+            change(&account)
+            rest.open(account, try phones)
+        }
     }
 
     /// Builds a house, lives in it, and takes it down whatever happened.
@@ -104,6 +121,7 @@ final class LiveHouse: Sendable {
         await daemon.stop()
         await agent.stop()
         await directoryServer.close()
+        await rest.close()
         pool.stop()
     }
 
