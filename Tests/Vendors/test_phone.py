@@ -271,6 +271,113 @@ class RESTTests(unittest.TestCase):
             client.calls(call.sid).update(twiml="<Response/>")
         self.assertEqual((over.exception.status, over.exception.code), (400, 21220))
 
+    def place(self, client, **more):
+        return client.calls.create(
+            to="+15550100010", from_="+15550100006", url=PUBLIC + "/twilio/voice",
+            status_callback=PUBLIC + "/twilio/status",
+            status_callback_event=["initiated", "ringing", "answered", "completed"], **more,
+        )
+
+    def served(self, bridge, *options):
+        return self.client(
+            self.serve(
+                "--url", bridge.url("/twilio/voice"), "--public-url", PUBLIC + "/twilio/voice",
+                *options,
+            )
+        )
+
+    def test_a_mailbox_is_found_before_or_while_the_call_goes_on(self):
+        bridge = Bridge(lambda hit: "<Response><Pause length='1'/></Response>")
+        client = self.served(
+            bridge, "--rings=50ms", "--answered-by=machine", "--detection-takes=200ms"
+        )
+        before = self.place(client, machine_detection="DetectMessageEnd")
+        self.wait_for(bridge, 4)
+        voice = next(hit.form for hit in bridge.hits if hit.target == "/twilio/voice")
+        self.assertEqual(voice["AnsweredBy"], "machine_end_beep")
+        self.assertEqual(voice["MachineDetectionDuration"], "200")
+        self.assertEqual(client.calls(before.sid).fetch().answered_by, "machine_end_beep")
+        bridge.hits.clear()
+        self.place(
+            client, machine_detection="Enable", async_amd="true",
+            async_amd_status_callback=PUBLIC + "/twilio/amd",
+        )
+        self.wait_for(bridge, 4)
+        voice = next(hit.form for hit in bridge.hits if hit.target == "/twilio/voice")
+        self.assertNotIn("AnsweredBy", voice)
+        found = next(hit for hit in bridge.hits if hit.target == "/twilio/amd")
+        self.assertEqual(found.form["AnsweredBy"], "machine_start")
+        signature = found.headers["x-twilio-signature"]
+        self.assertTrue(
+            RequestValidator(TOKEN).validate(PUBLIC + "/twilio/amd", found.form, signature)
+        )
+
+    def test_one_call_a_second_leaves_the_queue(self):
+        bridge = Bridge(lambda hit: "<Response/>")
+        client = self.served(bridge, "--rings=50ms")
+        first, second = self.place(client), self.place(client)
+        self.assertEqual((first.status, second.status), ("queued", "queued"))
+        self.assertEqual(first.queue_time, "0")
+        self.assertGreater(int(second.queue_time), 500)
+        waiting = client.calls(second.sid).fetch()
+        self.assertEqual((waiting.status, waiting.direction), ("queued", "outbound-api"))
+        self.assertEqual((waiting.to, waiting._from), ("+15550100010", "+15550100006"))
+        client.calls(second.sid).update(status="canceled")
+        final = self.final(bridge, second.sid)
+        self.assertEqual((final["CallStatus"], final["CallDuration"]), ("canceled", "0"))
+
+    def test_nobody_answers_and_that_is_told_with_its_cause(self):
+        for answer, code in [("busy", "486"), ("no-answer", "487"), ("failed", "404")]:
+            bridge = Bridge(lambda hit: "<Response/>")
+            client = self.served(bridge, "--rings=50ms", "--answer", answer)
+            final = self.final(bridge, self.place(client).sid)
+            self.assertEqual((final["CallStatus"], final["SipResponseCode"]), (answer, code))
+            self.assertEqual(final["CallDuration"], "0")
+        bridge = Bridge(lambda hit: "<Response/>")
+        client = self.served(bridge, "--rings=30s")
+        final = self.final(bridge, self.place(client, timeout=1).sid)
+        self.assertEqual(final["CallStatus"], "no-answer")
+
+    def final(self, bridge, sid):
+        def found():
+            return [
+                hit.form
+                for hit in bridge.hits
+                if hit.form.get("CallSid") == sid and "SipResponseCode" in hit.form
+            ]
+
+        waits = threading.Event()
+        for _ in range(PATIENCE * 20):
+            if found():
+                return found()[0]
+            waits.wait(0.05)
+        raise AssertionError("no final callback")
+
+    def test_a_call_is_redirected_to_an_address(self):
+        bridge = Bridge(
+            lambda hit: "<Response><Pause length='60'/></Response>"
+            if hit.target == "/twilio/voice"
+            else "<Response><Say>Moved.</Say></Response>"
+        )
+        client = self.served(bridge, "--rings=500ms")
+        call = self.place(client)
+        with self.assertRaises(TwilioRestException) as early:
+            client.calls(call.sid).update(url=PUBLIC + "/twilio/moved")
+        self.assertEqual((early.exception.status, early.exception.code), (400, 21220))
+        self.wait_for(bridge, 3)
+        client.calls(call.sid).update(url=PUBLIC + "/twilio/moved", method="POST")
+        self.assertEqual(self.final(bridge, call.sid)["CallStatus"], "completed")
+        moved = [hit.form for hit in bridge.hits if hit.target == "/twilio/moved"]
+        self.assertEqual([form["CallStatus"] for form in moved], ["in-progress"])
+
+    def test_a_call_may_be_placed_though_twilio_answers_500(self):
+        bridge = Bridge(lambda hit: "<Response/>")
+        client = self.served(bridge, "--rings=50ms", "--rest-fault=500-done:1")
+        with self.assertRaises(TwilioRestException) as broken:
+            self.place(client)
+        self.assertEqual((broken.exception.status, broken.exception.code), (500, 20500))
+        self.assertEqual(len(self.wait_for(bridge, 4)), 4)
+
     def wait_for(self, bridge, count):
         def callbacks():
             return sorted(
@@ -285,6 +392,9 @@ class RESTTests(unittest.TestCase):
             waits.wait(0.05)
         raise AssertionError(f"{len(callbacks())} callbacks of {count}")
 
+    def good(self, **more):
+        return dict(to="+15550100010", from_="+15550100006", url="https://x.example/", **more)
+
     def test_refusals_have_twilios_numbers(self):
         client = self.client(self.serve())
         for arguments, status, code in [
@@ -292,6 +402,10 @@ class RESTTests(unittest.TestCase):
             (dict(to="nobody", from_="+15550100006", url="https://x.example/"), 400, 21211),
             (dict(to="+15550100010", from_="+15550100006", url="nonsense"), 400, 21205),
             (dict(to="+15550100010", from_="+15550100006", twiml="<Nope/>"), 400, 12102),
+            (self.good(machine_detection="Sometimes"), 400, 21234),
+            (self.good(timeout=700), 400, 20422),
+            (self.good(status_callback="https://under_score.example/"), 400, 21205),
+            (self.good(status_callback_event=["sneezed"]), 400, 20422),
         ]:
             with self.assertRaises(TwilioRestException) as refused:
                 client.calls.create(**arguments)
@@ -310,6 +424,10 @@ class RESTTests(unittest.TestCase):
             with self.assertRaises(TwilioRestException) as busy:
                 client.calls("CA" + "0" * 32).fetch()
             self.assertEqual((busy.exception.status, busy.exception.code), (429, 20429))
+        create = self.client(self.serve("--rest-fault=429", "--rest-retry-after=3"))
+        with self.assertRaises(TwilioRestException) as busy:
+            self.place(create)
+        self.assertEqual((busy.exception.status, busy.exception.code), (429, 20429))
         numbers = client.incoming_phone_numbers.list(phone_number="+15550100002")
         self.assertEqual(numbers[0].phone_number, "+15550100002")
         numbers[0].update(voice_url="https://new.example/voice")
