@@ -97,7 +97,8 @@ package final class CallbridgeDaemon: Sendable {
             outbound: OutboundDesk(
                 book: book, line: twilioLine(configuration, loops, time, log),
                 agents: service.agents),
-            clients: configuration.clients)
+            clients: configuration.clients,
+            allowedOrigins: configuration.access.allowedOrigins)
 
         let server = HTTPServer(
             loops: loops, limits: http, log: log, handler: FrontDoor(desk: desk),

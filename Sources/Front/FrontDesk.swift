@@ -35,6 +35,8 @@ package struct FrontDesk: Sendable {
     package let outbound: OutboundDesk
     /// Who asks, behind proxies.
     package let clients: ClientAddress
+    /// Which web pages may use us.
+    package let origins: Origins
 
     package init(
         registry: CallRegistry, tickets: TicketBook, sessions: SessionNames, gate: GateKeeper,
@@ -42,7 +44,8 @@ package struct FrontDesk: Sendable {
         planner: @escaping Planner, handOff: @escaping HandOff,
         announcements: AnnouncementShelf, showsNumbers: Bool, version: String, startedAt: Duration,
         log: Log, meters: FrontMeters,
-        outbound: OutboundDesk = .closed, clients: ClientAddress = .peerAlone
+        outbound: OutboundDesk = .closed, clients: ClientAddress = .peerAlone,
+        allowedOrigins: [WebAddress] = []
     ) {
         self.registry = registry
         self.tickets = tickets
@@ -60,6 +63,7 @@ package struct FrontDesk: Sendable {
         self.meters = meters
         self.outbound = outbound
         self.clients = clients
+        origins = Origins(own: publicURL, others: allowedOrigins)
     }
 
     /// How a call is answered: by the number that was called, or as it was promised.

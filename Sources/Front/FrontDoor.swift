@@ -26,16 +26,36 @@ package final class FrontDoor: HTTPHandler {
         var exchange = Exchange(request: request, client: desk.clients.of(request), loop: loop)
         var route = "unknown"
         do throws(Problem) {
+            if request.method == "OPTIONS",
+                let answer = desk.origins.preflight(request, methods: router.methods(request))
+            {
+                return .respond(answer)
+            }
             let (found, parameters) = try router.find(request)
             route = found.pattern
             exchange.parameters = parameters
+            if found.guarding == .apiKey, !desk.origins.allows(request) {
+                throw .forbidden("the page that asks is not of ALLOWED_ORIGINS")
+            }
             exchange.form = try desk.gate.check(found.guarding, exchange)
-            let answer = try await found.handler(exchange)
+            let answer = revealed(try await found.handler(exchange), request)
             desk.meters.requests[Self.status(answer)].add()
             return answer
         } catch {
             tell(error, route, exchange)
-            return .respond(error.response)
+            return revealed(.respond(error.response), request)
+        }
+    }
+
+    private func revealed(_ answer: HTTPAnswer, _ request: HTTPRequest) -> HTTPAnswer {
+        switch answer {
+        case .respond(var response):
+            desk.origins.reveal(&response, to: request)
+            return .respond(response)
+        case .stream(var response, let body):
+            desk.origins.reveal(&response, to: request)
+            return .stream(response, body)
+        case .webSocket: return answer
         }
     }
 

@@ -48,6 +48,8 @@ struct OutboundLedger: Sendable {
     private let policy: OutboundPolicy
     private var entries: [String: Entry] = [:]
     private var sessions: [String] = []
+    /// Those of which no end is known.
+    private var open: Set<String> = []
     private var byPromise: [String: String] = [:]
     private var byCall: [CallSID: String] = [:]
     private var bucket = TokenBucket()
@@ -59,7 +61,7 @@ struct OutboundLedger: Sendable {
 
     /// How many ring or live.
     func living(at now: Duration) -> Int {
-        entries.values.count { isLiving($0, at: now) }
+        open.count { session in entries[session].map { isLiving($0, at: now) } ?? false }
     }
 
     /// What is known of a name.
@@ -88,6 +90,7 @@ struct OutboundLedger: Sendable {
         entries[session] = Entry(
             promise: promise, fingerprint: order.fingerprint, placedAt: now)
         sessions.append(session)
+        open.insert(session)
         byPromise[id] = session
         return .place(promise)
     }
@@ -129,6 +132,7 @@ struct OutboundLedger: Sendable {
             promise: promise, fingerprint: Digest(.sha256, of: promise.id), placedAt: now,
             result: .placed(call, .inProgress))
         sessions.append(promise.session)
+        open.insert(promise.session)
         byPromise[promise.id] = promise.session
         tie(promise.session, to: call)
     }
@@ -154,6 +158,7 @@ struct OutboundLedger: Sendable {
         guard let session = byCall[call], entries[session]?.end == nil else { return false }
         entries[session]?.end = reason
         entries[session]?.promise.variables = [:]
+        open.remove(session)
         return true
     }
 
@@ -189,6 +194,7 @@ struct OutboundLedger: Sendable {
 
     private mutating func remove(_ session: String) {
         if let place = sessions.firstIndex(of: session) { sessions.remove(at: place) }
+        open.remove(session)
         guard let entry = entries.removeValue(forKey: session) else { return }
         byPromise[entry.promise.id] = nil
         if let call = entry.call { byCall[call] = nil }

@@ -46,6 +46,11 @@ package struct Router: Sendable {
 
     package init(_ routes: [Route]) { self.routes = routes }
 
+    /// What is served at a request's path.
+    func methods(_ request: HTTPRequest) -> [String] {
+        routes.filter { $0.match(request.path) != nil }.map(\.method)
+    }
+
     /// The route and its path values; 404 for an unknown path, 405 for a wrong method there.
     /// A HEAD request is served as GET; the server leaves the body out (RFC 9110 section 9.3.2).
     package func find(_ request: HTTPRequest) throws(Problem) -> (Route, [String: String]) {

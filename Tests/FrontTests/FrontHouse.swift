@@ -39,7 +39,8 @@ final class FrontHouse: Sendable {
         publicURL text: String = "https://callbridge.test",
         apiKeys: [SecretText] = [SecretText("key_test_1"), SecretText("key_test_2")],
         board: MetricBoard = MetricBoard(), plan: CallPlan = CallPlan(),
-        outbound policy: OutboundPolicy = .testing, clients: ClientAddress = .peerAlone
+        outbound policy: OutboundPolicy = .testing, clients: ClientAddress = .peerAlone,
+        origins: [String] = []
     ) throws {
         publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
@@ -74,7 +75,7 @@ final class FrontHouse: Sendable {
             outbound: OutboundDesk(
                 book: book, line: twilio,
                 agents: ["default": "agent_test_1", "sales": "agent_test_2"]),
-            clients: clients)
+            clients: clients, allowedOrigins: try origins.map { try WebAddress($0) })
         door = FrontDoor(desk: desk)
     }
 
