@@ -28,6 +28,7 @@ package final class CallbridgeDaemon: Sendable {
     private let server: HTTPServer
     private let builtIn: BuiltInAgent?
     private let metrics: MetricsPage
+    private let outbound: OutboundDesk
     /// Where the daemon listens, as bound.
     package let addresses: [ListenAddress]
     /// Where the meters are read, as bound; nil when nowhere.
@@ -35,7 +36,7 @@ package final class CallbridgeDaemon: Sendable {
 
     private init(
         configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
-        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage,
+        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage, outbound: OutboundDesk,
         addresses: [ListenAddress],
         metricsAddress: ListenAddress?
     ) {
@@ -46,6 +47,7 @@ package final class CallbridgeDaemon: Sendable {
         self.server = server
         self.builtIn = builtIn
         self.metrics = metrics
+        self.outbound = outbound
         self.addresses = addresses
         self.metricsAddress = metricsAddress
     }
@@ -80,6 +82,8 @@ package final class CallbridgeDaemon: Sendable {
                 listener: CallListeners([CallLog(log: log), CallMeters(board), book]),
                 announcements: announcements))
         let publicURL = try publicAddress(configuration)
+        let outbound = OutboundDesk(
+            book: book, line: twilioLine(configuration, loops, time, log), agents: service.agents)
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: configuration.tokenKey),
             sessions: SessionNames(),
@@ -94,9 +98,7 @@ package final class CallbridgeDaemon: Sendable {
             announcements: announcements, showsNumbers: configuration.log.privacy == .debug,
             version: version,
             startedAt: time.now, log: log, meters: FrontMeters(board),
-            outbound: OutboundDesk(
-                book: book, line: twilioLine(configuration, loops, time, log),
-                agents: service.agents),
+            outbound: outbound,
             clients: configuration.clients,
             allowedOrigins: configuration.access.allowedOrigins)
 
@@ -111,7 +113,8 @@ package final class CallbridgeDaemon: Sendable {
         }
         return CallbridgeDaemon(
             configuration: configuration, log: log, loops: loops, registry: registry,
-            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses,
+            server: server, builtIn: builtIn, metrics: metrics, outbound: outbound,
+            addresses: addresses,
             metricsAddress: metricsAddress)
     }
 
@@ -127,7 +130,9 @@ package final class CallbridgeDaemon: Sendable {
     package func drain() async {
         let open = registry.active
         log.notice("daemon.draining", "Draining: \(open) calls are open")
+        async let canceled: Void = outbound.cancelUnanswered(registry, log)
         await registry.drain()
+        await canceled
         guard open > 0 else { return }
         // Cancelled when somebody has no time for it.
         try? await Task.sleep(for: Self.aftermath)

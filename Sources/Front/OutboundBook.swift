@@ -83,6 +83,9 @@ package final class OutboundBook: Sendable {
         state.withLock { $0.ledger.isLiving(call, at: now) }
     }
 
+    /// Every call of which no end is known.
+    var openCalls: [CallSID] { state.withLock { $0.ledger.openCalls } }
+
     /// One more thing the agent is to be told.
     func tell(_ name: String, _ value: String, of call: CallSID) {
         state.withLock { $0.ledger.tell(name, value, of: call) }

@@ -1,4 +1,5 @@
 package import Calls
+package import Instruments
 import Twilio
 
 /// What outbound calls need besides the desk.
@@ -14,6 +15,23 @@ package struct OutboundDesk: Sendable {
         self.book = book
         self.line = line
         self.agents = agents
+    }
+
+    /// Takes back the calls that nobody has answered: whoever is rung now would meet a daemon
+    /// that takes no calls any more. One that is answered in this moment stays.
+    package func cancelUnanswered(_ registry: CallRegistry, _ log: Log) async {
+        guard let line else { return }
+        await withTaskGroup(of: Void.self) { group in
+            for call in book.openCalls where registry.find(call) == nil {
+                group.addTask {
+                    do { _ = try await line.update(call, .cancel) } catch {
+                        log.error(
+                            "outbound.failed", "An outgoing call could not be taken back: \(error)",
+                            .callSID(call.text))
+                    }
+                }
+            }
+        }
     }
 
     /// Nothing can be called.

@@ -147,6 +147,9 @@ struct OutboundLedger: Sendable {
         byCall[call].flatMap { entries[$0] }.map { isLiving($0, at: now) } ?? false
     }
 
+    /// Every call of which no end is known.
+    var openCalls: [CallSID] { open.compactMap { entries[$0]?.call } }
+
     /// One more thing the agent is to be told.
     mutating func tell(_ name: String, _ value: String, of call: CallSID) {
         guard let session = byCall[call] else { return }

@@ -171,6 +171,22 @@ import Wire
         }
     }
 
+    @Test func `draining takes back what still rings, and places nothing more`() async throws {
+        try await Self.open(.toneless, { $0.callee.rings = .seconds(50) }) { house in
+            let call = try Self.placed(try await house.initiate())
+            try await house.until("it rings") {
+                try house.result(of: call)?.status == "ringing"
+            }
+            await house.daemon.drain()
+            try await house.until("it is over") { house.line("outbound.ended", call) != nil }
+            #expect(try house.result(of: call)?.status == "canceled")
+            let other = try await house.initiate("order-8")
+            #expect(other.status == 503)
+            #expect(try house.callsPlaced == 1)
+            #expect(try Self.placed(try await house.initiate()) == call)
+        }
+    }
+
     @Test func `an operator ends a call that still rings`() async throws {
         try await Self.open(.toneless, { $0.callee.rings = .seconds(50) }) { house in
             let call = try Self.placed(try await house.initiate())
