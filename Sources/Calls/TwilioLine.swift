@@ -6,6 +6,6 @@ package import Twilio
 package protocol TwilioLine: Sendable {
     /// Places a call. After an uncertain failure it may be ringing, and is not placed again.
     func place(_ call: OutboundCall) async throws(TwilioFailure) -> TwilioAnswer
-    /// Changes a call; nil when there is nothing left to change because it is over.
+    /// Changes a call; nil when it was to end and is over already.
     func update(_ call: CallSID, _ update: CallUpdate) async throws(TwilioFailure) -> TwilioAnswer?
 }

@@ -36,7 +36,9 @@ struct TwilioClient: TwilioLine {
         let request: HTTPRequest
         do { request = try requests.update(call, update) } catch { throw .unusable("\(error)") }
         do { return try await ask(request, isRepeatable: true) } catch {
-            if case .refused(let refusal) = error, refusal.isAlreadyOver { return nil }
+            if update.isEnd, case .refused(let refusal) = error, refusal.isAlreadyOver {
+                return nil
+            }
             throw error
         }
     }
@@ -71,6 +73,16 @@ struct TwilioClient: TwilioLine {
             throw TwilioFailure(error)
         }
         do { return try TwilioAnswer(response) } catch { throw .refused(error) }
+    }
+}
+
+extension CallUpdate {
+    /// True when all that is wanted is the call's end, however it came.
+    fileprivate var isEnd: Bool {
+        switch self {
+        case .hangUp, .cancel: true
+        case .document, .redirect: false
+        }
     }
 }
 
