@@ -23,12 +23,12 @@ struct CallRoutes: Sendable {
                 ]))
     }
 
-    /// `…/transfer`: hands the caller to `{"to": name or number}`.
+    /// `…/transfer`: hands the caller to `{"to": name or number, "whisper"?}`.
     func transfer(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         try await order("transfer", exchange)
     }
 
-    /// `…/say`: the agent says `{"text"}`.
+    /// `…/say`: `{"text"}` is read to the caller.
     func say(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         try await order("say", exchange)
     }
@@ -45,9 +45,13 @@ struct CallRoutes: Sendable {
 
     private func order(_ action: String, _ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let sid = try Self.call(exchange)
-        let order = try CallOrder(action, JSONBody(exchange))
+        let order = try Order(action, JSONBody(exchange))
         guard let call = desk.registry.find(sid) else { throw .noSuchCall(sid) }
-        try await desk.perform(call, order)
+        do throws(OrderRefusal) {
+            try await call.carryOut(order, by: .operator)
+        } catch {
+            throw Problem(error)
+        }
         return .respond(
             .readable(
                 202,
@@ -66,12 +70,5 @@ extension Problem {
     /// 404 for a call that does not live here.
     static func noSuchCall(_ sid: CallSID) -> Problem {
         Problem(404, "Not found", "no call \(sid.text) lives here")
-    }
-}
-
-extension FrontDesk {
-    /// Asks it of the call.
-    func perform(_ call: Call, _ order: CallOrder) async throws(Problem) {
-        throw Problem(501, "Not implemented", "calls take no orders yet but their end")
     }
 }

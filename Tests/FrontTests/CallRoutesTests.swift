@@ -51,14 +51,17 @@ import Wire
 
     @Test(
         arguments: [
-            ("transfer", ["to": "desk"], CallOrder.transfer("desk")),
-            ("transfer", ["to": "+15550100020"], .transfer("+15550100020")),
+            ("transfer", ["to": "desk"], Order.transfer(to: "desk", whisper: nil)),
+            (
+                "transfer", ["to": "+15550100020", "whisper": "Hello."],
+                .transfer(to: "+15550100020", whisper: "Hello.")
+            ),
             ("say", ["text": "Guten Tag\n"], .say("Guten Tag\n")),
             ("dtmf", ["digits": "1w2W#*"], .digits("1w2W#*")),
             ("context", ["text": "a"], .context("a")),
-        ] as [(String, JSON, CallOrder)])
-    func `an order is read`(_ action: String, _ body: JSON, _ order: CallOrder) throws {
-        #expect(try CallOrder(action, JSONBody(parsing: body.bytes)) == order)
+        ] as [(String, JSON, Order)])
+    func `an order is read`(_ action: String, _ body: JSON, _ order: Order) throws {
+        #expect(try Order(action, JSONBody(parsing: body.bytes)) == order)
     }
 
     @Test(
@@ -75,7 +78,7 @@ import Wire
         _ action: String, _ body: JSON, _ detail: String
     ) throws {
         let problem = try #require(throws: Problem.self) {
-            try CallOrder(action, JSONBody(parsing: body.bytes))
+            try Order(action, JSONBody(parsing: body.bytes))
         }
         #expect(problem.status == 422)
         #expect(problem.detail.hasPrefix(detail))
@@ -84,7 +87,7 @@ import Wire
     @Test func `what is said has an end`() throws {
         let long = String(repeating: "a", count: 1_001)
         #expect(throws: Problem.self) {
-            try CallOrder(
+            try Order(
                 "say", JSONBody(parsing: JSON(dictionaryLiteral: ("text", .string(long))).bytes))
         }
         #expect(throws: Problem.self) { try JSONBody(parsing: Array("[1]".utf8)) }
