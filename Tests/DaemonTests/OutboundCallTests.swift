@@ -45,6 +45,7 @@ import Wire
             let told = outcome.diary.setup.variables
             #expect(told.contains { $0.name == "direction" && $0.value == "outbound" })
             #expect(told.contains { $0.name == "bridge_call_id" && $0.value == "order-7" })
+            #expect(told.contains { $0.name == "customer" && $0.value == "A" })
         }
     }
 

@@ -1,5 +1,6 @@
 import Calls
 import Instruments
+import Switchboard
 import Testing
 import Twilio
 import Wire
@@ -82,6 +83,17 @@ import Wire
         }
         #expect(problem.status == 422)
         #expect(problem.detail.hasPrefix(detail))
+    }
+
+    @Test func `an order the call cannot carry out says why`() async throws {
+        let house = try FrontHouse(plan: CallPlan(transfers: ["desk": PhoneNumber("+15550100020")]))
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let early = await house.ask("/api/calls/\(Self.sid)/say", ["text": "Hello."])
+        #expect(early.status == 409)
+        #expect(early.json?["detail"]?.text?.hasPrefix("the call is ringing") == true)
+        let unknown = await house.ask("/api/calls/\(Self.sid)/transfer", ["to": "+15550100099"])
+        #expect(unknown.status == 422)
+        #expect(unknown.json?["detail"] == "to is not an allowed destination; there are desk")
     }
 
     @Test func `what is said has an end`() throws {
