@@ -86,6 +86,14 @@ package final class OutboundBook: Sendable {
     /// Every call of which no end is known.
     var openCalls: [CallSID] { state.withLock { $0.ledger.openCalls } }
 
+    /// The call is taken back, if nobody has answered by then.
+    func takeBack(_ call: CallSID, _ cause: String) {
+        state.withLock { $0.ledger.takeBack(call, cause) }
+    }
+
+    /// Why the call is taken back; nil when it is not.
+    func cause(of call: CallSID) -> String? { state.withLock { $0.ledger.cause(of: call) } }
+
     /// One more thing the agent is to be told.
     func tell(_ name: String, _ value: String, of call: CallSID) {
         state.withLock { $0.ledger.tell(name, value, of: call) }

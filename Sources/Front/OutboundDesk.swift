@@ -29,6 +29,7 @@ package struct OutboundDesk: Sendable {
         guard let line else { return }
         await withTaskGroup(of: Void.self) { group in
             for call in book.openCalls where registry.find(call) == nil {
+                book.takeBack(call, EndReason.callbridgeStopped.rawValue)
                 group.addTask {
                     do { _ = try await line.update(call, .cancel) } catch {
                         log.error(

@@ -43,6 +43,8 @@ struct OutboundLedger: Sendable {
         var call: CallSID?
         /// Why it is over.
         var end: String?
+        /// Why we take it back, if Twilio then says that it was canceled.
+        var cause: String?
     }
 
     private let policy: OutboundPolicy
@@ -149,6 +151,14 @@ struct OutboundLedger: Sendable {
 
     /// Every call of which no end is known.
     var openCalls: [CallSID] { open.compactMap { entries[$0]?.call } }
+
+    /// The call is taken back, if nobody has answered by then.
+    mutating func takeBack(_ call: CallSID, _ cause: String) {
+        if let session = byCall[call] { entries[session]?.cause = cause }
+    }
+
+    /// Why the call is taken back; nil when it is not.
+    func cause(of call: CallSID) -> String? { byCall[call].flatMap { entries[$0]?.cause } }
 
     /// One more thing the agent is to be told.
     mutating func tell(_ name: String, _ value: String, of call: CallSID) {

@@ -18,7 +18,12 @@ extension OutboundRoutes {
                 return try StepWriter.answer(TwiML(.hangup))
             }
         }
-        return try await voice.ring(exchange)
+        let answer = try await voice.ring(exchange)
+        if desk.registry.find(webhook.call) == nil, desk.registry.ending(of: webhook.call) == nil {
+            // It rang while there was room, and was not let in: full by now, or draining.
+            finish(webhook.call, EndReason.callbridgeUnanswered.rawValue)
+        }
+        return answer
     }
 
     /// `POST /api/twilio/answered-by`: who it is was found out while the agent spoke.
@@ -46,7 +51,8 @@ extension OutboundRoutes {
         let hadConversation = desk.registry.find(sid) != nil || desk.registry.ending(of: sid) != nil
         let answer = try await voice.status(exchange)
         guard webhook.isFinal else { return answer }
-        let reason = Self.reason(webhook.status)
+        let cause = webhook.status == .canceled ? book.cause(of: sid) : nil
+        let reason = cause ?? Self.reason(webhook.status)
         if hadConversation { book.end(sid, reason) } else { finish(sid, reason) }
         return answer
     }

@@ -180,6 +180,7 @@ import Wire
             }
             await house.daemon.drain()
             try await house.until("it is over") { house.line("outbound.ended", call) != nil }
+            #expect(house.line("outbound.ended", call)?.field("REASON") == "callbridge_stopped")
             #expect(try house.result(of: call)?.status == "canceled")
             let other = try await house.initiate("order-8")
             #expect(other.status == 503)

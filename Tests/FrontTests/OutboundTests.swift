@@ -241,6 +241,20 @@ import Wire
         #expect(late.text.contains("<Hangup/>") && house.registry.active == 0)
     }
 
+    @Test func `whoever answers when no call is let in any more is no conversation`() async throws {
+        let house = try FrontHouse()
+        _ = await house.ask(Self.path, Self.order)
+        let target = try Self.target(#require(house.twilio.placed.first))
+        await house.registry.drain()
+        let answer = await house.post(target, Self.webhook(ScriptedTwilio.sid(1)))
+        #expect(answer.status == 200 && !answer.text.contains("<Connect"))
+        _ = await house.post(
+            "/api/twilio/status", Self.webhook(ScriptedTwilio.sid(1), "completed"))
+        #expect(
+            house.sink.texts(of: "outbound.ended")
+                == ["Outgoing call ended: callbridge_unanswered"])
+    }
+
     @Test func `a call that an agent spoke with is not told twice`() async throws {
         let house = try FrontHouse()
         _ = await house.ask(Self.path, Self.order)
