@@ -25,6 +25,8 @@ struct ConfigurationSetting: Sendable {
     let show: @Sendable (Configuration) -> String
     /// Whether two configurations have the same value.
     let isSame: @Sendable (Configuration, Configuration) -> Bool
+    /// Takes the value of the first configuration over into the second.
+    let copy: @Sendable (Configuration, inout Configuration) -> Void
 
     /// The name it is documented under.
     var name: String { names[0] }
@@ -46,6 +48,7 @@ struct ConfigurationSetting: Sendable {
         }
         show = { kind.write($0[keyPath: place]) }
         isSame = { $0[keyPath: place] == $1[keyPath: place] }
+        copy = { $1[keyPath: place] = $0[keyPath: place] }
     }
 }
 

@@ -23,26 +23,34 @@ package final class CallbridgeDaemon: Sendable {
 
     private let configuration: Configuration
     private let log: Log
-    private let loops: LoopPool
     private let registry: CallRegistry
     private let server: HTTPServer
     private let builtIn: BuiltInAgent?
     private let metrics: MetricsPage
+    private let limits: CurrentCallLimits
+    private let recent: RecentCalls
+    /// The threads of the house.
+    let loops: LoopPool
+    /// Every meter of the house.
+    package let board: MetricBoard
     /// Where the daemon listens, as bound.
     package let addresses: [ListenAddress]
     /// Where the meters are read, as bound; nil when nowhere.
     package let metricsAddress: ListenAddress?
 
     private init(
-        configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
+        configuration: Configuration, log: Log, loops: LoopPool, board: MetricBoard,
+        registry: CallRegistry, limits: CurrentCallLimits, recent: RecentCalls,
         server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage,
-        addresses: [ListenAddress],
-        metricsAddress: ListenAddress?
+        addresses: [ListenAddress], metricsAddress: ListenAddress?
     ) {
         self.configuration = configuration
         self.log = log
         self.loops = loops
+        self.board = board
         self.registry = registry
+        self.limits = limits
+        self.recent = recent
         self.server = server
         self.builtIn = builtIn
         self.metrics = metrics
@@ -54,7 +62,8 @@ package final class CallbridgeDaemon: Sendable {
     /// `calls` and `http` are numbers that no setting names: a test waits less long than we do.
     package static func start(
         _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = [],
-        calls: CallLimits? = nil, http: HTTPServerLimits = HTTPServerLimits()
+        calls: CallLimits? = nil, http: HTTPServerLimits = HTTPServerLimits(),
+        linesDropped: @escaping @Sendable () -> Int = { 0 }
     ) async throws(StartFault) -> CallbridgeDaemon {
         try proveAudio()
         let loops = LoopPool(count: configuration.loopCount)
@@ -72,12 +81,14 @@ package final class CallbridgeDaemon: Sendable {
 
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let announcements = AnnouncementShelf.recorded()
+        let limits = CurrentCallLimits(calls ?? configuration.callLimits)
+        let recent = RecentCalls()
         let maker = CallFactory(
             loops: loops, registry: registry,
             services: CallServices(
-                limits: calls ?? configuration.callLimits, dialer: dialer,
-                listener: CallListeners([CallLog(log: log), CallMeters(board)]),
-                announcements: announcements))
+                limits: limits.now, dialer: dialer,
+                listener: CallListeners([CallLog(log: log), CallMeters(board), recent]),
+                announcements: announcements), limits: limits)
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: configuration.tokenKey),
@@ -104,15 +115,45 @@ package final class CallbridgeDaemon: Sendable {
             metricsAddress = await metrics.listen(address)
         }
         return CallbridgeDaemon(
-            configuration: configuration, log: log, loops: loops, registry: registry,
-            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses,
-            metricsAddress: metricsAddress)
+            configuration: configuration, log: log, loops: loops, board: board,
+            registry: registry, limits: limits, recent: recent, server: server, builtIn: builtIn,
+            metrics: metrics, addresses: addresses, metricsAddress: metricsAddress)
     }
 
     /// Calls alive now.
     package var activeCalls: Int { registry.active }
     /// Connections open now to where we listen, streams among them.
     package var openConnections: Int { server.openConnections }
+    /// The living calls, the oldest first, and how each stands.
+    func callStatuses() async -> [LivingCall] {
+        var all: [LivingCall] = []
+        for call in registry.living {
+            all.append(LivingCall(call: call, status: await call.status))
+        }
+        return all
+    }
+    /// Numbers in full where people look: for one's own voice only.
+    var showsNumbers: Bool { configuration.log.privacy == .debug }
+    /// How the daemon is, in a line.
+    func status(at now: Duration) -> StatusLine {
+        StatusLine(
+            calls: registry.active, callsMax: registry.callsMax, agent: recent.agent,
+            isBuiltIn: builtIn != nil, firstAudio: recent.firstAudio(at: now))
+    }
+    /// What takes new settings while calls go on.
+    package var reloadable: [any Reloadable] {
+        [
+            ReloadableSettings("CALLS_MAX") { [registry] in
+                registry.callsMax = $0.guards.callsMax
+            },
+            ReloadableSettings(
+                "STREAM_START_TIMEOUT", "AGENT_START_TIMEOUT", "CALL_DURATION_MAX",
+                "PLAYBACK_LEAD"
+            ) { [limits] in limits.now = $0.callLimits },
+            // Asked of the reloader when a drain begins.
+            ReloadableSettings("DRAIN_MAX") { _ in },
+        ]
+    }
     /// The threads whose answers prove that the daemon is alive.
     package var allLoops: [any Loop] { loops.loops }
 

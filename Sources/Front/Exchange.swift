@@ -10,4 +10,9 @@ package struct Exchange: Sendable {
     package var parameters: [String: String] = [:]
     /// The form, as its guard read it.
     package var form: Form = [:]
+
+    package init(request: HTTPRequest, loop: any Loop) {
+        self.request = request
+        self.loop = loop
+    }
 }
