@@ -27,6 +27,7 @@ package final class CallbridgeDaemon: Sendable {
     private let server: HTTPServer
     private let builtIn: BuiltInAgent?
     private let metrics: MetricsPage
+    private let loopMeters: LoopMeters
     private let limits: CurrentCallLimits
     private let recent: RecentCalls
     /// The threads of the house.
@@ -42,7 +43,7 @@ package final class CallbridgeDaemon: Sendable {
         configuration: Configuration, log: Log, loops: LoopPool, board: MetricBoard,
         registry: CallRegistry, limits: CurrentCallLimits, recent: RecentCalls,
         server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage,
-        addresses: [ListenAddress], metricsAddress: ListenAddress?
+        loopMeters: LoopMeters, addresses: [ListenAddress], metricsAddress: ListenAddress?
     ) {
         self.configuration = configuration
         self.log = log
@@ -54,6 +55,7 @@ package final class CallbridgeDaemon: Sendable {
         self.server = server
         self.builtIn = builtIn
         self.metrics = metrics
+        self.loopMeters = loopMeters
         self.addresses = addresses
         self.metricsAddress = metricsAddress
     }
@@ -63,7 +65,7 @@ package final class CallbridgeDaemon: Sendable {
     package static func start(
         _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = [],
         calls: CallLimits? = nil, http: HTTPServerLimits = HTTPServerLimits(),
-        linesDropped: @escaping @Sendable () -> Int = { 0 }
+        writer: LogWriter? = nil
     ) async throws(StartFault) -> CallbridgeDaemon {
         try proveAudio()
         let loops = LoopPool(count: configuration.loopCount)
@@ -87,8 +89,9 @@ package final class CallbridgeDaemon: Sendable {
             loops: loops, registry: registry,
             services: CallServices(
                 limits: limits.now, dialer: dialer,
-                listener: CallListeners([CallLog(log: log), CallMeters(board), recent]),
-                announcements: announcements), limits: limits)
+                listener: CallListeners([
+                    CallLog(log: log), CallMeters(board), CallStateMeters(board), recent,
+                ]), announcements: announcements), limits: limits)
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: configuration.tokenKey),
@@ -108,6 +111,9 @@ package final class CallbridgeDaemon: Sendable {
         let server = HTTPServer(
             loops: loops, limits: http, log: log, handler: FrontDoor(desk: desk),
             observer: netMeters)
+        HouseMeters.enter(on: board, registry: registry, server: server, writer: writer)
+        let loopMeters = LoopMeters(board, loops.loops)
+        loopMeters.start()
         let addresses = try await listen(server, configuration, activated)
         let metrics = MetricsPage(board, loops: loops, log: log)
         var metricsAddress: ListenAddress?
@@ -117,7 +123,8 @@ package final class CallbridgeDaemon: Sendable {
         return CallbridgeDaemon(
             configuration: configuration, log: log, loops: loops, board: board,
             registry: registry, limits: limits, recent: recent, server: server, builtIn: builtIn,
-            metrics: metrics, addresses: addresses, metricsAddress: metricsAddress)
+            metrics: metrics, loopMeters: loopMeters, addresses: addresses,
+            metricsAddress: metricsAddress)
     }
 
     /// Calls alive now.
