@@ -22,7 +22,7 @@ with() {
 }
 
 before_each() {
-    unset agent_port daemon phone
+    unset agent_port daemon phone settings
 }
 
 test_check_of_nothing_set_is_fine() {
@@ -148,10 +148,10 @@ test_a_second_sigterm_ends_the_call_at_once() {
     ends "$daemon" 0
     grep -q "Call ended: callbridge_stopped (callbridge)" "$work/callbridge.log"
 }
-test_sighup_harms_nothing() {
+test_sighup_reads_the_configuration_again() {
     callbridge
     kill -HUP "$daemon"
-    until_true "it is said" grep -q SIGHUP "$work/callbridge.log"
+    until_true "it is said" grep -q "Configuration read again" "$work/callbridge.log"
     answers /health '"status"'
 }
 
