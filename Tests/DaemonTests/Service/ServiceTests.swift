@@ -16,9 +16,12 @@ private final class TailedLines: Sendable {
         return true
     }
 
-    var texts: [String] {
+    var texts: [String] { objects.compactMap { $0["text"]?.text } }
+    var lost: Int { objects.compactMap { $0["lost"]?.whole }.reduce(0) { $0 + Int($1) } }
+
+    private var objects: [JSON] {
         bytes.withLock { $0 }.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            (try? JSON(parsing: Array(line)))?["text"]?.text
+            try? JSON(parsing: Array(line))
         }
     }
 }
@@ -166,6 +169,48 @@ private final class TailedLines: Sendable {
                 try await house.until("the last two") { tailed.texts == ["2", "3"] }
                 service.ring.write(LogLine(level: .info, text: "4", event: "test"))
                 try await house.until("the next") { tailed.texts == ["2", "3", "4"] }
+                tail.cancel()
+                await tail.value
+            }
+        }
+    }
+
+    @Test func `a tail that is read too slowly is told how many lines it has lost`() async throws {
+        try await LiveHouse.open { house in
+            try await RunningService.open(house) { service in
+                let host = try #require(HTTPClient.controlHost)
+                let slow = LoopPool(count: 1)
+                defer { slow.stop() }
+                let client = HTTPClient(
+                    loop: slow.loops[0], extraCAFile: nil, log: Log(to: SilentSink()))
+                let tailed = TailedLines()
+                let block = Block()
+                let tail = Task {
+                    _ = try? await client.stream(
+                        HTTPRequest(method: "GET", target: "/tail?lines=1"), to: host,
+                        through: service.path
+                    ) { piece in
+                        // A terminal that somebody has stopped.
+                        block.hold()
+                        return tailed.take(piece)
+                    }
+                }
+                try await house.until("it follows") {
+                    service.ring.write(LogLine(level: .info, text: "first", event: "test"))
+                    return block.isHolding
+                }
+                let text = String(repeating: "x", count: 1_000)
+                let all = LogFollower.waitingMax * 10
+                for _ in 1...all {
+                    service.ring.write(LogLine(level: .info, text: text, event: "test"))
+                }
+                block.release()
+                try await house.until("the gap") { tailed.lost > 0 }
+                service.ring.write(LogLine(level: .info, text: "last", event: "test"))
+                try await house.until("the last line") { tailed.texts.last == "last" }
+                // Each line was read or is told as lost.
+                let whole = tailed.texts.filter { $0 == text }.count
+                #expect(whole + tailed.lost == all)
                 tail.cancel()
                 await tail.value
             }
