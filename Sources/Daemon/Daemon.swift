@@ -21,15 +21,15 @@ package final class CallbridgeDaemon: Sendable {
     /// What this program is, told at `/health` and to the agent's service.
     package static let version = "0.1.0"
 
-    private let configuration: Configuration
+    let configuration: Configuration
     private let log: Log
-    private let registry: CallRegistry
+    let registry: CallRegistry
     private let server: HTTPServer
-    private let builtIn: BuiltInAgent?
+    let builtIn: BuiltInAgent?
     private let metrics: MetricsPage
     private let loopMeters: LoopMeters
-    private let limits: CurrentCallLimits
-    private let recent: RecentCalls
+    let limits: CurrentCallLimits
+    let recent: RecentCalls
     /// The threads of the house.
     let loops: LoopPool
     /// Every meter of the house.
@@ -131,36 +131,6 @@ package final class CallbridgeDaemon: Sendable {
     package var activeCalls: Int { registry.active }
     /// Connections open now to where we listen, streams among them.
     package var openConnections: Int { server.openConnections }
-    /// The living calls, the oldest first, and how each stands.
-    func callStatuses() async -> [LivingCall] {
-        var all: [LivingCall] = []
-        for call in registry.living {
-            all.append(LivingCall(call: call, status: await call.status))
-        }
-        return all
-    }
-    /// Numbers in full where people look: for one's own voice only.
-    var showsNumbers: Bool { configuration.log.privacy == .debug }
-    /// How the daemon is, in a line.
-    func status(at now: Duration) -> StatusLine {
-        StatusLine(
-            calls: registry.active, callsMax: registry.callsMax, agent: recent.agent,
-            isBuiltIn: builtIn != nil, firstAudio: recent.firstAudio(at: now))
-    }
-    /// What takes new settings while calls go on.
-    package var reloadable: [any Reloadable] {
-        [
-            ReloadableSettings("CALLS_MAX") { [registry] in
-                registry.callsMax = $0.guards.callsMax
-            },
-            ReloadableSettings(
-                "STREAM_START_TIMEOUT", "AGENT_START_TIMEOUT", "CALL_DURATION_MAX",
-                "PLAYBACK_LEAD"
-            ) { [limits] in limits.now = $0.callLimits },
-            // Asked of the reloader when a drain begins.
-            ReloadableSettings("DRAIN_MAX") { _ in },
-        ]
-    }
     /// The threads whose answers prove that the daemon is alive.
     package var allLoops: [any Loop] { loops.loops }
 

@@ -4,9 +4,9 @@ import Synchronization
 
 /// Measures how late each event loop is: what every call on it has to wait as well.
 ///
-///     twice a second, on each loop:  due ──────▶ fired    lag = fired - due
+///     once a second, on each loop:  due ──────▶ fired    lag = fired - due
 final class LoopMeters: Sendable {
-    private static let every = Duration.milliseconds(500)
+    private static let every = Duration.seconds(1)
 
     /// One loop's clock hand and what it writes to.
     private struct Probe: Sendable {

@@ -93,7 +93,7 @@ struct ControlFinder: Sendable {
     static func none(_ findings: [(path: String, finding: Finding)]) -> ControlFault {
         let lines = findings.map { path, finding in
             switch finding {
-            case .forbidden: "  \(path): yours to look at only as its owner or root\n"
+            case .forbidden: "  \(path): only its owner and root may ask there\n"
             case .silent(let how): "  \(path): \(how)\n"
             case .nothing, .living: "  \(path): nobody\n"
             }

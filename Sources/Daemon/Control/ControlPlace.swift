@@ -88,7 +88,8 @@ package struct ControlPaths: Sendable {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if !name.hasPrefix("."), name != Self.name { names.append(name) }
+            let isFolder = entry.pointee.d_type == UInt8(DT_DIR)
+            if isFolder, !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted()
     }

@@ -29,7 +29,8 @@ struct ControlServer: Sendable {
     func open(_ paths: ControlPaths) async {
         guard paths.prepare(path) else {
             log.error(
-                "control.failed", "No control socket: its folder is somebody else's", .path(path))
+                "control.failed",
+                "No control socket: its folder cannot be made, or others may enter it", .path(path))
             return
         }
         do { try await server.listen(.unix(path: path), isPrivate: true) } catch {

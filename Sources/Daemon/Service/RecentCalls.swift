@@ -41,18 +41,25 @@ final class RecentCalls: CallListener {
     var agent: Agent { state.withLock { $0.agent } }
 
     /// What 99 of 100 of the calls of the last five to ten minutes did not exceed until their
-    /// caller heard the agent; nil when there were none. To be asked now and then.
+    /// caller heard the agent; nil when there were none.
     func firstAudio(at now: Duration) -> Duration? {
-        state.withLock { state in
-            if let end = state.periodEnds, now >= end {
-                state.before = now < end + Self.period ? state.period : Percentiles()
-                state.period = Percentiles()
-                state.periodEnds = now + Self.period
-            }
-            state.periodEnds = state.periodEnds ?? now + Self.period
+        turn(at: now)
+        return state.withLock { state in
             var both = state.before
             both.merge(state.period)
             return both.count == 0 ? nil : both.p99
+        }
+    }
+
+    /// Begins a new period when the last one is over.
+    func turn(at now: Duration) {
+        state.withLock { state in
+            let end = state.periodEnds ?? now + Self.period
+            state.periodEnds = end
+            guard now >= end else { return }
+            state.before = now < end + Self.period ? state.period : Percentiles()
+            state.period = Percentiles()
+            state.periodEnds = now + Self.period
         }
     }
 }

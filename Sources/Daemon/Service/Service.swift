@@ -127,6 +127,7 @@ final class Service: Sendable {
     }
 
     private func tell() {
+        guard notifier.isHeard else { return daemon.recent.turn(at: SystemTime().now) }
         if isDraining { notifier.extend(by: pace.moreTime) }
         notifier.status(status.text)
     }
