@@ -1,3 +1,4 @@
+import Switchboard
 import Testing
 import Twilio
 
@@ -9,7 +10,7 @@ func testFacts(_ number: Int = 1, conversation: String? = nil) throws -> CallFac
     var facts = CallFacts(
         ticket: CallTicket(
             call: try #require(CallSID(sid)), session: "session_20260302_101500_0000\(number)",
-            agent: "default", direction: .inbound, from: PhoneNumber("+15550100001"),
+            plan: CallPlan(), direction: .inbound, from: PhoneNumber("+15550100001"),
             to: PhoneNumber("+15550100002")), startedAt: .zero)
     facts.conversation = conversation
     return facts
