@@ -90,7 +90,7 @@ package final class CallbridgeDaemon: Sendable {
             services: CallServices(
                 limits: limits.now, dialer: dialer,
                 listener: CallListeners([
-                    CallLog(log: log), CallMeters(board), CallStateMeters(board), recent,
+                    CallLog(log: log), CallMeters(board), CallLossMeters(board), recent,
                 ]), announcements: announcements), limits: limits)
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
@@ -115,7 +115,8 @@ package final class CallbridgeDaemon: Sendable {
         let loopMeters = LoopMeters(board, loops.loops)
         loopMeters.start()
         let addresses = try await listen(server, configuration, activated)
-        let metrics = MetricsPage(board, loops: loops, log: log)
+        let states = CallStateMeters(board, registry)
+        let metrics = MetricsPage(board, loops: loops, log: log) { await states.refresh() }
         var metricsAddress: ListenAddress?
         if let address = configuration.listening.metrics {
             metricsAddress = await metrics.listen(address)

@@ -79,7 +79,9 @@ import Testing
             #expect(try await house.meter(series + #"ringing"}"#) == 0)
             try await caller.hangUp()
             try await house.until(series + #"in-progress"}"#, is: 0)
-            #expect(try await house.meter(series + #"connecting"}"#) == 0)
+            for state in ["connecting", "ending", "leaving", "away", "reconnecting"] {
+                #expect(try await house.meter(series + state + #""}"#) == 0)
+            }
             #expect(
                 try await house.meter(
                     #"callbridge_build_info{version="\#(CallbridgeDaemon.version)"}"#) == 1)
