@@ -63,10 +63,16 @@ package final class CallRegistry: Sendable {
     }
 
     private let state = Mutex(State())
-    private let callsMax: Int
+    private let limit: Atomic<Int>
 
     package init(callsMax: Int) {
-        self.callsMax = callsMax
+        limit = Atomic(callsMax)
+    }
+
+    /// Calls at the same time. Lowered below those that live, it ends none of them.
+    package var callsMax: Int {
+        get { limit.load(ordering: .relaxed) }
+        set { limit.store(newValue, ordering: .relaxed) }
     }
 
     /// How many calls live.

@@ -1,19 +1,36 @@
 import Calls
 import Net
+import Synchronization
 
 /// Makes calls, each on the loop with the fewest, and sees them off.
 struct CallFactory: Sendable {
     let loops: LoopPool
     let registry: CallRegistry
     let services: CallServices
+    /// What stands in the services' place for limits: they may change between two calls.
+    let limits: CurrentCallLimits
 
     /// The call that a ticket promises.
     @Sendable func make(_ ticket: CallTicket) -> Call {
         let loop = loops.quietest()
         loop.addLoad(1)
+        var services = services
+        services.limits = limits.now
         return Call(ticket, on: loop, with: services) { [registry] call, ending in
             loop.addLoad(-1)
             registry.leave(call, ending)
         }
+    }
+}
+
+/// The numbers of the next call; those that live keep theirs.
+final class CurrentCallLimits: Sendable {
+    private let limits: Mutex<CallLimits>
+
+    init(_ limits: CallLimits) { self.limits = Mutex(limits) }
+
+    var now: CallLimits {
+        get { limits.withLock { $0 } }
+        set { limits.withLock { $0 = newValue } }
     }
 }

@@ -48,6 +48,8 @@ extension Configuration {
         package var targets: [ListenTarget] = []
         /// Where /metrics is served; nil nowhere.
         package var metrics: ListenAddress? = .tcp(host: "127.0.0.1", port: 9_300)
+        /// Where the operator's program asks this daemon.
+        package var control = ControlPlace.automatic
         /// How Twilio and browsers reach us, with a path that stands before ours.
         package var publicURL: WebAddress?
         /// The certificate chain of our own TLS; with `keyFile` or not at all.
@@ -151,6 +153,8 @@ extension Configuration {
         package var callDurationMax = Duration.seconds(3_600)
         /// Calls at the same time, all numbers together.
         package var callsMax = 500
+        /// How long a drain waits for calls before it ends them.
+        package var drainMax = Duration.seconds(3_600)
         /// How far audio runs ahead of what is played at Twilio.
         package var playbackLead = Duration.milliseconds(400)
     }

@@ -144,6 +144,26 @@ extension ConfigurationKind where Value == ListenAddress? {
     }
 }
 
+extension ConfigurationKind where Value == ControlPlace {
+    static var controlPlace: Self {
+        Self("auto, off or a socket's absolute path of at most 107 bytes", isShown: true) { text in
+            switch text {
+            case "auto": return .automatic
+            case "off": return .off
+            default:
+                let isPath = text.hasPrefix("/") && (try? ListenAddress("unix:\(text)")) != nil
+                return isPath ? .path(text) : nil
+            }
+        } write: { place in
+            switch place {
+            case .automatic: "auto"
+            case .off: "off"
+            case .path(let path): path
+            }
+        }
+    }
+}
+
 extension ConfigurationKind where Value == Configuration.TrustedProxy {
     static var proxy: Self {
         Self(

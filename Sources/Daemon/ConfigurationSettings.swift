@@ -23,13 +23,17 @@ struct ConfigurationSetting: Sendable {
     let apply: @Sendable (String, inout Configuration) throws(ConfigurationRefusal) -> Void
     /// The value as text; of a secret only that it is set.
     let show: @Sendable (Configuration) -> String
+    /// Whether two configurations have the same value.
+    let isSame: @Sendable (Configuration, Configuration) -> Bool
+    /// Takes the value of the first configuration over into the second.
+    let copy: @Sendable (Configuration, inout Configuration) -> Void
 
     /// The name it is documented under.
     var name: String { names[0] }
     /// The text that stands for the default; empty for nothing.
     var standard: String { show(Configuration()) }
 
-    init<Value>(
+    init<Value: Equatable>(
         _ names: String..., aliases: Aliases = .oneOf,
         at place: any WritableKeyPath<Configuration, Value> & Sendable,
         _ kind: ConfigurationKind<Value>,
@@ -43,6 +47,8 @@ struct ConfigurationSetting: Sendable {
             configuration[keyPath: place] = try kind.read(text)
         }
         show = { kind.write($0[keyPath: place]) }
+        isSame = { $0[keyPath: place] == $1[keyPath: place] }
+        copy = { $1[keyPath: place] = $0[keyPath: place] }
     }
 }
 
@@ -58,6 +64,7 @@ extension ConfigurationSetting {
         ConfigurationSetting("PORT", at: \.listening.port, .port),
         ConfigurationSetting("LISTEN", at: \.listening.targets, .list(of: .target, max: 16)),
         ConfigurationSetting("METRICS_LISTEN", at: \.listening.metrics, .addressOrOff),
+        ConfigurationSetting("CONTROL_SOCKET", at: \.listening.control, .controlPlace),
         ConfigurationSetting("PUBLIC_URL", at: \.listening.publicURL, .orNothing(.webAddress)),
         ConfigurationSetting(
             "TLS_CERTIFICATE_FILE", at: \.listening.certificateFile, .orNothing(.path)),
@@ -121,6 +128,8 @@ extension ConfigurationSetting {
             "CALL_DURATION_MAX", at: \.guards.callDurationMax,
             .duration(.seconds(60)...(.seconds(24 * 3_600)))),
         ConfigurationSetting("CALLS_MAX", at: \.guards.callsMax, .whole(1...10_000)),
+        ConfigurationSetting(
+            "DRAIN_MAX", at: \.guards.drainMax, .duration(.seconds(1)...(.seconds(24 * 3_600)))),
         ConfigurationSetting(
             "PLAYBACK_LEAD", at: \.guards.playbackLead,
             .duration(.milliseconds(400)...(.seconds(2)))),

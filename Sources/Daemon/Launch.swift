@@ -32,26 +32,42 @@ package enum Launch {
 
     private static func serve(_ file: String?) async -> ExitCode {
         let environment = environment
-        let report = ConfigurationReader(environment: environment, file: file).read()
+        let read = { @Sendable in ConfigurationReader(environment: environment, file: file).read() }
+        let report = read()
         guard let configuration = report.configuration else {
             write(report.text, to: STDERR_FILENO)
             return .configuration
         }
-        let writer = LogWriter(to: sink(environment))
-        let log = Log(to: writer, threshold: configuration.log.level)
-        for note in report.notes { log.warning("configuration.note", note) }
-        defer { _ = writer.flush(timeout: flushTimeout) }
+        let voice = Voice(environment, configuration.log.level)
+        for note in report.notes { voice.log.warning("configuration.note", note) }
+        defer { _ = voice.writer.flush(timeout: flushTimeout) }
         do {
-            return try await run(configuration, environment, log)
+            return try await run(configuration, environment, voice, read: read)
         } catch {
-            log.error("daemon.failed", "Failed to start: \(error.reason)")
+            voice.log.error("daemon.failed", "Failed to start: \(error.reason)")
             return .unavailable
         }
     }
 
+    /// What the daemon speaks with: the log, its threshold, and the two places lines go to.
+    private struct Voice {
+        let log: Log
+        let dial: LogDial
+        let ring = LogRing()
+        let writer: LogWriter
+
+        init(_ environment: [String: String], _ level: LogLevel) {
+            writer = LogWriter(to: Launch.sink(environment))
+            dial = LogDial(level)
+            log = Log(to: LogTee(writer, ring), dial: dial)
+        }
+    }
+
     private static func run(
-        _ configuration: Configuration, _ environment: [String: String], _ log: Log
+        _ configuration: Configuration, _ environment: [String: String], _ voice: Voice,
+        read: @escaping @Sendable () -> ConfigurationReport
     ) async throws(StartFault) -> ExitCode {
+        let log = voice.log
         let sockets: ActivatedSockets
         do {
             sockets = try ActivatedSockets(environment: environment, processID: getpid())
@@ -62,60 +78,34 @@ package enum Launch {
             throw StartFault(reason: "the machine has no thread to wait for signals")
         }
         let daemon = try await CallbridgeDaemon.start(
-            configuration, log: log, activated: sockets.all)
+            configuration, log: log, activated: sockets.all,
+            writer: voice.writer)
         let notifier = Notifier(environment: environment)
         let watchdog = Watchdog.interval(environment: environment, processID: getpid())
             .map { Watchdog(interval: $0, loops: daemon.allLoops, notifier: notifier, log: log) }
         watchdog?.start()
         let places = daemon.addresses.map(\.text).joined(separator: ", ")
         log.notice("daemon.ready", "callbridge \(CallbridgeDaemon.version) listens at \(places)")
-        notifier.ready(status: "listening at \(places)")
-        await untilToldToStop(signals, daemon, notifier, log)
-        notifier.stopping(status: "stopping")
+        let level = ReloadableSettings("LOG_LEVEL") { [dial = voice.dial] in
+            dial.level = $0.log.level
+        }
+        let service = Service(
+            daemon,
+            reloader: Reloader(
+                configuration, parts: daemon.reloadable + [level], board: daemon.board, read: read),
+            notifier: notifier, log: log)
+        let paths = ControlPaths(environment: environment)
+        let control = paths.chosen(configuration).map {
+            ControlServer(
+                ControlRoutes(service: service, ring: voice.ring), at: $0, loops: daemon.house.loops,
+                log: log)
+        }
+        await control?.open(paths)
+        await service.run(signals)
+        await control?.close()
         await daemon.stop()
         watchdog?.stop()
         return .success
-    }
-
-    /// What the daemon waits for between its start and its end.
-    private enum Event { case signal(Signal), drained }
-
-    /// SIGTERM drains and returns with the last call; SIGINT, or a second SIGTERM, returns at once.
-    private static func untilToldToStop(
-        _ signals: AsyncStream<Signal>, _ daemon: CallbridgeDaemon, _ notifier: Notifier, _ log: Log
-    ) async {
-        let (events, teller) = AsyncStream.makeStream(of: Event.self)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await signal in signals { teller.yield(.signal(signal)) }
-            }
-            var isDraining = false
-            for await event in events {
-                switch event {
-                case .drained: return group.cancelAll()
-                case .signal(.interrupt):
-                    // Also what a drain under way is waiting for.
-                    await daemon.endCalls()
-                    return group.cancelAll()
-                case .signal(.hangUp):
-                    log.notice(
-                        "daemon.reload",
-                        "SIGHUP: the routing file is read again, settings at the start only")
-                    daemon.reloadRouting()
-                case .signal(.terminate):
-                    guard !isDraining else {
-                        await daemon.endCalls()
-                        return group.cancelAll()
-                    }
-                    isDraining = true
-                    notifier.stopping(status: "draining \(daemon.activeCalls) calls")
-                    group.addTask {
-                        await daemon.drain()
-                        teller.yield(.drained)
-                    }
-                }
-            }
-        }
     }
 
     private static func sink(_ environment: [String: String]) -> any SlowLogSink {
@@ -125,7 +115,8 @@ package enum Launch {
         return StandardErrorSink(environment: environment)
     }
 
-    private static var environment: [String: String] {
+    /// The process's own variables.
+    static var environment: [String: String] {
         var all: [String: String] = [:]
         var place = environ
         while let entry = place.pointee {

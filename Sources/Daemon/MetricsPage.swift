@@ -7,8 +7,13 @@ struct MetricsPage: Sendable {
     private let server: HTTPServer
     private let log: Log
 
-    init(_ board: MetricBoard, loops: LoopPool, log: Log) {
-        server = HTTPServer(loops: loops, log: log, handler: Page(board: board))
+    /// A page of everything on the board; `refresh` is done before each look.
+    init(
+        _ board: MetricBoard, loops: LoopPool, log: Log,
+        refresh: @escaping @Sendable () async -> Void
+    ) {
+        server = HTTPServer(
+            loops: loops, log: log, handler: Page(board: board, refresh: refresh))
         self.log = log
     }
 
@@ -25,6 +30,7 @@ struct MetricsPage: Sendable {
 
     private struct Page: HTTPHandler {
         let board: MetricBoard
+        let refresh: @Sendable () async -> Void
 
         func bodyLimit(_ request: HTTPRequest) -> Int { 0 }
 
@@ -33,6 +39,7 @@ struct MetricsPage: Sendable {
                 return .respond(
                     HTTPResponse(status: 404, type: "text/plain", text: "/metrics is here\n"))
             }
+            await refresh()
             return .respond(
                 HTTPResponse(status: 200, type: MetricBoard.contentType, text: board.render()))
         }

@@ -12,4 +12,11 @@ package struct Exchange: Sendable {
     package var parameters: [String: String] = [:]
     /// The form, as its guard read it.
     package var form: Form = [:]
+
+    /// Without a `client` it is the peer who asks.
+    package init(request: HTTPRequest, client: String? = nil, loop: any Loop) {
+        self.request = request
+        self.client = client ?? request.peer
+        self.loop = loop
+    }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// How much a line matters; the numbers are syslog's (RFC 5424 section 6.2.1).
 package enum LogLevel: Int, Sendable, Comparable, CaseIterable {
     /// Look now.
@@ -11,6 +13,20 @@ package enum LogLevel: Int, Sendable, Comparable, CaseIterable {
 
     /// True when `a` is the less urgent of the two.
     package static func < (a: LogLevel, b: LogLevel) -> Bool { a.rawValue > b.rawValue }
+}
+
+/// The threshold of a log and all its copies; from any thread, without a lock.
+package final class LogDial: Sendable {
+    private let value: Atomic<Int>
+
+    /// A dial at that level.
+    package init(_ level: LogLevel) { value = Atomic(level.rawValue) }
+
+    /// Lines less urgent than this are not said.
+    package var level: LogLevel {
+        get { LogLevel(rawValue: value.load(ordering: .relaxed)) ?? .info }
+        set { value.store(newValue.rawValue, ordering: .relaxed) }
+    }
 }
 
 /// One fact beside a line's text; its name is a journal field (`CALL_SID`).
@@ -60,14 +76,22 @@ package protocol LogSink: Sendable {
 /// A voice with a threshold and the fields it always says.
 package struct Log: Sendable {
     private let sink: any LogSink
-    package let threshold: LogLevel
+    private let dial: LogDial
     package private(set) var fields: [LogField]
 
     package init(to sink: any LogSink, threshold: LogLevel = .info, fields: [LogField] = []) {
+        self.init(to: sink, dial: LogDial(threshold), fields: fields)
+    }
+
+    /// A voice whose threshold, and that of every copy, can be turned while it speaks.
+    package init(to sink: any LogSink, dial: LogDial, fields: [LogField] = []) {
         self.sink = sink
-        self.threshold = threshold
+        self.dial = dial
         self.fields = fields
     }
+
+    /// The least urgent level that is said.
+    package var threshold: LogLevel { dial.level }
 
     /// The same voice, saying these fields too (a field of the same name is replaced).
     package func with(_ more: LogField...) -> Log { with(fields: more) }

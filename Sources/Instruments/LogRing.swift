@@ -1,12 +1,17 @@
 import Synchronization
 
-/// The last lines in memory, for the log endpoint; the oldest makes room for the newest.
+/// The last lines in memory, for whoever looks at the log; the oldest makes room for the newest.
 package final class LogRing: LogSink {
     private struct State {
         /// Filled up to `linesMax`, then overwritten in turn.
         var lines: [SaidLine] = []
         /// Where the next line goes once the ring is full.
         var next = 0
+        /// Who wants to hear every further line.
+        var followers: [LogFollower] = []
+
+        /// Every line kept, oldest first.
+        var ordered: [SaidLine] { Array(lines[next...] + lines[..<next]) }
     }
 
     private let linesMax: Int
@@ -30,14 +35,26 @@ package final class LogRing: LogSink {
                 state.lines[state.next] = said
                 state.next = (state.next + 1) % linesMax
             }
+            for follower in state.followers { follower.take(said) }
         }
     }
 
     /// The newest `count` lines, oldest of them first.
     package func last(_ count: Int) -> [SaidLine] {
+        state.withLock { $0.ordered.suffix(max(0, count)) }
+    }
+
+    /// A follower that has the newest `count` lines and hears every later one, until `leave`.
+    package func follow(last count: Int) -> LogFollower {
         state.withLock { state in
-            let ordered = state.lines[state.next...] + state.lines[..<state.next]
-            return Array(ordered.suffix(max(0, count)))
+            let follower = LogFollower(state.ordered.suffix(max(0, count)))
+            state.followers.append(follower)
+            return follower
         }
+    }
+
+    /// Ends what `follow` began.
+    package func leave(_ follower: LogFollower) {
+        state.withLock { $0.followers.removeAll { $0 === follower } }
     }
 }

@@ -52,6 +52,9 @@ package final class LogWriter: LogSink {
     /// Lines lost since the start: over the limit, after `close`, or refused by the sink.
     package var dropped: Int { queue.withLock { $0.droppedTotal } }
 
+    /// Lines that wait for the sink now.
+    package var waiting: Int { queue.withLock { $0.taken + $0.waiting.count - $0.written } }
+
     /// Waits until every line said before has been written, or `timeout` has passed: false then.
     package func flush(timeout: Duration) -> Bool {
         let target = queue.withLock { $0.taken + $0.waiting.count }

@@ -72,6 +72,9 @@ package final class MetricBoard: Sendable {
         return family
     }
 
+    /// The name of everything on the board, in the order of declaration.
+    package var names: [String] { entries.withLock { $0.map(\.name) } }
+
     /// The whole board as Prometheus text, in the order of declaration.
     package func render() -> String {
         var text = ""

@@ -6,13 +6,18 @@ struct CurlResponse {
     private static let headBytesMax = 64 << 10
 
     let bodyBytesMax: Int
+    /// Who gets the body of a response that is no refusal; nil keeps it.
+    private let take: (@Sendable ([UInt8]) -> Bool)?
     private(set) var isTooLarge = false
     private var fields: HTTPFields = [:]
     private var body: [UInt8] = []
     private var headBytes = 0
     private var isHeadOver = false
 
-    init(bodyBytesMax: Int) { self.bodyBytesMax = bodyBytesMax }
+    init(bodyBytesMax: Int, take: (@Sendable ([UInt8]) -> Bool)? = nil) {
+        self.bodyBytesMax = bodyBytesMax
+        self.take = take
+    }
 
     /// One line of a head; false to give up.
     mutating func takeLine(_ line: UnsafeRawBufferPointer) -> Bool {
@@ -40,7 +45,8 @@ struct CurlResponse {
     }
 
     /// A piece of the body; false to give up.
-    mutating func takeBody(_ piece: UnsafeRawBufferPointer) -> Bool {
+    mutating func takeBody(_ piece: UnsafeRawBufferPointer, status: Int) -> Bool {
+        if let take, (200..<300).contains(status) { return take(Array(piece)) }
         guard piece.count <= bodyBytesMax - body.count else {
             isTooLarge = true
             return false

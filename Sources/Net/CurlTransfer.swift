@@ -11,6 +11,8 @@ final class CurlTransfer: @unchecked Sendable {
 
     private let request: HTTPRequest
     private let address: WebAddress
+    /// The Unix socket that leads there, instead of the address's name.
+    private let path: String?
     private let tls: TLSContext?
     private let multi: CurlMulti
     private var response: CurlResponse
@@ -24,28 +26,32 @@ final class CurlTransfer: @unchecked Sendable {
     private var isOver = false
 
     init(
-        _ request: HTTPRequest, to address: WebAddress, tls: TLSContext?, bodyBytesMax: Int,
-        by multi: CurlMulti
+        _ request: HTTPRequest, to address: WebAddress, through path: String?, tls: TLSContext?,
+        _ response: CurlResponse, by multi: CurlMulti
     ) {
         self.request = request
         self.address = address
+        self.path = path
         self.tls = tls
+        self.response = response
         self.multi = multi
-        response = CurlResponse(bodyBytesMax: bodyBytesMax)
         complaint.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
     deinit { complaint.deallocate() }
 
     func start(
-        within timeout: Duration, _ resolver: Resolver,
+        within timeout: Duration?, _ resolver: Resolver,
         _ continuation: CheckedContinuation<Outcome, Never>
     ) {
         guard !isOver else { return continuation.resume(returning: .failure(.cancelled)) }
         self.continuation = continuation
-        let timer = multi.loop.makeTimer { [weak self] in self?.end(.failure(.timedOut)) }
-        timer.arm(at: multi.loop.now + timeout)
-        self.timer = timer
+        if let timeout {
+            let timer = multi.loop.makeTimer { [weak self] in self?.end(.failure(.timedOut)) }
+            timer.arm(at: multi.loop.now + timeout)
+            self.timer = timer
+        }
+        guard path == nil else { return perform([]) }
         // Not by libcurl: giving up its own look-up waits for the look-up's thread.
         resolver.lookUp(address.host, port: address.port, on: multi.loop) { [self] answer in
             guard !isOver else { return }
@@ -120,6 +126,10 @@ final class CurlTransfer: @unchecked Sendable {
         ccurl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         // Wait for a connection under way when requests can share it (HTTP/2).
         ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1)
+        if let path {
+            ccurl_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, path)
+            return
+        }
         guard SocketAddress(digits: address.host, port: 0) == nil else { return }
         // The plus makes it forgotten like any other answer (CURLOPT_RESOLVE).
         let hosts = addresses.map { $0.family == 10 ? "[\($0.host)]" : $0.host }
@@ -175,9 +185,7 @@ final class CurlTransfer: @unchecked Sendable {
             },
             { bytes, size, count, context in
                 let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
-                guard let context, CurlTransfer.at(context).response.takeBody(piece) else {
-                    return 0
-                }
+                guard let context, CurlTransfer.at(context).takeBody(piece) else { return 0 }
                 return size * count
             },
             { _, sslContext, context in
@@ -188,6 +196,11 @@ final class CurlTransfer: @unchecked Sendable {
                 SSL_CTX_set1_cert_store(OpaquePointer(sslContext), store)
                 return CURLE_OK
             }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    private func takeBody(_ piece: UnsafeRawBufferPointer) -> Bool {
+        guard let easy else { return false }
+        return response.takeBody(piece, status: Int(ccurl_status(easy)))
     }
 
     private static func at(_ context: UnsafeMutableRawPointer) -> CurlTransfer {

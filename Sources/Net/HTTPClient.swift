@@ -51,10 +51,30 @@ package final class HTTPClient: Sendable {
 
     /// Sends a request to the address's host and waits for the whole response; `timeout` is for
     /// all of it: name, connection, TLS, sending, receiving. The request's target is what is
-    /// asked for; that of the address is not used.
+    /// asked for; that of the address is not used. With `path` it goes to the Unix socket there.
     package func send(
-        _ request: HTTPRequest, to address: WebAddress, timeout: Duration,
-        bodyBytesMax: Int = 1 << 20
+        _ request: HTTPRequest, to address: WebAddress, through path: String? = nil,
+        timeout: Duration, bodyBytesMax: Int = 1 << 20
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        try await send(
+            request, to: address, through: path, within: timeout,
+            CurlResponse(bodyBytesMax: bodyBytesMax))
+    }
+
+    /// The same, for as long as the response takes: a body that answers the question (2xx) is
+    /// given away piece by piece, on the client's loop, until `take` answers false.
+    package func stream(
+        _ request: HTTPRequest, to address: WebAddress, through path: String? = nil,
+        take: @escaping @Sendable ([UInt8]) -> Bool
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        try await send(
+            request, to: address, through: path, within: nil,
+            CurlResponse(bodyBytesMax: 1 << 20, take: take))
+    }
+
+    private func send(
+        _ request: HTTPRequest, to address: WebAddress, through path: String?,
+        within timeout: Duration?, _ response: CurlResponse
     ) async throws(HTTPClientError) -> HTTPResponse {
         let place = address.with(scheme: address.isSecure ? "https" : "http")
         do throws(HTTPWriterError) {
@@ -71,8 +91,8 @@ package final class HTTPClient: Sendable {
             }
         }
         let transfer = CurlTransfer(
-            request, to: place.with(target: request.target), tls: tls,
-            bodyBytesMax: bodyBytesMax, by: transfers)
+            request, to: place.with(target: request.target), through: path, tls: tls, response,
+            by: transfers)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 loop.run { [self] in transfer.start(within: timeout, resolver, continuation) }

@@ -48,12 +48,13 @@ package final class HTTPServer: Sendable {
     /// Connections open now, WebSockets among them.
     package var openConnections: Int { connections.load(ordering: .relaxed) }
 
-    /// Begins to accept at an address, with TLS if given; returns it as bound.
+    /// Begins to accept at an address, with TLS if given; returns it as bound. A Unix path that
+    /// `isPrivate` can be opened by its owner alone.
     @discardableResult
     package func listen(
-        _ address: ListenAddress, tls: TLSContext? = nil
+        _ address: ListenAddress, tls: TLSContext? = nil, isPrivate: Bool = false
     ) async throws(ListenError) -> ListenAddress {
-        let socket = try ListenSocket.open(try await inDigits(address))
+        let socket = try ListenSocket.open(try await inDigits(address), isPrivate: isPrivate)
         let loop = loops.loops[0]
         let listener = Listener(
             socket, on: loop,

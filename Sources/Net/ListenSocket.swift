@@ -11,11 +11,14 @@ struct ListenSocket {
     /// Device and inode of the path we made, to remove no one else's.
     private let file: (dev_t, ino_t)?
 
-    /// Binds and listens at an address whose host is in digits.
-    static func open(_ address: ListenAddress) throws(ListenError) -> ListenSocket {
+    /// Binds and listens at an address whose host is in digits; a Unix path is for its owner
+    /// alone if asked so, else for those whom the process's umask lets in.
+    static func open(
+        _ address: ListenAddress, isPrivate: Bool = false
+    ) throws(ListenError) -> ListenSocket {
         switch address {
         case .tcp(let host, let port): try openTCP(host, port)
-        case .unix(let path): try openUnix(path)
+        case .unix(let path): try openUnix(path, isPrivate: isPrivate)
         case .inherited(let descriptor, let name): try adopt(descriptor, name)
         }
     }
@@ -57,13 +60,15 @@ struct ListenSocket {
         throw fault(.tcp(host: host, port: port), failure)
     }
 
-    private static func openUnix(_ path: String) throws(ListenError) -> Self {
+    private static func openUnix(_ path: String, isPrivate: Bool) throws(ListenError) -> Self {
         let target = ListenAddress.unix(path: path)
         guard let address = SocketAddress(path: path) else {
             throw fault(target, "the path is empty or too long")
         }
         let descriptor = Socket.make(AF_UNIX)
         guard descriptor >= 0 else { throw fault(target, Socket.text(-descriptor)) }
+        // Linux gives the path the socket's own mode: there is no moment at which others get in.
+        if isPrivate { fchmod(descriptor, S_IRUSR | S_IWUSR) }
         var status = address.withPointer { bind(descriptor, $0, $1) }
         if status != 0, errno == EADDRINUSE, isAbandoned(address) {
             unlink(path)

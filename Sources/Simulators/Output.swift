@@ -17,9 +17,11 @@ package enum Output {
         return true
     }
 
-    /// Says a line on standard output, at once: a program may be reading it.
-    package static func say(_ text: String, terminator: String = "\n") {
-        _ = writeAll(Array((text + terminator).utf8), to: STDOUT_FILENO)
+    /// Says a line on standard output, at once: a program may be reading it. False when nobody
+    /// does any more.
+    @discardableResult
+    package static func say(_ text: String, terminator: String = "\n") -> Bool {
+        writeAll(Array((text + terminator).utf8), to: STDOUT_FILENO)
     }
 
     /// Says a line on standard error.

@@ -8,6 +8,7 @@ let program = Command(
     commands: [
         Command("serve", "Runs the daemon.", options: [file]),
         Command("check", "Reads the configuration as the daemon would.", options: [file]),
+        Control.command,
     ])
 
 switch program.parse(CommandLine.arguments.dropFirst(), version: CallbridgeDaemon.version) {
@@ -17,7 +18,10 @@ case .wrong(let text):
     ExitCode.usage.leave()
 case .run(let arguments):
     let code =
-        arguments.command == ["check"]
-        ? Launch.check(file: arguments[file]) : Launch.serve(file: arguments[file])
+        switch arguments.command.first {
+        case "check": Launch.check(file: arguments[file])
+        case "ctl": Control.run(arguments)
+        default: Launch.serve(file: arguments[file])
+        }
     code.leave()
 }

@@ -1,7 +1,5 @@
 import Instruments
-import Switchboard
 import Testing
-import Twilio
 
 @testable import Calls
 @testable import Daemon
@@ -37,12 +35,7 @@ import Twilio
     @Test func `the meters count every call once`() throws {
         let board = MetricBoard()
         let meters = CallMeters(board)
-        let call = try #require(CallSID("CA00000000000000000000000000000001"))
-        let facts = CallFacts(
-            ticket: CallTicket(
-                call: call, session: "session_20260101_000000_00001", plan: CallPlan(),
-                direction: .inbound, from: PhoneNumber("+15550100001"),
-                to: PhoneNumber("+15550100002")), startedAt: .zero)
+        let facts = try testFacts()
         meters.heard(.ended(.callerHungUp, tally), of: facts)
         meters.heard(.ended(.callerHungUp, CallTally()), of: facts)
         let page = board.render()

@@ -12,7 +12,8 @@ import Testing
         var events: Set<String> = []
         for room in ["Daemon", "Front", "Net", "Systemd"] {
             let folder = root.appendingPathComponent("Sources/\(room)")
-            for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+            where file.hasSuffix(".swift") {
                 let text = try String(
                     contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
                 events.formUnion(text.matches(of: pattern).map { String($0.output.1) })

@@ -77,17 +77,22 @@ agentsim() {
     agent_port=$(<"$work/agent.port")
 }
 
-# callbridge VARIABLE=…: the daemon with these settings; its process id is $daemon, its port $port.
+# callbridge VARIABLE=…: the daemon with these settings, and those of the file $settings if there is
+# one; its process id is $daemon, its port $port.
 callbridge() {
     port=$(free_port)
     start callbridge.log env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$public" METRICS_LISTEN=off \
         LOOPS=1 ENVIRONMENT=development TWILIO_AUTH_TOKEN="$auth_token" \
         TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 \
         ELEVENLABS_BASE_URL="http://127.0.0.1:${agent_port:-1}" ELEVENLABS_API_KEY=key_test \
-        ELEVENLABS_AGENT_ID=agent_test "$@" "$programs/callbridge" serve
+        ELEVENLABS_AGENT_ID=agent_test CONTROL_SOCKET="$work/control.sock" "$@" \
+        "$programs/callbridge" serve ${settings:+--config "$settings"}
     daemon=$!
     until_true "callbridge is well" answers /health '"status"'
 }
+
+# ctl WORDS…: asks that daemon.
+ctl() { "$programs/callbridge" ctl --socket "$work/control.sock" "$@"; }
 
 # phonesim OPTION…: one call to that daemon in the background; its process id is $phone.
 phonesim() {

@@ -1,0 +1,99 @@
+import Glibc
+
+/// Where the daemon listens to its operator, as the setting says.
+package enum ControlPlace: Sendable, Equatable {
+    /// Worked out from where the daemon runs.
+    case automatic
+    /// Nowhere.
+    case off
+    /// At this path.
+    case path(String)
+}
+
+/// Where control sockets lie, for the daemon that makes one and the program that looks for one.
+///
+///     service     $RUNTIME_DIRECTORY/control.sock      /run/callbridge/blue/control.sock
+///     laptop      $XDG_RUNTIME_DIR/callbridge/control.sock, or /tmp/callbridge-UID/control.sock
+package struct ControlPaths: Sendable {
+    /// The socket's name in whatever folder.
+    static let name = "control.sock"
+    /// Where services have their runtime directories.
+    static let services = "/run/callbridge"
+
+    private let environment: [String: String]
+    private let user: UInt32
+    private let services: String
+
+    /// The paths of that user in that environment.
+    package init(
+        environment: [String: String], user: UInt32 = getuid(), services: String = services
+    ) {
+        self.environment = environment
+        self.user = user
+        self.services = services
+    }
+
+    /// The service's own folder, the first of RuntimeDirectory=.
+    var ofService: String? {
+        environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map { "\($0)/\(Self.name)" }
+    }
+
+    /// One person's daemon on a laptop.
+    var ofPerson: String { "\(personalFolder)/\(Self.name)" }
+
+    private var personalFolder: String {
+        if let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/") {
+            return "\(runtime)/callbridge"
+        }
+        return "/tmp/callbridge-\(user)"
+    }
+
+    /// Where the daemon is to listen; nil for nowhere.
+    func chosen(_ configuration: Configuration) -> String? {
+        switch configuration.listening.control {
+        case .off: nil
+        case .path(let path): path
+        case .automatic:
+            ofService ?? (configuration.environment == .development ? ofPerson : nil)
+        }
+    }
+
+    /// Makes the folder of one person's socket, and sees that it is that person's alone: in /tmp
+    /// anybody may have made it before.
+    func prepare(_ path: String) -> Bool {
+        guard path == ofPerson else { return true }
+        mkdir(personalFolder, S_IRWXU)
+        var status = stat()
+        guard lstat(personalFolder, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT == S_IFDIR && status.st_uid == user
+            && status.st_mode & 0o077 == 0
+    }
+
+    /// The socket of the service of that name (`callbridge@NAME`).
+    func ofInstance(_ name: String) -> String { "\(services)/\(name)/\(Self.name)" }
+
+    /// Every place where a daemon may be, the likeliest first.
+    var everywhere: [String] {
+        var all = ["\(services)/\(Self.name)"]
+        all += instances.map(ofInstance)
+        return all + [ofPerson]
+    }
+
+    /// The folders of services.
+    private var instances: [String] {
+        guard let folder = opendir(services) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while names.count < Self.instancesMax, let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            let isFolder = entry.pointee.d_type == UInt8(DT_DIR)
+            if isFolder, !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Folders looked at; a machine has two instances, blue and green.
+    private static let instancesMax = 64
+}

@@ -1,0 +1,67 @@
+import Front
+import Instruments
+import Net
+import Wire
+
+/// Answers the operator at a Unix path that is the daemon's owner's alone.
+struct ControlServer: Sendable {
+    /// People and scripts of one machine; each tail is one connection.
+    private static let connectionsMax = 32
+    /// A terminal that somebody has stopped to read is not cut for it: its lines are counted.
+    private static let readerPatience = Duration.seconds(3_600)
+
+    private let server: HTTPServer
+    private let path: String
+    private let log: Log
+
+    init(_ routes: ControlRoutes, at path: String, loops: LoopPool, log: Log) {
+        var limits = HTTPServerLimits()
+        limits.connectionsMax = Self.connectionsMax
+        limits.write = Self.readerPatience
+        server = HTTPServer(
+            loops: loops, limits: limits, log: log, handler: ControlDoor(Router(routes.all)))
+        self.path = path
+        self.log = log
+    }
+
+    /// Begins to answer. A path that is taken costs the operator's program, not the calls: it is
+    /// said, and the daemon goes on.
+    func open(_ paths: ControlPaths) async {
+        guard paths.prepare(path) else {
+            log.error(
+                "control.failed",
+                "No control socket: its folder cannot be made, or others may enter it", .path(path))
+            return
+        }
+        do { try await server.listen(.unix(path: path), isPrivate: true) } catch {
+            log.error("control.failed", "No control socket: \(error.reason)")
+        }
+    }
+
+    func close() async { await server.close() }
+}
+
+extension LogField {
+    fileprivate static func path(_ path: String) -> LogField { LogField("PATH", path) }
+}
+
+/// Where the operator's requests come in.
+private struct ControlDoor: HTTPHandler {
+    let router: Router
+
+    init(_ router: Router) { self.router = router }
+
+    /// No request of the operator's has a body.
+    func bodyLimit(_ request: HTTPRequest) -> Int { 0 }
+
+    func answer(_ request: HTTPRequest, on loop: any Loop) async -> HTTPAnswer {
+        do throws(Problem) {
+            let (route, parameters) = try router.find(request)
+            var exchange = Exchange(request: request, loop: loop)
+            exchange.parameters = parameters
+            return try await route.handler(exchange)
+        } catch {
+            return .respond(error.response)
+        }
+    }
+}

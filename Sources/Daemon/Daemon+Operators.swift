@@ -1,0 +1,39 @@
+import Instruments
+
+// What operators see of the daemon, and what they may change while calls go on.
+extension CallbridgeDaemon {
+    /// The living calls, the oldest first, and how each stands.
+    func callStatuses() async -> [LivingCall] {
+        var all: [LivingCall] = []
+        for call in house.registry.living {
+            all.append(LivingCall(call: call, status: await call.status))
+        }
+        return all
+    }
+
+    /// Numbers in full where people look: for one's own voice only.
+    var showsNumbers: Bool { house.configuration.log.privacy == .debug }
+
+    /// How the daemon is, in a line.
+    func status(at now: Duration) -> StatusLine {
+        StatusLine(
+            calls: house.registry.active, callsMax: house.registry.callsMax, agent: house.recent.agent,
+            isBuiltIn: house.builtIn != nil, firstAudio: house.recent.firstAudio(at: now))
+    }
+
+    /// What takes new settings while calls go on.
+    package var reloadable: [any Reloadable] {
+        [
+            ReloadableSettings("CALLS_MAX") { [registry = house.registry] in
+                registry.callsMax = $0.guards.callsMax
+            },
+            ReloadableSettings(
+                "STREAM_START_TIMEOUT", "AGENT_START_TIMEOUT", "CALL_DURATION_MAX",
+                "PLAYBACK_LEAD"
+            ) { [limits = house.limits] in limits.now = $0.callLimits },
+            house.routing,
+            // Asked of the reloader when a drain begins.
+            ReloadableSettings("DRAIN_MAX") { _ in },
+        ]
+    }
+}

@@ -1,0 +1,109 @@
+import Audio
+import Calls
+import Instruments
+import Net
+import Simulators
+import Switchboard
+import Systemd
+import Twilio
+import Wire
+
+/// The parts of the house that take more than a line to make.
+extension House {
+    static func publicAddress(
+        _ configuration: Configuration
+    ) throws(StartFault) -> WebAddress {
+        do { return try configuration.publicAddress() } catch {
+            throw StartFault(reason: "PUBLIC_URL: \(error)")
+        }
+    }
+
+    static func proveAudio() throws(StartFault) {
+        Resampler.clearEnvironment()
+        do { try ResamplerProof.run() } catch {
+            throw StartFault(reason: "the resampler is not what it was built for: \(error)")
+        }
+    }
+
+    static func clientTLS(_ configuration: Configuration) throws(StartFault) -> TLSContext {
+        do { return try TLSContext.client(extraCAFile: configuration.agents.caFile) } catch {
+            throw StartFault(reason: error.reason)
+        }
+    }
+
+    static func routing(
+        _ configuration: Configuration
+    ) throws(StartFault) -> RoutingDesk {
+        let path = configuration.telephone.routingFile
+        do { return try RoutingDesk(file: path, settings: configuration.namedAgents) } catch {
+            let faults = error.all.map { "\(path ?? ""):\($0)" }.joined(separator: "; ")
+            throw StartFault(reason: "ROUTING_FILE: \(faults)")
+        }
+    }
+
+    static func agentService(
+        _ configuration: Configuration, _ routing: RoutingDesk, _ loops: LoopPool, _ log: Log
+    ) async throws(StartFault) -> (AgentService, BuiltInAgent?) {
+        guard case .elevenLabs(_, let key) = configuration.agentSource else {
+            let builtIn = try await BuiltInAgent.start(loops, log)
+            log.notice("agent.built_in", "No key for ElevenLabs: the built-in agent answers")
+            return (builtIn.service, builtIn)
+        }
+        let service = AgentService(
+            base: configuration.agents.baseURL, key: key, agents: AgentNames(of: routing))
+        return (service, nil)
+    }
+
+    static func twilioLine(
+        _ configuration: Configuration, _ loops: LoopPool, _ time: SystemTime, _ log: Log
+    ) -> TwilioClient? {
+        configuration.twilioCredentials.map { credentials in
+            TwilioClient(
+                base: configuration.telephone.baseURL, requests: TwilioRequest(credentials),
+                client: HTTPClient(loop: loops.loops[0], extraCAFile: nil, log: log),
+                time: time, log: log)
+        }
+    }
+
+    static func listen(
+        _ server: HTTPServer, _ configuration: Configuration, _ activated: [ActivatedSocket]
+    ) async throws(StartFault) -> [ListenAddress] {
+        var tls: TLSContext?
+        if let certificate = configuration.listening.certificateFile,
+            let key = configuration.listening.keyFile
+        {
+            do {
+                tls = try TLSContext.server(certificateFile: certificate, keyFile: key)
+            } catch {
+                throw StartFault(reason: error.reason)
+            }
+        }
+        var bound: [ListenAddress] = []
+        for address in try targets(configuration, activated) {
+            do { bound.append(try await server.listen(address, tls: tls)) } catch {
+                throw StartFault(reason: error.reason)
+            }
+        }
+        return bound
+    }
+
+    static func targets(
+        _ configuration: Configuration, _ activated: [ActivatedSocket]
+    ) throws(StartFault) -> [ListenAddress] {
+        var all: [ListenAddress] = []
+        for target in configuration.listening.all {
+            switch target {
+            case .address(let address): all.append(address)
+            case .activated(let name):
+                let passed = activated.filter { name == nil || $0.name == name }
+                guard !passed.isEmpty else {
+                    throw StartFault(
+                        reason: "LISTEN asks for a socket of the service manager, "
+                            + "but none was passed\(name.map { " as \($0)" } ?? "")")
+                }
+                all += passed.map { .inherited(descriptor: $0.descriptor, name: $0.name) }
+            }
+        }
+        return all
+    }
+}

@@ -1,0 +1,119 @@
+import Audio
+import Calls
+import Front
+import Instruments
+import Net
+import Simulators
+import Switchboard
+import Systemd
+import Twilio
+import Wire
+
+/// The house: its parts in the order in which they were built, top to bottom.
+///
+///     clocks, log, meters ─▶ loops ─▶ agent's service ─▶ calls ─▶ front ─▶ listeners
+struct House: Sendable {
+    let configuration: Configuration
+    let log: Log
+    let board: MetricBoard
+    let loops: LoopPool
+    let builtIn: BuiltInAgent?
+    let canary: Canary
+    let routing: RoutingReload
+    let registry: CallRegistry
+    let limits: CurrentCallLimits
+    let recent: RecentCalls
+    let outbound: OutboundDesk
+    let server: HTTPServer
+    let metrics: MetricsPage
+    let loopMeters: LoopMeters
+    /// Where the daemon listens, and where the meters are read, as bound.
+    let addresses: [ListenAddress]
+    let metricsAddress: ListenAddress?
+
+    /// What a test may want otherwise, and no setting names.
+    struct Variations: Sendable {
+        var calls: CallLimits?
+        var http = HTTPServerLimits()
+        /// Whose losses are told with the meters.
+        var writer: LogWriter?
+    }
+
+    /// Builds it and begins to listen; `activated` are sockets the service manager passed.
+    static func build(
+        _ configuration: Configuration, log: Log, activated: [ActivatedSocket],
+        _ variations: Variations
+    ) async throws(StartFault) -> House {
+        try proveAudio()
+        let loops = LoopPool(count: configuration.loopCount)
+        let time = SystemTime()
+        let board = MetricBoard()
+        let netMeters = NetMeters(board, log: log)
+
+        let routing = try routing(configuration)
+        let (service, builtIn) = try await agentService(configuration, routing, loops, log)
+        let dialer = ElevenLabsDialer(
+            service: service,
+            client: HTTPClient(
+                loop: loops.loops[0], extraCAFile: configuration.agents.caFile, log: log),
+            dialer: WebSocketDialer(
+                tls: try clientTLS(configuration), resolver: Resolver(), observer: netMeters))
+        let breakers = BreakerKeeper(meters: board, log: log)
+        let canary = Canary(dialer, breakers, on: loops.loops[0], board)
+        canary.start()
+
+        let book = OutboundBook(configuration.outboundPolicy)
+        let outbound = OutboundDesk(
+            book: book, line: twilioLine(configuration, loops, time, log),
+            agents: { routing.agentIDs })
+        let registry = CallRegistry(callsMax: configuration.guards.callsMax)
+        let announcements = AnnouncementShelf.recorded()
+        let limits = CurrentCallLimits(variations.calls ?? configuration.callLimits)
+        let recent = RecentCalls()
+        let maker = CallFactory(
+            loops: loops, registry: registry,
+            services: CallServices(
+                limits: limits.now, dialer: GuardedDialer(dialer: dialer, keeper: breakers),
+                listener: CallListeners([
+                    CallLog(log: log), CallMeters(board), CallLossMeters(board),
+                    BreakerListener(keeper: breakers), book, recent,
+                ]), announcements: announcements), limits: limits)
+
+        let publicURL = try publicAddress(configuration)
+        let desk = FrontDesk(
+            registry: registry, tickets: TicketBook(key: configuration.tokenKey),
+            sessions: SessionNames(),
+            gate: GateKeeper(
+                twilio: TwilioSignature.Keys(tokens: configuration.telephone.authTokens),
+                apiKeys: configuration.access.apiKeys, publicURL: publicURL),
+            makeCall: maker.make, publicURL: publicURL,
+            planner: { routing.plan(for: $0, from: $1, wallClock: $2) },
+            handOff: { key, ticket throws(DialFault) in try await dialer.handOff(key, ticket) },
+            announcements: announcements, showsNumbers: configuration.log.privacy == .debug,
+            version: CallbridgeDaemon.version, startedAt: time.now, log: log,
+            meters: FrontMeters(board), outbound: outbound, clients: configuration.clients,
+            allowedOrigins: configuration.access.allowedOrigins)
+        let server = HTTPServer(
+            loops: loops, limits: variations.http, log: log, handler: FrontDoor(desk: desk),
+            observer: netMeters)
+
+        HouseMeters.enter(
+            on: board, registry: registry, server: server, writer: variations.writer)
+        let loopMeters = LoopMeters(board, loops.loops)
+        loopMeters.start()
+        let addresses = try await listen(server, configuration, activated)
+        let states = CallStateMeters(board, registry)
+        let metrics = MetricsPage(board, loops: loops, log: log) { await states.refresh() }
+        var metricsAddress: ListenAddress?
+        if let address = configuration.listening.metrics {
+            metricsAddress = await metrics.listen(address)
+        }
+        return House(
+            configuration: configuration, log: log, board: board, loops: loops, builtIn: builtIn,
+            canary: canary,
+            routing: RoutingReload(desk: routing, breakers: breakers, log: log),
+            registry: registry, limits: limits, recent: recent, outbound: outbound,
+            server: server, metrics: metrics, loopMeters: loopMeters, addresses: addresses,
+            metricsAddress: metricsAddress)
+    }
+}
