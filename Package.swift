@@ -64,7 +64,7 @@ let package = Package(
         room("Twilio", "Wire"),
         room("ElevenLabs", "Wire"),
         room("Recordings", "CRecordings"),
-        room("Switchboard", "Twilio"),
+        room("Switchboard", "Instruments", "Console", "Wire", "Twilio"),
         room("Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard"),
         room("Net", "Instruments", "Wire", "CUV", "COpenSSL", "CCurl"),
         room("Front", "Instruments", "Audio", "Wire", "Twilio", "Switchboard", "Calls", "Net"),
@@ -97,7 +97,9 @@ let package = Package(
         tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),
         tests("ElevenLabsTests", "ElevenLabs", "Wire", "CAllocations", "TestDice"),
         tests("RecordingsTests", "Recordings"),
-        tests("SwitchboardTests", "Switchboard", "Twilio"),
+        tests(
+            "SwitchboardTests", "Switchboard", "Instruments", "Twilio", "TestDice",
+            exclude: ["Golden"]),
         tests(
             "CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs",
             "Switchboard", "CRecordings", "CAllocations"),

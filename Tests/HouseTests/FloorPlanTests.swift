@@ -13,7 +13,7 @@ struct FloorPlanTests {
         ("Systemd", "Instruments CSystemd"),
         ("Twilio", "Wire"),
         ("ElevenLabs", "Wire"),
-        ("Switchboard", "Twilio"),
+        ("Switchboard", "Instruments Console Wire Twilio"),
         ("Recordings", "CRecordings"),
         ("Calls", "Instruments Audio Wire Twilio ElevenLabs Switchboard"),
         ("Net", "Instruments Wire CUV COpenSSL CCurl"),
