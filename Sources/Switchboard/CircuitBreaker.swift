@@ -41,10 +41,12 @@ package struct CircuitBreaker: Sendable, Equatable {
 
     /// What an outcome did to it.
     package enum Change: Sendable, Equatable {
+        /// Nobody is let through before `until`.
         case opened(until: Duration)
         case closed
     }
 
+    /// What it lets through now.
     package private(set) var state = State.closed(failures: [])
     private let limits: Limits
     /// How long it stays open when the next probe fails.

@@ -23,8 +23,10 @@ package struct OpeningHours: Sendable, Equatable {
     package var zone: ZoneFile
     /// Seven lists, Sunday's first.
     package var weekly: [[Span]]
+    /// Days that are closed once, and those that are closed every year.
     package var holidays: Set<CivilDate>
     package var yearlyHolidays: Set<YearlyDate>
+    /// Dates with times of their own.
     package var exceptions: [CivilDate: [Span]]
 
     /// Hours; `weekly` has seven lists, Sunday's first.

@@ -22,6 +22,7 @@ package struct RoutingChange: Sendable, Equatable {
         }
     }
 
+    /// Numbers that are listed, and agents by key.
     package let numbers: Part<PhoneNumber>
     package let agents: Part<String>
     /// Whether numbers that are not listed are answered in another way than before.

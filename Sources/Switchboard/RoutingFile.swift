@@ -7,6 +7,11 @@ package enum RoutingFile {
     /// Faults told of one file; after that it is something else.
     package static let faultsMax = 50
 
+    /// Every name that may be written, each once.
+    package static let names = Set(
+        RoutingReader.fileNames + RoutingReader.agentNames + RoutingReader.hoursNames
+            + RoutingReader.entryNames + RoutingReader.rungNames)
+
     /// Reads and checks the file at `path`; `agents` are the keys of those that the settings
     /// name, `zone` finds a time zone by its name. Blocks.
     package static func read(

@@ -1,5 +1,8 @@
 /// Named hours: a time zone, a week, and the days that are not as others.
 extension RoutingReader {
+    /// The names that may be written of hours.
+    static let hoursNames = ["time_zone", "weekly", "holidays", "exceptions"]
+
     private static let days = [
         "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
     ]
@@ -8,7 +11,7 @@ extension RoutingReader {
     /// The hours of that description; nil, with faults noted, when they cannot be told.
     mutating func readHours(_ value: PlacedJSON, _ zone: (String) -> ZoneFile?) -> OpeningHours? {
         let before = faults.count
-        let fields = fields(of: value, ["time_zone", "weekly", "holidays", "exceptions"])
+        let fields = fields(of: value, Self.hoursNames)
         for name in ["time_zone", "weekly"] where fields[name] == nil && faults.count == before {
             refuse(value.place, "has no \"\(name)\"")
         }

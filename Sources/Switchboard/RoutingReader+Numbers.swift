@@ -2,14 +2,23 @@ import Twilio
 
 /// Agents, and how a number is answered.
 extension RoutingReader {
+    /// The names that may be written of an agent.
+    static let agentNames = ["id", "language", "first_message_override", "variables"]
+    /// The names that may be written of a number.
+    static let entryNames = [
+        "agent", "language", "variables", "hours", "ladder", "ladder_closed", "calls_max",
+        "transfers", "emergency", "queue",
+    ]
+    /// The names that make a rung.
+    static let rungNames = ["agent", "hand_off", "human"]
+
     /// Takes one agent into the table.
     mutating func read(agent member: PlacedJSON.Member, into table: inout RoutingTable) {
         agentKeys.insert(member.name)
         if !Self.isKey(member.name, also: "_-") {
             refuse(member.place, "is no key of an agent; expected letters, digits, _ and -")
         }
-        let fields = fields(
-            of: member.value, ["id", "language", "first_message_override", "variables"])
+        let fields = fields(of: member.value, Self.agentNames)
         var agent = RoutingAgent()
         agent.id = text(fields["id"], "the agent's id at ElevenLabs")
         if let id = fields["id"], let text = agent.id, !Self.isKey(text, also: "_-") {
@@ -32,12 +41,7 @@ extension RoutingReader {
 
     /// How a number is answered.
     mutating func readEntry(_ value: PlacedJSON) -> RoutingEntry {
-        let fields = fields(
-            of: value,
-            [
-                "agent", "language", "variables", "hours", "ladder", "ladder_closed",
-                "calls_max", "transfers", "emergency", "queue",
-            ])
+        let fields = fields(of: value, Self.entryNames)
         var entry = RoutingEntry()
         let queues = flag(fields["queue"]) ?? false
         let first = fields["agent"].map { agent($0) } ?? nil
@@ -132,7 +136,7 @@ extension RoutingReader {
                     + "{\"human\": …}, \"queue\" or \"apology\"")
             return nil
         }
-        let fields = fields(of: value, ["agent", "hand_off", "human"])
+        let fields = fields(of: value, Self.rungNames)
         if let key = fields["agent"] { return agent(key).map { .agent($0) } }
         if let key = fields["hand_off"] { return agent(key).map { .handOff($0) } }
         return number(fields["human"]).map { .human($0) }

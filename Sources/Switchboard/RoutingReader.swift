@@ -13,6 +13,9 @@ struct RoutingReader {
     /// Named hours; nil for those with a fault of their own.
     var hours: [String: OpeningHours?] = [:]
 
+    /// The names that may be written at the top of the file.
+    static let fileNames = ["agents", "hours", "numbers", "default"]
+
     init(settingsAgents: Set<String>) {
         self.settingsAgents = settingsAgents
         agentKeys = settingsAgents.union([RoutingTable.standardAgent])
@@ -20,7 +23,7 @@ struct RoutingReader {
 
     /// The whole file.
     mutating func table(_ root: PlacedJSON, _ zone: (String) -> ZoneFile?) -> RoutingTable {
-        let fields = fields(of: root, ["agents", "hours", "numbers", "default"])
+        let fields = fields(of: root, Self.fileNames)
         var table = RoutingTable()
         for member in members(of: fields["agents"]) { read(agent: member, into: &table) }
         for member in members(of: fields["hours"]) {
