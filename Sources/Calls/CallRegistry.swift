@@ -15,16 +15,43 @@ package final class CallRegistry: Sendable {
         case known(Call)
         /// Twilio has already said that this call is over.
         case over
-        case full
+        case full(Limit)
         case draining
+    }
+
+    /// Which of the two limits was reached.
+    package enum Limit: String, Sendable {
+        /// All calls of the house together.
+        case total
+        /// Calls to the one number.
+        case number
     }
 
     private struct State {
         var living: [CallSID: Call] = [:]
+        /// How many of them were let in for each number that was told.
+        var perNumber: [PhoneNumber: Int] = [:]
+        var numbers: [CallSID: PhoneNumber] = [:]
         var ended: [CallSID: CallEnding] = [:]
         var endedOrder: [CallSID] = []
         var isDraining = false
         var waiters: [CheckedContinuation<Void, Never>] = []
+
+        /// Notes a call that was let in.
+        mutating func add(_ call: CallSID, _ made: Call, to number: PhoneNumber?) {
+            living[call] = made
+            guard let number else { return }
+            numbers[call] = number
+            perNumber[number, default: 0] += 1
+        }
+
+        /// Notes that a call has left.
+        mutating func remove(_ call: CallSID) {
+            living[call] = nil
+            guard let number = numbers.removeValue(forKey: call) else { return }
+            let count = perNumber[number, default: 0] - 1
+            perNumber[number] = count > 0 ? count : nil
+        }
 
         /// Keeps why a call ended; the older half is forgotten when there are too many.
         mutating func remember(_ call: CallSID, _ ending: CallEnding, endedMax: Int) {
@@ -49,15 +76,27 @@ package final class CallRegistry: Sendable {
     /// True when another call would be refused.
     package var isFull: Bool { state.withLock { $0.living.count >= callsMax } }
 
-    /// Lets a call in, or says why not; `make` is called only when it is let in.
-    package func admit(_ call: CallSID, _ make: () -> Call) -> Admission {
+    /// Calls alive that were let in for that number.
+    package func active(to number: PhoneNumber) -> Int {
+        state.withLock { $0.perNumber[number] ?? 0 }
+    }
+
+    /// Lets a call in, or says why not; `make` is called only when it is let in. A call to a
+    /// `number` is counted for it, and refused when `callsMax` of them are alive already.
+    package func admit(
+        _ call: CallSID, to number: PhoneNumber? = nil, callsMax numberMax: Int? = nil,
+        _ make: () -> Call
+    ) -> Admission {
         state.withLock { state in
             if let known = state.living[call] { return .known(known) }
             if state.ended[call]?.reason == .callerHungUp { return .over }
             if state.isDraining { return .draining }
-            if state.living.count >= callsMax { return .full }
+            if state.living.count >= callsMax { return .full(.total) }
+            if let number, let numberMax, state.perNumber[number, default: 0] >= numberMax {
+                return .full(.number)
+            }
             let made = make()
-            state.living[call] = made
+            state.add(call, made, to: number)
             return .admitted(made)
         }
     }
@@ -92,7 +131,7 @@ package final class CallRegistry: Sendable {
         let sid = call.ticket.call
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             guard state.living[sid] === call else { return [] }
-            state.living[sid] = nil
+            state.remove(sid)
             state.remember(sid, ending, endedMax: Self.endedMax)
             guard state.isDraining, state.living.isEmpty else { return [] }
             defer { state.waiters = [] }

@@ -6,6 +6,7 @@
 package struct OpeningHours: Sendable, Equatable {
     /// From one time of day to another, in seconds after midnight; the end may lie in the next day.
     package struct Span: Sendable, Equatable, Hashable {
+        /// Seconds after midnight; `end` after the same midnight, at most two days.
         package var start: Int
         package var end: Int
 
@@ -20,6 +21,7 @@ package struct OpeningHours: Sendable, Equatable {
     /// Days that are looked through for the next change: one yearly date and a bit.
     private static let searchDays = 400
 
+    /// Where its clock hangs.
     package var zone: ZoneFile
     /// Seven lists, Sunday's first.
     package var weekly: [[Span]]
