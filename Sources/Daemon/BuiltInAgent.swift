@@ -21,7 +21,7 @@ final class BuiltInAgent: Sendable {
             let address = try await simulator.start(loops: loops, log: log)
             let service = AgentService(
                 base: try WebAddress("http://\(address.text)"), key: nil,
-                agents: ["default": "agent_built_in"])
+                agents: AgentNames(always: "agent_built_in"))
             return BuiltInAgent(simulator, service)
         } catch {
             throw StartFault(reason: "the built-in agent cannot start: \(error)")

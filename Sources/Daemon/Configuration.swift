@@ -122,6 +122,8 @@ extension Configuration {
         package var phoneNumber: PhoneNumber?
         /// Without a path.
         package var baseURL = WebAddress.known("https://api.twilio.com")
+        /// Which number is answered how; nil is every number by the same agent.
+        package var routingFile: String?
     }
 
     /// What keeps a call from going wrong for long.
@@ -143,6 +145,14 @@ extension Configuration {
         /// The agent in this program: no account, no network.
         case builtIn
         case elevenLabs(agentID: String, apiKey: SecretText)
+    }
+
+    /// The agents that settings name: the vendor's names for them by our keys.
+    package var namedAgents: [String: String] {
+        [
+            "default": agents.agentID, "support": agents.supportAgentID,
+            "sales": agents.salesAgentID,
+        ].compactMapValues { $0 }
     }
 
     /// ElevenLabs as soon as there is a key and an agent.

@@ -1,4 +1,5 @@
 import Console
+import Switchboard
 
 /// What the reader has gathered so far: who sets what, and what is wrong with it.
 struct ConfigurationDraft {
@@ -103,6 +104,20 @@ struct ConfigurationDraft {
             sources[setting.name] = first.source
         }
         faults += ConfigurationRules.faults(in: configuration, sources: sources, given: faults)
+        readRouting()
+    }
+
+    /// What the daemon would make of the routing file.
+    private mutating func readRouting() {
+        guard let path = configuration.telephone.routingFile else { return }
+        do throws(RoutingFaults) {
+            let settings = configuration.namedAgents
+            _ = try RoutingDesk(file: path, settings: settings)
+        } catch {
+            for fault in error.all {
+                refuse(.routing(path: path, fault.place), fault.problem)
+            }
+        }
     }
 
     private mutating func read(_ one: Assignment, as setting: ConfigurationSetting) -> Bool {

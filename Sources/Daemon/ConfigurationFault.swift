@@ -1,9 +1,13 @@
+package import Switchboard
+
 /// Where a setting's value, or the lack of it, comes from.
 package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
     /// Nobody set it.
     case standard
     /// A file, and the line where the assignment begins; 0 is the file as a whole.
     case file(path: String, line: Int)
+    /// The routing file, and the place in it.
+    case routing(path: String, RoutingPlace)
     case environment
     /// A file in $CREDENTIALS_DIRECTORY, by its name there.
     case credential(String)
@@ -12,9 +16,10 @@ package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
     var place: (Int, Int) {
         switch self {
         case .file(_, let line): (0, line)
-        case .environment: (1, 0)
-        case .credential: (2, 0)
-        case .standard: (3, 0)
+        case .routing(_, let place): (1, place.line)
+        case .environment: (2, 0)
+        case .credential: (3, 0)
+        case .standard: (4, 0)
         }
     }
 
@@ -23,6 +28,7 @@ package enum ConfigurationSource: Sendable, Equatable, CustomStringConvertible {
         case .standard: "configuration"
         case .file(let path, line: 0): path
         case .file(let path, let line): "\(path):\(line)"
+        case .routing(let path, let place): place.line == 0 ? path : "\(path):\(place)"
         case .environment: "environment"
         case .credential(let name): "credential \(name)"
         }

@@ -97,6 +97,7 @@ extension ConfigurationSetting {
         ConfigurationSetting(
             "TWILIO_PHONE_NUMBER", at: \.telephone.phoneNumber, .orNothing(.phoneNumber)),
         ConfigurationSetting("TWILIO_BASE_URL", at: \.telephone.baseURL, .origin),
+        ConfigurationSetting("ROUTING_FILE", at: \.telephone.routingFile, .orNothing(.path)),
     ]
 
     private static let guards = [

@@ -62,7 +62,8 @@ package final class CallbridgeDaemon: Sendable {
         let board = MetricBoard()
         let netMeters = NetMeters(board, log: log)
 
-        let (service, builtIn) = try await agentService(configuration, loops, log)
+        let routing = try routing(configuration)
+        let (service, builtIn) = try await agentService(configuration, routing, loops, log)
         let dialer = ElevenLabsDialer(
             service: service,
             client: HTTPClient(
@@ -169,19 +170,27 @@ package final class CallbridgeDaemon: Sendable {
         }
     }
 
+    private static func routing(
+        _ configuration: Configuration
+    ) throws(StartFault) -> RoutingDesk {
+        let path = configuration.telephone.routingFile
+        do { return try RoutingDesk(file: path, settings: configuration.namedAgents) } catch {
+            let faults = error.all.map { "\(path ?? ""):\($0)" }.joined(separator: "; ")
+            throw StartFault(reason: "ROUTING_FILE: \(faults)")
+        }
+    }
+
     private static func agentService(
-        _ configuration: Configuration, _ loops: LoopPool, _ log: Log
+        _ configuration: Configuration, _ routing: RoutingDesk, _ loops: LoopPool, _ log: Log
     ) async throws(StartFault) -> (AgentService, BuiltInAgent?) {
-        let agents = configuration.agents
-        guard case .elevenLabs(let agent, let key) = configuration.agentSource else {
+        guard case .elevenLabs(_, let key) = configuration.agentSource else {
             let builtIn = try await BuiltInAgent.start(loops, log)
             log.notice("agent.built_in", "No key for ElevenLabs: the built-in agent answers")
             return (builtIn.service, builtIn)
         }
-        var names = ["default": agent]
-        names["support"] = agents.supportAgentID
-        names["sales"] = agents.salesAgentID
-        return (AgentService(base: agents.baseURL, key: key, agents: names), nil)
+        let service = AgentService(
+            base: configuration.agents.baseURL, key: key, agents: AgentNames(of: routing))
+        return (service, nil)
     }
 
     private static func listen(

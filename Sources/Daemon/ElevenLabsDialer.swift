@@ -87,7 +87,7 @@ struct AgentService: Sendable {
     /// Without a key only public agents can be reached.
     var key: SecretText?
     /// Our keys (`default`, `support`, …) and the vendor's names for them.
-    var agents: [String: String]
+    var agents: AgentNames
 
     /// The socket of an agent that needs no signature.
     func publicAddress(of agent: String) -> WebAddress {

@@ -1,4 +1,3 @@
-import Instruments
 import Synchronization
 package import Twilio
 
@@ -6,28 +5,31 @@ package import Twilio
 ///
 /// From any thread. A call keeps the plan it began with, whatever is reloaded meanwhile.
 package final class RoutingDesk: Sendable {
-    private let path: String?
+    /// Another table, read and checked, that waits to be put in force.
+    package struct Step: Sendable {
+        /// What will be different.
+        package let change: RoutingChange
+        fileprivate let table: RoutingTable
+        fileprivate let path: String?
+    }
+
+    private struct State {
+        var table: RoutingTable
+        var path: String?
+    }
+
     private let settings: [String: String]
     private let zones: ZoneShelf
-    private let table: Mutex<RoutingTable>
+    private let state: Mutex<State>
 
     /// Reads the table, or makes do without a file; `settings` are the agents that the settings
     /// name, the vendor's names for them by key. Blocks while files are read.
     package init(
         file path: String?, settings: [String: String], zones: ZoneShelf = ZoneShelf()
     ) throws(RoutingFaults) {
-        self.path = path
         self.settings = settings
         self.zones = zones
-        table = Mutex(try Self.read(path, settings, zones))
-    }
-
-    /// A desk with a table that was made otherwise; it has nothing to reload.
-    package init(table: RoutingTable, settings: [String: String] = [:]) {
-        path = nil
-        self.settings = settings
-        zones = ZoneShelf()
-        self.table = Mutex(table)
+        state = Mutex(State(table: try Self.read(path, settings, zones), path: path))
     }
 
     /// What is decided for a call to `called` that begins at that wall clock.
@@ -39,11 +41,11 @@ package final class RoutingDesk: Sendable {
     }
 
     /// The table in force.
-    package var current: RoutingTable { table.withLock { $0 } }
+    package var current: RoutingTable { state.withLock { $0.table } }
 
     /// What the table says of an agent; nothing special when it is one of the settings alone.
     package func agent(_ key: String) -> RoutingAgent {
-        table.withLock { $0.agents[key] } ?? RoutingAgent()
+        state.withLock { $0.table.agents[key] } ?? RoutingAgent()
     }
 
     /// The vendor's name for an agent; nil when there is none of that key.
@@ -55,12 +57,20 @@ package final class RoutingDesk: Sendable {
     /// Reads the file again and answers what changed; with any fault the old table stays.
     /// Without a file nothing changes. Blocks while files are read.
     package func reload() throws(RoutingFaults) -> RoutingChange {
-        guard path != nil else { return RoutingChange(from: current, to: current) }
-        let new = try Self.read(path, settings, zones)
-        return table.withLock { table in
-            defer { table = new }
-            return RoutingChange(from: table, to: new)
-        }
+        let step = try prepare(file: state.withLock { $0.path })
+        apply(step)
+        return step.change
+    }
+
+    /// Reads what may be put in force and changes nothing yet. Blocks while files are read.
+    package func prepare(file path: String?) throws(RoutingFaults) -> Step {
+        let table = try Self.read(path, settings, zones)
+        return Step(change: RoutingChange(from: current, to: table), table: table, path: path)
+    }
+
+    /// Puts a table in force for every call that begins from now on.
+    package func apply(_ step: Step) {
+        state.withLock { $0 = State(table: step.table, path: step.path) }
     }
 
     private static func read(
