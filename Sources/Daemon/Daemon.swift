@@ -27,6 +27,7 @@ package final class CallbridgeDaemon: Sendable {
     private let registry: CallRegistry
     private let server: HTTPServer
     private let builtIn: BuiltInAgent?
+    private let canary: Canary
     private let metrics: MetricsPage
     /// Where the daemon listens, as bound.
     package let addresses: [ListenAddress]
@@ -35,7 +36,7 @@ package final class CallbridgeDaemon: Sendable {
 
     private init(
         configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
-        server: HTTPServer, builtIn: BuiltInAgent?, metrics: MetricsPage,
+        server: HTTPServer, builtIn: BuiltInAgent?, canary: Canary, metrics: MetricsPage,
         addresses: [ListenAddress],
         metricsAddress: ListenAddress?
     ) {
@@ -45,6 +46,7 @@ package final class CallbridgeDaemon: Sendable {
         self.registry = registry
         self.server = server
         self.builtIn = builtIn
+        self.canary = canary
         self.metrics = metrics
         self.addresses = addresses
         self.metricsAddress = metricsAddress
@@ -71,13 +73,20 @@ package final class CallbridgeDaemon: Sendable {
             dialer: WebSocketDialer(
                 tls: try clientTLS(configuration), resolver: Resolver(), observer: netMeters))
 
+        let breakers = BreakerKeeper(meters: board, log: log)
+        let canary = Canary(dialer, breakers, on: loops.loops[0], board)
+        canary.start()
+
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let announcements = AnnouncementShelf.recorded()
         let maker = CallFactory(
             loops: loops, registry: registry,
             services: CallServices(
-                limits: calls ?? configuration.callLimits, dialer: dialer,
-                listener: CallListeners([CallLog(log: log), CallMeters(board)]),
+                limits: calls ?? configuration.callLimits,
+                dialer: GuardedDialer(dialer: dialer, keeper: breakers),
+                listener: CallListeners([
+                    CallLog(log: log), CallMeters(board), BreakerListener(keeper: breakers),
+                ]),
                 announcements: announcements))
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
@@ -106,8 +115,8 @@ package final class CallbridgeDaemon: Sendable {
         }
         return CallbridgeDaemon(
             configuration: configuration, log: log, loops: loops, registry: registry,
-            server: server, builtIn: builtIn, metrics: metrics, addresses: addresses,
-            metricsAddress: metricsAddress)
+            server: server, builtIn: builtIn, canary: canary, metrics: metrics,
+            addresses: addresses, metricsAddress: metricsAddress)
     }
 
     /// Calls alive now.
@@ -140,6 +149,7 @@ package final class CallbridgeDaemon: Sendable {
 
     /// Ends what is still alive and takes the house down.
     package func stop() async {
+        canary.stop()
         await server.stopAccepting()
         await endCalls()
         await server.close()

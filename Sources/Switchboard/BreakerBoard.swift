@@ -40,12 +40,13 @@ package final class BreakerBoard: Sendable {
         }
     }
 
-    /// The agents a canary should try now; each is let through by this as its one probe.
-    package func dueProbes(at now: Duration) -> [String] {
+    /// The agents a canary should try now, `max` of them at the most; each is let through by
+    /// this as its one probe.
+    package func dueProbes(at now: Duration, max: Int = .max) -> [String] {
         breakers.withLock { breakers in
-            breakers.keys.sorted().filter { key in
-                breakers[key]?.isClosed == false && breakers[key]?.mayTry(at: now) == true
-            }
+            let due = breakers.filter { $0.value.probeDue.map { $0 <= now } ?? false }
+            let keys = due.keys.sorted().prefix(max)
+            return keys.filter { breakers[$0]?.mayTry(at: now) == true }
         }
     }
 

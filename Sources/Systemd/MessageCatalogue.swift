@@ -13,6 +13,8 @@ package enum MessageCatalogue {
         "agent.connected": "e180ea445d3c41e88bb731465e4303e7",
         "agent.failed": "b13f98f36b824b23a58c0539662b1750",
         "agent.lost_early": "e2e2b5e4fa744b439de367413c345c69",
+        "breaker.closed": "bec2f2d26da7441f90fdb40dcb630b45",
+        "breaker.opened": "60eb2b55031e4ad3b2a1b402f7b7502d",
         "call.after_stream": "3f59a3da94484da6aa4629eb6c222388",
         "call.announced": "a95e0e483e104a6eb3e12a6bca3bd3ff",
         "call.ended": "af289fa1bd45433aa792295dcc8e88ed",
