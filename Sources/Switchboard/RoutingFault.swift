@@ -12,11 +12,12 @@ package struct RoutingFault: Error, Sendable, Equatable, CustomStringConvertible
     package var description: String { "\(place): \(problem)" }
 }
 
-/// Everything wrong with a routing file, in the order of its lines; never empty.
+/// What is wrong with a routing file, in the order of its lines; never empty.
 package struct RoutingFaults: Error, Sendable, Equatable {
+    /// The first ones, `RoutingFile.faultsMax` at the most.
     package let all: [RoutingFault]
 
     init(_ all: [RoutingFault]) {
-        self.all = all.sorted { $0.place < $1.place }
+        self.all = Array(all.sorted { $0.place < $1.place }.prefix(RoutingFile.faultsMax))
     }
 }

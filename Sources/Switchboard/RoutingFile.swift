@@ -33,9 +33,7 @@ package enum RoutingFile {
         do { root = try PlacedJSON(parsing: bytes) } catch { throw RoutingFaults([error]) }
         var reader = RoutingReader(settingsAgents: agents)
         let table = reader.table(root, zone)
-        guard reader.faults.isEmpty else {
-            throw RoutingFaults(Array(reader.faults.prefix(faultsMax)))
-        }
+        guard reader.faults.isEmpty else { throw RoutingFaults(reader.faults) }
         return table
     }
 }

@@ -49,7 +49,7 @@ struct RoutingReader {
         let known = known.sorted()
         let hint =
             NearestName.to(name, among: known).map { "did you mean \(Self.quoted($0))?" }
-            ?? "expected \(known.isEmpty ? "none" : Self.listed(known))"
+            ?? (known.isEmpty ? "there are none" : "expected \(Self.listed(known))")
         refuse(place, "\(Self.quoted(name)) \(what); \(hint)")
     }
 

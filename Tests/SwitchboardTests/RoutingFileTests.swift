@@ -103,7 +103,7 @@ struct RoutingFileTests {
         ),
         (
             #"{"default": {"hours": "day"}}"#,
-            #"1:23: "day" names no hours; expected none"#
+            #"1:23: "day" names no hours; there are none"#
         ),
         (
             #"{"default": {"ladder_closed": ["queue"]}}"#,
@@ -160,6 +160,13 @@ struct RoutingFileTests {
             """
         let lines = Self.faults(text).map { $0.prefix(2) }
         #expect(lines == ["1:", "2:", "3:"])
+    }
+
+    @Test func `of very many faults the first are told`() {
+        let members = (0..<200).map { "\"x\($0)\": {}" }.joined(separator: ",\n")
+        let faults = Self.faults("{\"numbers\": {\n\(members)\n}}")
+        #expect(faults.count == RoutingFile.faultsMax)
+        #expect(faults.first?.hasPrefix("2:1: ") == true)
     }
 
     @Test func `weeks go round and nights go on`() throws {
