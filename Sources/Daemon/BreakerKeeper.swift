@@ -84,8 +84,9 @@ struct BreakerListener: CallListener {
 
     func heard(_ event: CallEvent, of call: CallFacts) {
         switch event {
-        case .conversationStarted: keeper.succeeded(call.ticket.agent)
-        case .agentFailed(let reason, _): keeper.failed(call.ticket.agent, reason)
+        case .conversationStarted: keeper.succeeded(call.agent)
+        case .agentFailed(let reason, _), .agentLostEarly(let reason, _):
+            keeper.failed(call.agent, reason)
         default: break
         }
     }

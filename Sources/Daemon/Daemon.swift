@@ -96,7 +96,7 @@ package final class CallbridgeDaemon: Sendable {
                 twilio: TwilioSignature.Keys(tokens: configuration.telephone.authTokens),
                 apiKeys: configuration.access.apiKeys, publicURL: publicURL),
             makeCall: maker.make, publicURL: publicURL,
-            planner: { to, _, _ in CallPlan(language: Language(spokenAt: to)) },
+            planner: { routing.plan(for: $0, from: $1, wallClock: $2) },
             handOff: { key, ticket throws(DialFault) in
                 try await dialer.handOff(key, ticket)
             },

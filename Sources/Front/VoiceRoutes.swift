@@ -28,13 +28,17 @@ struct VoiceRoutes: Sendable {
             plan: desk.plan(webhook, exchange.loop.time.wallClock),
             direction: webhook.isOutbound ? .outbound : .inbound, from: webhook.from,
             to: webhook.to)
-        switch desk.registry.admit(sid, { desk.makeCall(ticket) }) {
+        let admission = desk.registry.admit(
+            sid, to: webhook.to, callsMax: ticket.plan.callsMax, { desk.makeCall(ticket) })
+        switch admission {
         case .admitted(let call): return try await steps.answer(await call.begin(), sid, exchange)
         case .known(let call):
             desk.meters.webhooksRepeated.add()
             return try await steps.answer(await call.lastStep, sid, exchange)
         case .over: return try StepWriter.answer(TwiML(.hangup))
-        case .full: return try refuse(ticket, "full", "as many calls as allowed are open")
+        case .full(.total): return try refuse(ticket, "full", "as many calls as allowed are open")
+        case .full(.number):
+            return try refuse(ticket, "number_full", "as many calls as this number takes are open")
         case .draining: return try refuse(ticket, "draining", "the daemon is draining")
         }
     }

@@ -1,5 +1,6 @@
 import Calls
 import Simulators
+import Switchboard
 import Synchronization
 import Testing
 import Twilio
@@ -22,11 +23,11 @@ struct AdmissionTests {
 
         func call(_ sid: CallSID) -> Call {
             let ticket = CallTicket(
-                call: sid, session: "session_20260101_000000_00001", agent: "default",
+                call: sid, session: "session_20260101_000000_00001", plan: CallPlan(),
                 direction: .inbound, from: PhoneNumber("+15550100"), to: practice)
-            return Call(
-                ticket, on: loop, limits: CallLimits(), dialer: WaitingDialer(),
-                listener: Told(), onEnd: { _, _ in })
+            let services = CallServices(
+                limits: CallLimits(), dialer: WaitingDialer(), listener: Told())
+            return Call(ticket, on: loop, with: services, onEnd: { _, _ in })
         }
 
         func admit(_ index: Int, to number: PhoneNumber?, max: Int?) throws -> String {
@@ -42,7 +43,7 @@ struct AdmissionTests {
 
         func leave(_ index: Int) throws {
             let call = try #require(registry.find(try Self.sid(index)))
-            registry.leave(call, .agentEnded)
+            registry.leave(call, CallEnding(reason: .agentEnded))
         }
     }
 
@@ -103,7 +104,9 @@ struct AdmissionTests {
         }
         #expect(admitted == 20)
         #expect(maker.registry.active(to: Self.practice) == 20)
-        for call in maker.registry.living { maker.registry.leave(call, .agentEnded) }
+        for call in maker.registry.living {
+            maker.registry.leave(call, CallEnding(reason: .agentEnded))
+        }
         #expect(maker.registry.active(to: Self.practice) == 0)
         #expect(maker.registry.active == 0)
     }
