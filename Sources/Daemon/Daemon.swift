@@ -28,6 +28,7 @@ package final class CallbridgeDaemon: Sendable {
     private let server: HTTPServer
     private let builtIn: BuiltInAgent?
     private let canary: Canary
+    private let routing: RoutingReload
     private let metrics: MetricsPage
     /// Where the daemon listens, as bound.
     package let addresses: [ListenAddress]
@@ -36,7 +37,8 @@ package final class CallbridgeDaemon: Sendable {
 
     private init(
         configuration: Configuration, log: Log, loops: LoopPool, registry: CallRegistry,
-        server: HTTPServer, builtIn: BuiltInAgent?, canary: Canary, metrics: MetricsPage,
+        server: HTTPServer, builtIn: BuiltInAgent?, canary: Canary, routing: RoutingReload,
+        metrics: MetricsPage,
         addresses: [ListenAddress],
         metricsAddress: ListenAddress?
     ) {
@@ -47,6 +49,7 @@ package final class CallbridgeDaemon: Sendable {
         self.server = server
         self.builtIn = builtIn
         self.canary = canary
+        self.routing = routing
         self.metrics = metrics
         self.addresses = addresses
         self.metricsAddress = metricsAddress
@@ -115,7 +118,8 @@ package final class CallbridgeDaemon: Sendable {
         }
         return CallbridgeDaemon(
             configuration: configuration, log: log, loops: loops, registry: registry,
-            server: server, builtIn: builtIn, canary: canary, metrics: metrics,
+            server: server, builtIn: builtIn, canary: canary,
+            routing: RoutingReload(desk: routing, breakers: breakers, log: log), metrics: metrics,
             addresses: addresses, metricsAddress: metricsAddress)
     }
 
@@ -125,6 +129,9 @@ package final class CallbridgeDaemon: Sendable {
     package var openConnections: Int { server.openConnections }
     /// The threads whose answers prove that the daemon is alive.
     package var allLoops: [any Loop] { loops.loops }
+
+    /// Reads the routing file again and says what came of it. Blocks while files are read.
+    package func reloadRouting() { routing.reload() }
 
     /// Takes no new calls and returns when the last one has ended and Twilio was told what comes
     /// next; what living calls still need, streams and webhooks, is served meanwhile.

@@ -98,7 +98,10 @@ package enum Launch {
                     await daemon.endCalls()
                     return group.cancelAll()
                 case .signal(.hangUp):
-                    log.notice("daemon.reload", "SIGHUP: settings are read at the start only")
+                    log.notice(
+                        "daemon.reload",
+                        "SIGHUP: the routing file is read again, settings at the start only")
+                    daemon.reloadRouting()
                 case .signal(.terminate):
                     guard !isDraining else {
                         await daemon.endCalls()

@@ -40,6 +40,8 @@ package enum MessageCatalogue {
         "net.fault": "b4008b16c50845449faed8225341775d",
         "net.listening": "d79eefb8fea241b69a18a339fd14d466",
         "net.trust": "67ad041fb78a4fb2bef47a27634d7a54",
+        "routing.refused": "790bddd3f918448c846256b77afcc2b3",
+        "routing.reloaded": "83f48fc8659e4e24b41042161f856df8",
         "stream.connected": "097d52549e2f441bb8b762fcb6a75534",
         "stream.error": "3e9341eb57634a4487ae5a9ef2e8c469",
         "stream.lost": "08fff08785f5471f8584637074d7bc02",

@@ -6,10 +6,12 @@ import Wire
 /// Stands where ElevenLabs gives out signed URLs, and sends each conversation where a test says.
 final class AgentDirectory: HTTPHandler {
     private let answer = Mutex(HTTPResponse(status: 503))
-    private let asked = Mutex(0)
+    private let asked = Mutex<[String]>([])
 
+    /// What it was asked for.
+    var targets: [String] { asked.withLock { $0 } }
     /// How often it was asked.
-    var count: Int { asked.withLock { $0 } }
+    var count: Int { targets.count }
 
     /// From now on conversations are held there.
     func send(to place: ListenAddress) {
@@ -24,7 +26,7 @@ final class AgentDirectory: HTTPHandler {
     func bodyLimit(_ request: HTTPRequest) -> Int { 0 }
 
     func answer(_ request: HTTPRequest, on loop: any Loop) async -> HTTPAnswer {
-        asked.withLock { $0 += 1 }
+        asked.withLock { $0.append(request.target) }
         return .respond(answer.withLock { $0 })
     }
 }
