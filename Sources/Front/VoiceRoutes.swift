@@ -31,6 +31,16 @@ struct VoiceRoutes: Sendable {
         let admission = desk.registry.admit(
             sid, to: webhook.to, callsMax: ticket.plan.callsMax, { desk.makeCall(ticket) })
         switch admission {
+        case .full(let limit): return try await pass(ticket, limit, exchange)
+        default: return try await answer(admission, ticket, exchange)
+        }
+    }
+
+    private func answer(
+        _ admission: CallRegistry.Admission, _ ticket: CallTicket, _ exchange: Exchange
+    ) async throws(Problem) -> HTTPAnswer {
+        let sid = ticket.call
+        switch admission {
         case .admitted(let call): return try await steps.answer(await call.begin(), sid, exchange)
         case .known(let call):
             desk.meters.webhooksRepeated.add()
@@ -41,6 +51,26 @@ struct VoiceRoutes: Sendable {
             return try refuse(ticket, "number_full", "as many calls as this number takes are open")
         case .draining: return try refuse(ticket, "draining", "the daemon is draining")
         }
+    }
+
+    /// No place with an agent of ours: somebody else on the ladder, or a busy line.
+    private func pass(
+        _ ticket: CallTicket, _ limit: CallRegistry.Limit, _ exchange: Exchange
+    ) async throws(Problem) -> HTTPAnswer {
+        guard let plan = ticket.plan.whenFull else {
+            return try await answer(.full(limit), ticket, exchange)
+        }
+        var ticket = ticket
+        ticket.plan = plan
+        let admission = desk.registry.admitPassing(ticket.call) { [ticket] in
+            desk.makeCall(ticket)
+        }
+        if case .admitted = admission {
+            desk.log.notice(
+                "call.passed_on", "No place is free: the call goes to the next rung",
+                .callSID(ticket.call.text), LogField("CAUSE", limit.rawValue))
+        }
+        return try await answer(admission, ticket, exchange)
     }
 
     private func refuse(

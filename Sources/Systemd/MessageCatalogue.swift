@@ -26,6 +26,7 @@ package enum MessageCatalogue {
         "call.interrupted": "8443d9a6ecac422cafc218c7bb315f17",
         "call.key": "d83af25c532f46d98348022310eadbde",
         "call.ordered": "6763f910b4cf45a2bad14dbf0269514a",
+        "call.passed_on": "500c915e48b84b0eaceeabdec5d31bf5",
         "call.refused": "40c412e94a6f4a49856884ea6f0f81dc",
         "call.status": "8ac1c3e25c224aeeaaa890403b7bf407",
         "configuration.note": "c02a84e6f44641e093cfe6bd1117a9c1",
