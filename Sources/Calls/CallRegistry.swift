@@ -32,10 +32,15 @@ package final class CallRegistry: Sendable {
         /// How many of them were let in for each number that was told.
         var perNumber: [PhoneNumber: Int] = [:]
         var numbers: [CallSID: PhoneNumber] = [:]
+        /// Those who were let in beyond the limits, on their way to somebody else.
+        var passing: Set<CallSID> = []
         var ended: [CallSID: CallEnding] = [:]
         var endedOrder: [CallSID] = []
         var isDraining = false
         var waiters: [CheckedContinuation<Void, Never>] = []
+
+        /// Calls that take a place.
+        var placed: Int { living.count - passing.count }
 
         /// Notes a call that was let in.
         mutating func add(_ call: CallSID, _ made: Call, to number: PhoneNumber?) {
@@ -48,6 +53,7 @@ package final class CallRegistry: Sendable {
         /// Notes that a call has left.
         mutating func remove(_ call: CallSID) {
             living[call] = nil
+            passing.remove(call)
             guard let number = numbers.removeValue(forKey: call) else { return }
             let count = perNumber[number, default: 0] - 1
             perNumber[number] = count > 0 ? count : nil
@@ -80,7 +86,7 @@ package final class CallRegistry: Sendable {
     /// True once `drain` was called.
     package var isDraining: Bool { state.withLock { $0.isDraining } }
     /// True when another call would be refused.
-    package var isFull: Bool { state.withLock { $0.living.count >= callsMax } }
+    package var isFull: Bool { state.withLock { $0.placed >= callsMax } }
 
     /// Calls alive that were let in for that number.
     package func active(to number: PhoneNumber) -> Int {
@@ -97,12 +103,27 @@ package final class CallRegistry: Sendable {
             if let known = state.living[call] { return .known(known) }
             if state.ended[call]?.reason == .callerHungUp { return .over }
             if state.isDraining { return .draining }
-            if state.living.count >= callsMax { return .full(.total) }
+            if state.placed >= callsMax { return .full(.total) }
             if let number, let numberMax, state.perNumber[number, default: 0] >= numberMax {
                 return .full(.number)
             }
             let made = make()
             state.add(call, made, to: number)
+            return .admitted(made)
+        }
+    }
+
+    /// Lets a call in for which there is no place, since it goes to somebody else and takes none;
+    /// no more of them than there are places.
+    package func admitPassing(_ call: CallSID, _ make: () -> Call) -> Admission {
+        state.withLock { state in
+            if let known = state.living[call] { return .known(known) }
+            if state.ended[call]?.reason == .callerHungUp { return .over }
+            if state.isDraining { return .draining }
+            if state.passing.count >= callsMax { return .full(.total) }
+            let made = make()
+            state.add(call, made, to: nil)
+            state.passing.insert(call)
             return .admitted(made)
         }
     }

@@ -17,7 +17,8 @@ extension CallbridgeDaemon {
     /// How the daemon is, in a line.
     func status(at now: Duration) -> StatusLine {
         StatusLine(
-            calls: house.registry.active, callsMax: house.registry.callsMax, agent: house.recent.agent,
+            calls: house.registry.active, callsMax: house.registry.callsMax,
+            agent: house.recent.agent,
             isBuiltIn: house.builtIn != nil, firstAudio: house.recent.firstAudio(at: now))
     }
 

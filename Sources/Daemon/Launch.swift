@@ -97,7 +97,8 @@ package enum Launch {
         let paths = ControlPaths(environment: environment)
         let control = paths.chosen(configuration).map {
             ControlServer(
-                ControlRoutes(service: service, ring: voice.ring), at: $0, loops: daemon.house.loops,
+                ControlRoutes(service: service, ring: voice.ring), at: $0,
+                loops: daemon.house.loops,
                 log: log)
         }
         await control?.open(paths)

@@ -34,6 +34,16 @@ struct VoiceRoutes: Sendable {
         let admission = desk.registry.admit(
             sid, to: webhook.to, callsMax: ticket.plan.callsMax, { desk.makeCall(ticket) })
         switch admission {
+        case .full(let limit): return try await pass(ticket, limit, exchange)
+        default: return try await answer(admission, ticket, exchange)
+        }
+    }
+
+    private func answer(
+        _ admission: CallRegistry.Admission, _ ticket: CallTicket, _ exchange: Exchange
+    ) async throws(Problem) -> HTTPAnswer {
+        let sid = ticket.call
+        switch admission {
         case .admitted(let call): return try await steps.answer(await call.begin(), sid, exchange)
         case .known(let call):
             desk.meters.webhooksRepeated.add()
@@ -45,6 +55,52 @@ struct VoiceRoutes: Sendable {
         case .draining: return try refuse(ticket, "draining", "the daemon is draining")
         }
     }
+
+    /// No place with an agent of ours: somebody else on the ladder, or a busy line.
+    private func pass(
+        _ ticket: CallTicket, _ limit: CallRegistry.Limit, _ exchange: Exchange
+    ) async throws(Problem) -> HTTPAnswer {
+        if let waiting = try wait(ticket, exchange) { return waiting }
+        guard let plan = ticket.plan.whenFull else {
+            return try await answer(.full(limit), ticket, exchange)
+        }
+        var ticket = ticket
+        ticket.plan = plan
+        let admission = desk.registry.admitPassing(ticket.call) { [ticket] in
+            desk.makeCall(ticket)
+        }
+        if case .admitted = admission {
+            desk.log.notice(
+                "call.passed_on", "No place is free: the call goes to the next rung",
+                .callSID(ticket.call.text), LogField("CAUSE", limit.rawValue))
+        }
+        return try await answer(admission, ticket, exchange)
+    }
+
+    /// A caller waits for a place where the ladder says so: a sentence, a pause, and Twilio asks
+    /// again. Nil when there is no waiting here, or it was long enough.
+    private func wait(_ ticket: CallTicket, _ exchange: Exchange) throws(Problem) -> HTTPAnswer? {
+        let next = ticket.plan.rungs.first { if case .agent = $0 { false } else { true } }
+        let query = (try? Form(queryOf: exchange.request)) ?? [:]
+        let turns = Int(query[Self.waited] ?? "") ?? 0
+        guard next == .queue, (0..<Self.turnsMax).contains(turns) else { return nil }
+        if turns == 0 {
+            desk.log.notice(
+                "call.waiting", "No place is free: the caller waits", .callSID(ticket.call.text))
+        }
+        let again = desk.address("/api/twilio/voice") + "?\(Self.waited)=\(turns + 1)"
+        return try StepWriter.answer(
+            TwiML(
+                steps.announce(.queue, Words(ticket.plan.language)),
+                .pause(seconds: Self.pauseSeconds), .redirect(url: again)))
+    }
+
+    /// The parameter that counts how often a caller was told to wait.
+    private static let waited = "waited"
+    /// Silence between two sentences; nobody waits for longer without hearing one.
+    private static let pauseSeconds = 2
+    /// About five minutes, with sentences of four seconds.
+    private static let turnsMax = 50
 
     private func refuse(
         _ ticket: CallTicket, _ cause: String, _ why: String

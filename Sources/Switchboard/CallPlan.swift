@@ -33,4 +33,19 @@ package struct CallPlan: Sendable, Equatable {
         self.emergency = emergency
         self.callsMax = callsMax
     }
+
+    /// What is left for a caller for whom there is no place: the rungs that take none of ours;
+    /// nil when there is none of them.
+    package var whenFull: CallPlan? {
+        var plan = self
+        plan.rungs = rungs.filter { rung in
+            switch rung {
+            case .human, .handOff: true
+            case .agent, .queue, .apology: false
+            }
+        }
+        guard !plan.rungs.isEmpty else { return nil }
+        plan.rungs.append(.apology)
+        return plan
+    }
 }

@@ -43,6 +43,9 @@ package final class RoutingDesk: Sendable {
     /// The table in force.
     package var current: RoutingTable { state.withLock { $0.table } }
 
+    /// The file the table was read from; nil when there is none.
+    package var file: String? { state.withLock { $0.path } }
+
     /// What the table says of an agent; nothing special when it is one of the settings alone.
     package func agent(_ key: String) -> RoutingAgent {
         state.withLock { $0.table.agents[key] } ?? RoutingAgent()
@@ -64,7 +67,7 @@ package final class RoutingDesk: Sendable {
     /// Reads the file again and answers what changed; with any fault the old table stays.
     /// Without a file nothing changes. Blocks while files are read.
     package func reload() throws(RoutingFaults) -> RoutingChange {
-        let step = try prepare(file: state.withLock { $0.path })
+        let step = try prepare(file: file)
         apply(step)
         return step.change
     }

@@ -31,4 +31,54 @@ import Wire
         // The same call asks again: it was let in already.
         #expect(await ring(house, 1, to: "+15550101").contains("<Stream"))
     }
+
+    @Test func `with a human on the ladder the caller beyond it is put through`() async throws {
+        let human = PhoneNumber("+15550109")
+        let plan = CallPlan(rungs: [.agent("default"), .human(human), .apology], callsMax: 1)
+        let house = try FrontHouse(plan: plan)
+        #expect(await ring(house, 1, to: "+15550101").contains("<Stream"))
+        let passed = await ring(house, 2, to: "+15550101")
+        #expect(passed.contains("<Dial") && passed.contains("+15550109"))
+        #expect(house.sink.lines.contains { $0.event == "call.passed_on" })
+        // It takes no place from others, and is answered the same when Twilio asks again.
+        #expect(house.registry.active(to: PhoneNumber("+15550101")) == 1)
+        #expect(await ring(house, 2, to: "+15550101").contains("<Dial"))
+    }
+
+    @Test func `a house that is full puts through no more than it has places`() async throws {
+        let plan = CallPlan(rungs: [.agent("default"), .human(PhoneNumber("+15550109"))])
+        let house = try FrontHouse(callsMax: 1, plan: plan)
+        #expect(await ring(house, 1, to: "+15550101").contains("<Stream"))
+        #expect(await ring(house, 2, to: "+15550102").contains("<Dial"))
+        let third = await ring(house, 3, to: "+15550103")
+        #expect(!third.contains("<Dial") && !third.contains("<Stream"))
+        #expect(third.contains("/audio/busy/"))
+    }
+}
+
+@Suite struct WaitingTests {
+    @Test func `where the ladder says so a caller waits for a place and then gets it`() async throws
+    {
+        let plan = CallPlan(rungs: [.agent("default"), .queue, .apology])
+        let house = try FrontHouse(callsMax: 1, plan: plan)
+        let first = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(first.text.contains("<Connect"))
+        let late = FrontHouse.voice.with("CallSid", "CA00000000000000000000000000000002")
+        let waits = await house.post("/api/twilio/voice", late)
+        #expect(waits.text.contains("/audio/queue/en.wav"))
+        #expect(waits.text.contains("/api/twilio/voice?waited=1</Redirect>"))
+        #expect(!waits.text.contains("<Hangup"))
+        await house.call?.stop(.operatorEnded)
+        let again = await house.post("/api/twilio/voice?waited=1", late)
+        #expect(again.text.contains("<Connect"))
+    }
+
+    @Test(arguments: ["50", "-1", "99999999999999999999"])
+    func `nobody waits for ever, and a count of no sense is no wait`(_ turns: String) async throws {
+        let plan = CallPlan(rungs: [.agent("default"), .queue, .apology])
+        let house = try FrontHouse(callsMax: 0, plan: plan)
+        let busy = await house.post("/api/twilio/voice?waited=\(turns)", FrontHouse.voice)
+        #expect(busy.text.contains("/audio/") && busy.text.contains("en.wav"))
+        if turns != "99999999999999999999" { #expect(busy.text.contains("<Hangup")) }
+    }
 }

@@ -8,6 +8,13 @@ struct CallPlanTests {
         #expect(CallPlan(rungs: []).rungs == [.apology])
     }
 
+    @Test func `without a place the rungs that need none are left`() {
+        let human = Rung.human(PhoneNumber("+15550109"))
+        let plan = CallPlan(rungs: [.agent("a"), .handOff("a"), .queue, human, .apology])
+        #expect(plan.whenFull?.rungs == [.handOff("a"), human, .apology])
+        #expect(CallPlan(rungs: [.agent("a"), .queue, .apology]).whenFull == nil)
+    }
+
     @Test func `a number of a German-speaking country is answered in German`() {
         for number in ["+493023125000", "+43155501", "+41445550100"] {
             #expect(Language(spokenAt: PhoneNumber(number)) == .german, "\(number)")
