@@ -1,6 +1,7 @@
 import Testing
 import Wire
 
+@testable import Daemon
 @testable import Simulators
 
 /// Which agent is dialled for which number, while the daemon runs.
@@ -45,17 +46,23 @@ import Wire
         }
     }
 
+    /// What `ctl reload` does with the routing file.
+    private static func reload(_ house: LiveHouse) {
+        let house = house.daemon.house
+        (try? house.routing.prepare(house.configuration))?.apply()
+    }
+
     @Test func `another table is in force for the next call, a faulty one never`() async throws {
         try await Self.open(Self.two) { house, folder in
             folder.put("routing.json", "{")
-            house.daemon.reloadRouting()
+            Self.reload(house)
             #expect(
                 house.line("routing.refused")?.text.hasSuffix(
                     "1:2: expected a name in double quotes or }") == true)
             let before = try await Self.ring(house, "+15550101", seed: 1)
             #expect(before.contains("agent_id=agent_test_clara"))
             folder.put("routing.json", Self.two.replacing("\"clara\"}", with: "\"bruno\"}"))
-            house.daemon.reloadRouting()
+            Self.reload(house)
             #expect(house.line("routing.reloaded")?.text.contains("1 changed") == true)
             let after = try await Self.ring(house, "+15550101", seed: 2)
             #expect(after.contains("agent_id=agent_test_bruno"))
