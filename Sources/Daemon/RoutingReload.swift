@@ -10,15 +10,16 @@ struct RoutingReload: Reloadable {
     var settings: [String] { ["ROUTING_FILE"] }
 
     func prepare(_ new: Configuration) throws(ReloadRefusal) -> ReloadStep {
-        do {
-            let step = try desk.prepare(file: new.telephone.routingFile)
+        let path = new.telephone.routingFile
+        do throws(RoutingFaults) {
+            let step = try desk.prepare(file: path)
             let changes = step.change.isEmpty ? [] : ["routing file: \(step.change.text)"]
-            return ReloadStep(changes: changes) { apply(step) }
+            return ReloadStep(changes: changes) { [self] in apply(step) }
         } catch {
             for fault in error.all {
                 log.error("routing.refused", "Routing file refused, the old one stays: \(fault)")
             }
-            throw ReloadRefusal(error.all.map(\.description))
+            throw ReloadRefusal(error.all.map { "\(path ?? ""):\($0)" })
         }
     }
 
