@@ -1,6 +1,7 @@
 /// Any chunks in, frames of one size out; what is no whole frame yet waits for the next chunk.
 ///
-/// Frames are copied once into a buffer of its own, so they are aligned whatever the chunks were.
+/// A frame that lies whole in its chunk is lent where it lies, aligned or not; one that was cut is
+/// put together in a buffer.
 package struct FrameCutter: ~Copyable {
     /// Bytes of a frame.
     package let frameBytes: Int
@@ -22,7 +23,7 @@ package struct FrameCutter: ~Copyable {
         _ chunk: UnsafeRawBufferPointer, _ sink: (UnsafeRawBufferPointer) -> Void
     ) {
         var rest = chunk
-        while fill(from: &rest) { sink(UnsafeRawBufferPointer(frame)) }
+        while let frame = next(from: &rest) { sink(frame) }
     }
 
     /// Hands the bytes still held to `sink`, filled up to a whole frame; nothing if none are held.
@@ -37,8 +38,17 @@ package struct FrameCutter: ~Copyable {
         held = 0
     }
 
+    /// Takes the next frame from the front of `rest`; nil when that holds none, and was kept.
+    mutating func next(from rest: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard held == 0, rest.count >= frameBytes else {
+            return fill(from: &rest) ? UnsafeRawBufferPointer(frame) : nil
+        }
+        defer { rest = UnsafeRawBufferPointer(rebasing: rest[frameBytes...]) }
+        return UnsafeRawBufferPointer(rebasing: rest[..<frameBytes])
+    }
+
     /// Takes from the front of `rest` what the frame needs; true when the frame is whole.
-    mutating func fill(from rest: inout UnsafeRawBufferPointer) -> Bool {
+    private mutating func fill(from rest: inout UnsafeRawBufferPointer) -> Bool {
         let count = min(rest.count, frameBytes - held)
         let space = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[held..<(held + count)])
         space.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
@@ -55,6 +65,6 @@ package struct FrameCutter: ~Copyable {
         held = 0
     }
 
-    /// The frame last made whole, until the next bytes come.
+    /// The frame last put together, until the next bytes come.
     var frame: UnsafeMutableRawBufferPointer { buffer.bytes }
 }

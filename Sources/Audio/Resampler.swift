@@ -13,60 +13,41 @@ package enum ResamplerError: Error, Equatable {
     case unfaithful(from: Int, to: Int)
 }
 
-/// One stream from one sample rate to another: 20 ms in, exactly 20 ms out, linear phase.
+/// One direction from one sample rate to another: 20 ms in, exactly 20 ms out, linear phase.
 ///
-/// Owns one soxr stream, whose queues find their size in its first second; from then on nothing is
-/// allocated. Never for two threads at once.
+///     8 with 16 and 24 kHz   history, frame ─▶ the thread's soxr stream ─▶ frame
+///                               └── the newest samples, kept for the next
+///     other pairs            frame ──────────▶ a stream of its own ──────▶ frame
+///
+/// Allocates nothing per frame. Never for two threads at once.
 package struct Resampler: ~Copyable {
     /// Samples of a frame in.
-    package let samplesIn: Int
+    package var samplesIn: Int { recipe.samplesIn }
     /// Samples of a frame out.
-    package let samplesOut: Int
+    package var samplesOut: Int { recipe.samplesOut }
     /// How late the output is, in output samples; constant.
-    package let delaySamples: Double
+    package var delaySamples: Double { recipe.delay }
     /// Frames libsoxr did not complete and silence filled: 0 unless the library fails.
-    package private(set) var shortFrames: Int
+    package private(set) var shortFrames = 0
 
-    private let stream: soxr_t
-    private let output: Scratch
-    /// Output samples at the front of `output` that were handed out.
-    private var used: Int
-    /// Output samples in `output`, the used ones included.
-    private var filled: Int
+    private let recipe: ResamplerRecipe
+    /// Nil when the thread's stream serves.
+    private let own: ResamplerStream?
+    /// The samples before the next frame; none with a stream of its own, which knows them.
+    private let history: Scratch
 
-    /// A stream from one rate to another, primed, and proven with three frames of silence.
+    /// A direction from one rate to another, primed and proven.
     package init(from: Int, to: Int) throws(ResamplerError) {
-        self = try Self.opened(ResamplerRecipe.between(from, to))
+        try self.init(ResamplerRecipe.between(from, to))
     }
 
-    /// A stream by this recipe, primed and proven.
-    static func opened(_ recipe: ResamplerRecipe) throws(ResamplerError) -> Resampler {
-        var resampler = Resampler(recipe, stream: try create(recipe))
-        let primed = resampler.filled
-        resampler.used = min(primed, recipe.dropped)
-        for _ in 0..<3 { resampler.reset() }
-        guard primed >= recipe.dropped, resampler.shortFrames == 0 else {
-            throw .uneven(from: recipe.from, to: recipe.to)
-        }
-        return resampler
-    }
-
-    /// Takes `stream` over and primes it.
-    private init(_ recipe: ResamplerRecipe, stream: soxr_t) {
-        self.stream = stream
-        samplesIn = recipe.samplesIn
-        samplesOut = recipe.samplesOut
-        delaySamples = recipe.delay
-        (shortFrames, used, filled) = (0, 0, 0)
-        // One frame handed out, one made, and at most as much again that came early.
-        output = Scratch(byteCount: 3 * recipe.samplesOut * MemoryLayout<Int16>.size)
-        Self.silence.withUnsafeBufferPointer {
-            run(UnsafeBufferPointer(rebasing: $0[..<recipe.primed]))
-        }
-    }
-
-    deinit {
-        soxr_delete(stream)
+    /// A direction by this recipe, primed and proven.
+    init(_ recipe: ResamplerRecipe) throws(ResamplerError) {
+        let isAlone = recipe.history == 0
+        let stream = try isAlone ? ResamplerStream(recipe) : ThreadStreams.stream(recipe)
+        self.recipe = recipe
+        own = isAlone ? stream : nil
+        history = Scratch(byteCount: 2 * recipe.history)
     }
 
     /// How late the output is.
@@ -74,79 +55,46 @@ package struct Resampler: ~Copyable {
         .nanoseconds((delaySamples * 20_000_000 / Double(samplesOut)).rounded())
     }
 
-    /// Takes one frame and gives the next one (soxr_process).
+    /// Takes one frame and gives the next one.
     ///
-    /// The result may be changed by the caller and is valid until the next call.
+    /// The result may be changed by the caller and is valid until the next call of any resampler.
     package mutating func process(
         _ frame: UnsafeBufferPointer<Int16>
     ) -> UnsafeMutableBufferPointer<Int16> {
         precondition(frame.count == samplesIn, "a resampler takes whole frames")
-        dropUsed()
-        run(frame)
-        let samples = output.bytes.assumingMemoryBound(to: Int16.self)
-        if filled < samplesOut {
-            samples[filled..<samplesOut].update(repeating: 0)
-            filled = samplesOut
-            shortFrames += 1
-        }
-        used = samplesOut
-        return UnsafeMutableBufferPointer(rebasing: samples[..<samplesOut])
+        return process { $0.copyMemory(from: UnsafeRawBufferPointer(frame)) }
     }
 
-    /// Forgets the audio inside: the next frame sounds as from a new stream.
-    ///
-    /// One frame of silence, which is longer than any filter here: 1 µs and no allocation, where
-    /// `soxr_clear` would build the stream anew.
+    /// The same for a frame that `write` puts, whole, where it is needed.
+    mutating func process(
+        _ write: (UnsafeMutableRawBufferPointer) -> Void
+    ) -> UnsafeMutableBufferPointer<Int16> {
+        let stream = stream
+        let space = stream.space
+        let before = history.bytes.count
+        space.copyMemory(from: UnsafeRawBufferPointer(history.bytes))
+        write(UnsafeMutableRawBufferPointer(rebasing: space[before...]))
+        history.bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: space.suffix(before)))
+        if !stream.process() { shortFrames += 1 }
+        return stream.frame
+    }
+
+    /// Forgets the audio inside: the next frame sounds as from a new resampler.
     package mutating func reset() {
-        Self.silence.withUnsafeBufferPointer {
-            _ = process(UnsafeBufferPointer(rebasing: $0[..<samplesIn]))
+        guard own != nil else {
+            history.bytes.initializeMemory(as: UInt8.self, repeating: 0)
+            return
         }
+        // One frame of silence, which is longer than any filter here: 1 µs and no allocation,
+        // where `soxr_clear` would build the stream anew.
+        _ = process { $0.initializeMemory(as: UInt8.self, repeating: 0) }
     }
 
-    /// As many zeros as the longest frame in or the longest priming.
-    private static let silence = [Int16](repeating: 0, count: 1024)
-
-    /// Moves what came early to the front.
-    private mutating func dropUsed() {
-        filled -= used
-        let samples = output.bytes.assumingMemoryBound(to: Int16.self)
-        if filled > 0, used > 0, let front = samples.baseAddress {
-            front.update(from: front + used, count: filled)
-        }
-        used = 0
-    }
-
-    /// Pushes samples and appends what comes out.
-    private mutating func run(_ samples: UnsafeBufferPointer<Int16>) {
-        let space = UnsafeMutableRawBufferPointer(rebasing: output.bytes[(2 * filled)...])
-        var taken = 0
-        var made = 0
-        // Asked for `taken`, soxr_process leaves behind what has no room; that would be our fault.
-        let fault = soxr_process(
-            stream, samples.baseAddress, samples.count, &taken,
-            space.baseAddress, space.count / 2, &made)
-        if fault != nil || taken != samples.count { shortFrames += 1 }
-        filled += made
-    }
-
-    /// Opens a stream (soxr_create) with nothing that matters left to defaults.
-    private static func create(_ recipe: ResamplerRecipe) throws(ResamplerError) -> soxr_t {
-        var format = soxr_io_spec(SOXR_INT16_I, SOXR_INT16_I)
-        // Dither would turn silence into noise, differently each time.
-        format.flags = UInt(SOXR_NO_DITHER)
-        var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), 0)
-        quality.precision = recipe.precision
-        quality.phase_response = 50
-        quality.passband_end = 1 - recipe.transition
-        quality.stopband_begin = 1 + recipe.transition
-        var runtime = soxr_runtime_spec(1)
-        runtime.log2_min_dft_size = 8
-        runtime.log2_large_dft_size = 8
-        var fault: soxr_error_t?
-        let stream = soxr_create(
-            Double(recipe.from), Double(recipe.to), 1, &fault, &format, &quality, &runtime)
-        guard let stream else {
-            throw .refused(fault.map { String(cString: $0) } ?? "out of memory")
+    private var stream: ResamplerStream {
+        if let own { return own }
+        // A thread on which none was made yet: as likely to fail as any other memory.
+        guard let stream = try? ThreadStreams.stream(recipe) else {
+            preconditionFailure("libsoxr opens no stream of a kind it has opened before")
         }
         return stream
     }

@@ -12,7 +12,7 @@ package enum ResamplerProof {
 
     /// Half a second of a 1004 Hz tone must come out as long, as loud, and late by the delay.
     static func prove(_ recipe: ResamplerRecipe) throws(ResamplerError) {
-        var resampler = try Resampler.opened(recipe)
+        var resampler = try Resampler(recipe)
         let tone = Tone(frequency: 1004, peak: 10000)
         let sent = tone.samples(25 * recipe.samplesIn, rate: recipe.from)
         var heard: [Int16] = []
@@ -39,7 +39,7 @@ package enum ResamplerProof {
 
     /// Nothing in, nothing out.
     private static func proveSilence(_ recipe: ResamplerRecipe) throws(ResamplerError) {
-        var resampler = try Resampler.opened(recipe)
+        var resampler = try Resampler(recipe)
         let silence = [Int16](repeating: 0, count: recipe.samplesIn)
         for _ in 0..<3 {
             let isSilent = silence.withUnsafeBufferPointer { frame in

@@ -34,7 +34,7 @@ package struct Transcoder: ~Copyable {
         self.input = input
         self.output = output
         gather = FrameCutter(frameBytes: input.bytesPerFrame, filler: input.silence)
-        decoded = Scratch(byteCount: input.encoding == .muLaw ? 2 * input.samplesPerFrame : 0)
+        decoded = Scratch(byteCount: same ? 2 * input.samplesPerFrame : 0)
         encoded = Scratch(byteCount: output.encoding == .muLaw ? output.samplesPerFrame : 0)
         isBusy = false
     }
@@ -63,9 +63,9 @@ package struct Transcoder: ~Copyable {
         _ chunk: UnsafeRawBufferPointer, _ sink: (UnsafeRawBufferPointer) -> Void
     ) {
         var rest = chunk
-        while gather.fill(from: &rest) {
+        while let frame = gather.next(from: &rest) {
             isBusy = true
-            sink(isPassThrough ? UnsafeRawBufferPointer(gather.frame) : encode(convert()))
+            sink(isPassThrough ? frame : encode(convert(frame)))
         }
     }
 
@@ -86,7 +86,7 @@ package struct Transcoder: ~Copyable {
         var start = max(0, end - Double(output.rate) * Self.rampSeconds)
         // Two frames, needed or not: the second leaves the resampler as new.
         for _ in 0..<2 {
-            let samples = convert()
+            let samples = convert(UnsafeRawBufferPointer(gather.frame))
             Self.fade(samples, from: start, to: end)
             if end > 0 { sink(encode(samples)) }
             start -= length
@@ -102,15 +102,25 @@ package struct Transcoder: ~Copyable {
         isBusy = false
     }
 
-    /// Decodes and resamples the frame gathered.
-    private mutating func convert() -> UnsafeMutableBufferPointer<Int16> {
-        var bytes = gather.frame
-        if input.encoding == .muLaw {
-            MuLaw.decode(UnsafeRawBufferPointer(bytes), into: decoded.bytes)
-            bytes = decoded.bytes
+    /// Decodes and resamples a frame.
+    private mutating func convert(
+        _ frame: UnsafeRawBufferPointer
+    ) -> UnsafeMutableBufferPointer<Int16> {
+        let encoding = input.encoding
+        let samples = resampler?.process { Self.decode(frame, encoding, into: $0) }
+        if let samples { return samples }
+        Self.decode(frame, encoding, into: decoded.bytes)
+        return decoded.bytes.assumingMemoryBound(to: Int16.self)
+    }
+
+    private static func decode(
+        _ frame: UnsafeRawBufferPointer, _ encoding: AudioFormat.Encoding,
+        into samples: UnsafeMutableRawBufferPointer
+    ) {
+        switch encoding {
+        case .muLaw: MuLaw.decode(frame, into: samples)
+        case .pcm16: samples.copyMemory(from: frame)
         }
-        let samples = bytes.assumingMemoryBound(to: Int16.self)
-        return resampler?.process(UnsafeBufferPointer(samples)) ?? samples
     }
 
     /// The bytes of a frame of samples.

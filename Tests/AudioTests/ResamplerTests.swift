@@ -80,6 +80,22 @@ func `after a reset a resampler sounds as new`(recipe: ResamplerRecipe) throws {
     #expect(isExact || meetsNoEdge(recipe) && farthest == 1)
 }
 
+@Test(arguments: ResamplerRecipe.all)
+func `calls that take turns on a thread do not hear each other`(recipe: ResamplerRecipe) throws {
+    var dice = Dice(seed: UInt64(recipe.from * 3 + recipe.to))
+    let speech = dice.samples(20 * recipe.samplesIn, peak: 12000)
+    let noise = dice.samples(20 * recipe.samplesIn, peak: .max)
+    var one = try Resampler(from: recipe.from, to: recipe.to)
+    var other = try Resampler(from: recipe.from, to: recipe.to)
+    var heard: [Int16] = []
+    for start in stride(from: 0, to: speech.count, by: recipe.samplesIn) {
+        heard += resampled([Int16](speech[start..<(start + recipe.samplesIn)]), by: &one)
+        _ = resampled([Int16](noise[start..<(start + recipe.samplesIn)]), by: &other)
+    }
+    let isSame = try heard == resampled(speech, from: recipe.from, to: recipe.to)
+    #expect(isSame)
+}
+
 private func meetsNoEdge(_ recipe: ResamplerRecipe) -> Bool {
     [22050, 44100].contains(recipe.from) || (recipe.from, recipe.to) == (8000, 44100)
 }
