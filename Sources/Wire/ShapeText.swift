@@ -42,9 +42,23 @@ package struct ShapeText {
     @inlinable
     @inline(__always)
     package static func == (text: ShapeText, literal: StaticString) -> Bool {
-        guard text.count == literal.utf8CodeUnitCount else { return false }
-        return UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
-            .elementsEqual(text.bytes)
+        let count = literal.utf8CodeUnitCount
+        guard text.count == count else { return false }
+        let letters = UnsafeRawPointer(literal.utf8Start)
+        var at = 0
+        while at + 8 <= count {
+            let word = text.start.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            guard word == letters.loadUnaligned(fromByteOffset: at, as: UInt64.self) else {
+                return false
+            }
+            at += 8
+        }
+        while at < count {
+            let letter = text.start.load(fromByteOffset: at, as: UInt8.self)
+            guard letter == letters.load(fromByteOffset: at, as: UInt8.self) else { return false }
+            at += 1
+        }
+        return true
     }
 
     /// Where printable ASCII without quotes and backslashes ends, eight bytes at a time.

@@ -65,6 +65,11 @@ struct UTF8Check: Sendable, Equatable {
             }
             at += 32
         }
+        while at + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            guard word & 0x8080_8080_8080_8080 == 0 else { break }
+            at += 8
+        }
         while at < bytes.count, bytes[at] < 0x80 { at += 1 }
         return at
     }
