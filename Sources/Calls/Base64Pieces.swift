@@ -7,8 +7,8 @@ enum Base64Pieces {
     static let bytes = 960
     private static let letters = bytes / 3 * 4
 
-    /// Lends the decoded bytes piece by piece; false when it is not base64, after the pieces
-    /// before the fault were lent.
+    /// Lends the decoded bytes piece by piece; false when it is not base64, after the
+    /// pieces before the fault were lent. What was read from a message is (`LentBytes`).
     static func decode(
         _ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
     ) -> Bool {
@@ -27,7 +27,4 @@ enum Base64Pieces {
             return true
         }
     }
-
-    /// True when it is base64.
-    static func isValid(_ text: UnsafeRawBufferPointer) -> Bool { decode(text) { _ in } }
 }

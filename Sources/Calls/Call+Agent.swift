@@ -20,7 +20,7 @@ extension Call {
         guard let caller = callerSocket, machine.isTalking else { return }
         let (sentBefore, refusedBefore) = (tally.framesOut, tally.messagesRefused)
         var length = Duration.zero
-        let (outcome, next) = audio.withBase64 {
+        let (outcome, next) = audio.base64.lend {
             length = (agentFormat ?? .telephone).duration(ofBytes: Base64.decodedCount($0) ?? 0)
             return downlink.take(
                 base64: $0, event: audio.eventID, to: caller, lasting: length, at: time, &tally)

@@ -74,7 +74,7 @@ extension Call {
         lastChunk = max(lastChunk, media.chunk)
         let now = time
         tally.quality.frame(chunk: media.chunk, timestamp: media.timestamp, at: now)
-        let outcome = media.withBase64 { base64 in
+        let outcome = media.base64.lend { base64 in
             let outcome = uplink.take(base64: base64, to: agentSocket, &tally)
             if outcome != .malformed { listen(base64, at: now) }
             return outcome

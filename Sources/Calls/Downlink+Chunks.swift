@@ -6,18 +6,18 @@ import Wire
 extension Downlink {
     /// Untouched it may go when it is µ-law, whole frames, next in line and within the lead.
     func canForward(_ base64: UnsafeRawBufferPointer, at now: Duration) -> Bool {
-        guard transcoder == nil, waiting.count == 0, stream != nil else { return false }
+        guard !isConverting, waiting.count == 0, stream != nil else { return false }
         let bytes = Base64.decodedCount(base64) ?? 0
         return bytes > 0 && bytes % Self.frameBytes == 0
             && clock.lead(at: now) + AudioFormat.telephone.duration(ofBytes: bytes) <= leadMax
     }
 
-    /// Sends the agent's base64 as it is.
+    /// Sends the agent's base64, which was checked when it was read, as it is.
     mutating func forward(
         _ base64: UnsafeRawBufferPointer, to socket: any MessageSocket, at now: Duration,
         _ tally: inout CallTally
     ) -> Outcome {
-        guard let stream, Base64Pieces.isValid(base64) else { return .malformed }
+        guard let stream else { return keep(base64, &tally) }
         let isSent = socket.sendText(
             capacity: TwilioCommand.mediaBytesMax(base64Count: base64.count)
         ) {
@@ -33,16 +33,15 @@ extension Downlink {
 
     /// Decodes, converts and queues.
     mutating func keep(_ base64: UnsafeRawBufferPointer, _ tally: inout CallTally) -> Outcome {
-        // Checked as a whole first, so that a broken chunk leaves no half behind.
-        guard Base64Pieces.isValid(base64) else { return .malformed }
         var refused = 0
-        _ = Base64Pieces.decode(base64) { piece in
-            if transcoder == nil {
-                refused += waiting.append(piece)
-            } else {
+        let isWhole = Base64Pieces.decode(base64) { piece in
+            if isConverting {
                 transcoder?.push(piece) { refused += waiting.append($0) }
+            } else {
+                refused += waiting.append(piece)
             }
         }
+        guard isWhole else { return .malformed }
         holdsTail = true
         tally.bytesRefused += refused
         return refused == 0 ? .taken : .full

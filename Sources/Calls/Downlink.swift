@@ -25,11 +25,15 @@ struct Downlink: ~Copyable {
     /// A held remainder is padded and sent this long before the caller would hear a gap,
     static let tailAhead = Duration.milliseconds(60)
     /// but not before this long has passed without a new chunk: it may yet be continued.
-    static let tailPause = Duration.milliseconds(100)
+    static let tailPause = Duration.milliseconds(200)
+    /// The same for a mark alone, which nobody waits for: each look costs a wake-up.
+    static let markPause = Duration.milliseconds(500)
 
     let leadMax: Duration
     var waiting: AudioQueue
     var transcoder: Transcoder?
+    /// Whether there is a transcoder, to be asked for every chunk without going through it.
+    private(set) var isConverting = false
     var clock = PlaybackClock()
     var marks = MarkLine()
     var ledger = PlaybackLedger()
@@ -104,9 +108,11 @@ struct Downlink: ~Copyable {
     /// What the agent speaks from now on; false when it cannot be made audible.
     mutating func setFormat(_ format: AudioFormat) -> Bool {
         transcoder = nil
+        isConverting = false
         guard format != .telephone else { return true }
         transcoder = try? Transcoder(from: format, to: .telephone)
-        return transcoder != nil
+        isConverting = transcoder != nil
+        return isConverting
     }
 
     /// Takes a chunk; answers what became of it, and when to pump next.
@@ -186,6 +192,7 @@ struct Downlink: ~Copyable {
     mutating func close() {
         waiting.removeAll()
         transcoder = nil
+        isConverting = false
         holdsTail = false
     }
 }

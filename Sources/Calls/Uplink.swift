@@ -17,6 +17,8 @@ struct Uplink: ~Copyable {
 
     private var early: AudioQueue
     private var transcoder: Transcoder?
+    /// Whether there is a transcoder, to be asked for every frame without going through it.
+    private var isConverting = false
     private var isOpen = false
 
     init(limits: CallLimits) {
@@ -26,9 +28,11 @@ struct Uplink: ~Copyable {
     /// What the agent wants to hear; false when it cannot be made from the caller's audio.
     mutating func setFormat(_ format: AudioFormat) -> Bool {
         transcoder = nil
+        isConverting = false
         guard format != .telephone else { return true }
         transcoder = try? Transcoder(from: .telephone, to: format)
-        return transcoder != nil
+        isConverting = transcoder != nil
+        return isConverting
     }
 
     /// Lets audio through, beginning with what came early.
@@ -42,16 +46,14 @@ struct Uplink: ~Copyable {
         }
     }
 
-    /// Takes one media message's payload.
+    /// Takes one media message's payload, which was checked when it was read.
     mutating func take(
         base64: UnsafeRawBufferPointer, to socket: (any MessageSocket)?, _ tally: inout CallTally
     ) -> Outcome {
         tally.framesIn += 1
         tally.bytesIn += Base64.decodedCount(base64) ?? 0
         guard isOpen, let socket else { return keep(base64, &tally) }
-        let isSent =
-            transcoder == nil
-            ? forward(base64, to: socket) : convert(base64, to: socket)
+        let isSent = isConverting ? convert(base64, to: socket) : forward(base64, to: socket)
         guard let isSent else { return .malformed }
         if isSent { return .taken }
         tally.framesDropped += 1
@@ -69,6 +71,7 @@ struct Uplink: ~Copyable {
         isOpen = false
         early.removeAll()
         transcoder = nil
+        isConverting = false
     }
 
     /// The agent is not ready: the newest seconds are kept.
@@ -88,9 +91,8 @@ struct Uplink: ~Copyable {
         return isWhole ? .taken : .malformed
     }
 
-    private func forward(_ base64: UnsafeRawBufferPointer, to socket: any MessageSocket) -> Bool? {
-        guard Base64Pieces.isValid(base64) else { return nil }
-        return socket.sendText(capacity: AgentCommand.audioBytesMax(base64Count: base64.count)) {
+    private func forward(_ base64: UnsafeRawBufferPointer, to socket: any MessageSocket) -> Bool {
+        socket.sendText(capacity: AgentCommand.audioBytesMax(base64Count: base64.count)) {
             AgentCommand.audio(base64: base64, into: &$0)
         }
     }

@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// What one text message of the agent's side turned out to be.
 ///
@@ -50,32 +50,15 @@ package struct AgentAudio {
     /// message bore none that is a number.
     package let eventID: Int64?
 
-    /// Where the message has it, or a copy from one that had to be unescaped.
-    private let payload: Payload
+    /// The audio, found to be base64 and nothing else.
+    package let base64: LentBytes
     /// The object under `alignment`, as it came.
-    private let timing: Payload?
-
-    private enum Payload {
-        case inPlace(UnsafeRawBufferPointer)
-        case copied([UInt8])
-    }
-
-    /// Lends the audio's base64; its letters are not checked before they are decoded.
-    @inline(__always)
-    package func withBase64<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        switch payload {
-        case .inPlace(let bytes): body(bytes)
-        case .copied(let bytes): bytes.withUnsafeBytes(body)
-        }
-    }
+    private let timing: LentBytes?
 
     /// Lends the letters' times for `AgentAlignment`, unread; nil when the message has none.
     package func withAlignment<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
-        switch timing {
-        case .inPlace(let bytes): body(bytes)
-        case .copied(let bytes): bytes.withUnsafeBytes(body)
-        case nil: body(nil)
-        }
+        guard let timing else { return body(nil) }
+        return timing.lend { body($0) }
     }
 }
 
@@ -96,7 +79,7 @@ extension AgentAudio {
                 scanner.enter()
                 while let name = scanner.next() {
                     if name == "audio_base_64" {
-                        scanner.text(into: &letters)
+                        scanner.base64(into: &letters)
                     } else if name == "event_id" {
                         scanner.integer(into: &eventID)
                     } else if name == "alignment" {
@@ -109,8 +92,8 @@ extension AgentAudio {
                 scanner.skip()
             }
         }
-        guard scanner.isWhole, type != nil, let letters, letters.count % 4 == 0 else { return nil }
-        payload = .inPlace(letters.bytes)
+        guard scanner.isWhole, type != nil, let letters else { return nil }
+        base64 = .inPlace(letters.bytes)
         if let alignment { timing = .inPlace(alignment) } else { timing = nil }
         self.eventID = eventID
     }
@@ -120,8 +103,8 @@ extension AgentAudio {
         let nested = json["audio_event"] ?? .null
         let body = nested.members == nil ? json : nested
         guard let letters = body["audio_base_64"]?.text else { throw .missing("audio_base_64") }
-        guard letters.utf8.count % 4 == 0 else { throw .notBase64 }
-        payload = .copied(Array(letters.utf8))
+        guard let base64 = LentBytes(base64: letters) else { throw .notBase64 }
+        self.base64 = base64
         timing = body["alignment"].flatMap { $0.members == nil ? nil : .copied($0.bytes) }
         eventID = body["event_id"]?.whole
     }

@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// One piece of the caller's audio: mu-law at 8 kHz, 20 ms as a rule and any length by right.
 package struct TwilioMedia {
@@ -13,22 +13,8 @@ package struct TwilioMedia {
     /// True for what the caller said, false for the other direction of a one-way stream.
     package let isInbound: Bool
 
-    /// Where the message has it, or a copy from one that had to be unescaped.
-    private let payload: Payload
-
-    private enum Payload {
-        case inPlace(UnsafeRawBufferPointer)
-        case copied([UInt8])
-    }
-
-    /// Lends the payload's base64; its letters are not checked before they are decoded.
-    @inline(__always)
-    package func withBase64<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        switch payload {
-        case .inPlace(let bytes): body(bytes)
-        case .copied(let bytes): bytes.withUnsafeBytes(body)
-        }
-    }
+    /// The audio, found to be base64 and nothing else.
+    package let base64: LentBytes
 }
 
 extension TwilioMedia {
@@ -55,11 +41,11 @@ extension TwilioMedia {
             }
         }
         guard scanner.isWhole, event != nil, let letters = body.payload, letters.count > 0,
-            letters.count % 4 == 0, let chunk = Self.number(body.chunk),
+            let chunk = Self.number(body.chunk),
             let milliseconds = Self.number(body.timestamp),
             let sequenceNumber = Self.number(sequence)
         else { return nil }
-        payload = .inPlace(letters.bytes)
+        base64 = .inPlace(letters.bytes)
         self.chunk = chunk
         timestamp = .milliseconds(milliseconds)
         self.sequenceNumber = sequenceNumber
@@ -79,7 +65,7 @@ extension TwilioMedia {
             scanner.enter()
             while let name = scanner.next() {
                 if name == "payload" {
-                    scanner.text(into: &payload)
+                    scanner.base64(into: &payload)
                 } else if name == "chunk" {
                     scanner.text(into: &chunk)
                 } else if name == "timestamp" {
@@ -111,8 +97,10 @@ extension TwilioMedia {
     init(_ json: JSON, stream: StreamSID?) throws(TwilioFault) {
         let media = json["media"] ?? .null
         guard let letters = media["payload"]?.text else { throw .missing("media.payload") }
-        guard !letters.isEmpty, letters.utf8.count % 4 == 0 else { throw .notBase64 }
-        payload = .copied(Array(letters.utf8))
+        guard !letters.isEmpty, let base64 = LentBytes(base64: letters) else {
+            throw .notBase64
+        }
+        self.base64 = base64
         chunk = media["chunk"]?.whole ?? 0
         timestamp = .milliseconds(media["timestamp"]?.whole ?? 0)
         sequenceNumber = json["sequenceNumber"]?.whole ?? 0

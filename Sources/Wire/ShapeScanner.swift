@@ -86,6 +86,17 @@ package struct ShapeScanner {
         state = .after
     }
 
+    /// Takes a text that is base64; any other, or a second one, makes the shape unknown.
+    package mutating func base64(into place: inout ShapeText?) {
+        guard state == .value, place == nil, take(UInt8(ascii: "\"")),
+            let quote = Base64Check.end(cursor, end), quote < end,
+            quote.load(as: UInt8.self) == UInt8(ascii: "\"")
+        else { return give() }
+        place = ShapeText(start: cursor, count: quote - cursor)
+        cursor = quote + 1
+        state = .after
+    }
+
     /// Takes an integer of at most 18 digits; a second one makes the shape unknown.
     package mutating func integer(into place: inout Int64?) {
         guard state == .value, place == nil, let integer = digits() else { return give() }

@@ -108,7 +108,7 @@ struct CodecRun {
                 guard case .media(let media) = TwilioReading(media.span.bytes, stream: stream)
                 else { return }
                 var writer = MessageWriter(target)
-                media.withBase64 { AgentCommand.audio(base64: $0, into: &writer) }
+                media.base64.lend { AgentCommand.audio(base64: $0, into: &writer) }
             })
         guard var up = try? Transcoder(from: .telephone, to: .wideband),
             var down = try? Transcoder(from: .wideband, to: .telephone), let stream
@@ -117,7 +117,7 @@ struct CodecRun {
             measure("uplink, µ-law to 16 kHz PCM") {
                 guard case .media(let media) = TwilioReading(media.span.bytes, stream: stream)
                 else { return }
-                let count = media.withBase64 { Base64.decode($0, into: scratch) } ?? 0
+                let count = media.base64.lend { Base64.decode($0, into: scratch) } ?? 0
                 up.push(UnsafeRawBufferPointer(rebasing: scratch[..<count])) { frame in
                     var writer = MessageWriter(target)
                     AgentCommand.audio(frame, into: &writer)
@@ -126,7 +126,7 @@ struct CodecRun {
         figures.append(
             measure("downlink, 16 kHz PCM to µ-law") {
                 guard case .audio(let audio) = AgentReading(audio.span.bytes) else { return }
-                let count = audio.withBase64 { Base64.decode($0, into: scratch) } ?? 0
+                let count = audio.base64.lend { Base64.decode($0, into: scratch) } ?? 0
                 down.push(UnsafeRawBufferPointer(rebasing: scratch[..<count])) { frame in
                     var writer = MessageWriter(target)
                     TwilioCommand.media(stream, muLaw: frame, into: &writer)

@@ -15,7 +15,7 @@ enum Read: Equatable {
         switch AgentReading(bytes.span.bytes) {
         case .audio(let audio):
             self = .audio(
-                audio.withBase64 { String(decoding: $0, as: UTF8.self) }, eventID: audio.eventID)
+                audio.base64.lend { String(decoding: $0, as: UTF8.self) }, eventID: audio.eventID)
         case .message(let message): self = .message(message)
         case .malformed(let fault): self = .malformed(fault)
         }
@@ -155,13 +155,13 @@ struct AgentAllocationTests {
             for _ in 0..<50 {
                 guard case .audio(let audio) = AgentReading(message.span.bytes),
                     audio.eventID == 6,
-                    audio.withBase64({ Base64.decode($0, into: scratch) }) == 162
+                    audio.base64.lend({ Base64.decode($0, into: scratch) }) == 162
                 else { break }
                 var writer = MessageWriter(buffer)
                 AgentCommand.audio(UnsafeRawBufferPointer(scratch), into: &writer)
                 written += writer.count
                 writer = MessageWriter(buffer)
-                audio.withBase64 { AgentCommand.audio(base64: $0, into: &writer) }
+                audio.base64.lend { AgentCommand.audio(base64: $0, into: &writer) }
                 written += writer.count
                 writer = MessageWriter(buffer)
                 AgentCommand.pong(eventID: 41, into: &writer)

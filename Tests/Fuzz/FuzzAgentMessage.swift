@@ -13,7 +13,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             preconditionFailure("read as audio by one way only")
         }
         let body = json["audio_event"]?.members == nil ? json : json["audio_event"] ?? .null
-        let letters = audio.withBase64 { String(decoding: $0, as: UTF8.self) }
+        let letters = audio.base64.lend { String(decoding: $0, as: UTF8.self) }
         precondition(body["audio_base_64"]?.text == letters)
         precondition(body["event_id"]?.whole == audio.eventID)
     case .message(.error(let error)):

@@ -11,7 +11,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let stream,
         case .media(let media) = TwilioReading(message.span.bytes, stream: stream)
     else { return 0 }
-    let letters = media.withBase64 { Array($0) }
+    let letters = media.base64.lend { Array($0) }
     guard let json = try? JSON(parsing: message), json["event"] == "media",
         let payload = json["media"]?["payload"]?.text
     else { preconditionFailure("read as media by one way only") }
@@ -29,6 +29,6 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard case .media(let again) = TwilioReading(command.span.bytes, stream: stream) else {
         preconditionFailure("our own command is no media")
     }
-    precondition(again.isOurs && again.withBase64 { Array($0) } == letters)
+    precondition(again.isOurs && again.base64.lend { Array($0) } == letters)
     return 0
 }

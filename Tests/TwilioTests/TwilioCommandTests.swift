@@ -98,13 +98,13 @@ struct TwilioAllocationTests {
             let before = allocations_of_this_thread()
             for _ in 0..<50 {
                 guard case .media(let media) = TwilioReading(message.span.bytes, stream: stream),
-                    media.isOurs, media.withBase64({ Base64.decode($0, into: scratch) }) == 160
+                    media.isOurs, media.base64.lend({ Base64.decode($0, into: scratch) }) == 160
                 else { break }
                 var writer = MessageWriter(buffer)
                 TwilioCommand.media(stream, muLaw: UnsafeRawBufferPointer(scratch), into: &writer)
                 written += writer.count
                 writer = MessageWriter(buffer)
-                media.withBase64 { TwilioCommand.media(stream, base64: $0, into: &writer) }
+                media.base64.lend { TwilioCommand.media(stream, base64: $0, into: &writer) }
                 written += writer.count
                 writer = MessageWriter(buffer)
                 TwilioCommand.clear(stream, into: &writer)

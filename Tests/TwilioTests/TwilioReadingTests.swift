@@ -18,7 +18,7 @@ enum Read: Equatable {
                 chunk: media.chunk,
                 milliseconds: seconds * 1_000 + attoseconds / 1_000_000_000_000_000,
                 sequence: media.sequenceNumber, ours: media.isOurs,
-                payload: media.withBase64 { String(decoding: $0, as: UTF8.self) })
+                payload: media.base64.lend { String(decoding: $0, as: UTF8.self) })
         case .message(let message): self = .message(message)
         case .malformed(let fault): self = .malformed(fault)
         }
@@ -206,7 +206,7 @@ struct TwilioReadingTests {
                 milliseconds: slow.timestamp.components.seconds * 1_000
                     + slow.timestamp.components.attoseconds / 1_000_000_000_000_000,
                 sequence: slow.sequenceNumber, ours: slow.isOurs,
-                payload: slow.withBase64 { String(decoding: $0, as: UTF8.self) })
+                payload: slow.base64.lend { String(decoding: $0, as: UTF8.self) })
             #expect(again == read, "seed \(seed)")
         }
     }
