@@ -13,8 +13,10 @@ extension Downlink {
             let room = Self.frame * Self.framesPerMessageMax
             return max(clock.playedUntil - leadMax + room, now + Self.frame)
         }
-        guard holdsTail || waiting.count > 0 || sentSinceMark > .zero else { return nil }
-        let due = max(lastChunk + Self.tailPause, clock.playedUntil - Self.tailAhead)
+        let isHolding = holdsTail || waiting.count > 0
+        guard isHolding || sentSinceMark > .zero else { return nil }
+        let pause = isHolding ? Self.tailPause : Self.markPause
+        let due = max(lastChunk + pause, clock.playedUntil - Self.tailAhead)
         guard isFinishing || now >= due else { return due }
         endUtterance()
         sendWaiting(to: socket, at: now, &tally)
