@@ -62,7 +62,9 @@ extension Call {
         checkTools(at: now)
         guard machine.isConversing else { return armGuards() }
         if let change = speech.wait(until: now) { heard(change, at: now) }
-        if downlink.isQuiet(at: now) { silence.release(.listening, at: now) }
+        if downlink.isQuiet(at: now) {
+            silence.release(.listening, at: min(now, downlink.playsUntil))
+        }
         if let action = answers.check(at: now) { carryOut(action) }
         if let action = silence.check(at: now) { carryOut(action) }
         armGuards()
@@ -102,16 +104,31 @@ extension Call {
         answers.callerEnded(at: time, agentIsHeard: false)
     }
 
+    /// Whether the agent has been heard to its end is looked for so much later, and dated back:
+    /// audio that trickles in ends with every frame, and each look is a wake-up.
+    private static let lookLater = Duration.milliseconds(250)
+
     /// Sets the guards' timer to what is due first; one that comes too early does no harm.
     func armGuards() {
         guard !isOver else { return }
-        let quiet = downlink.isQuiet(at: time) ? nil : downlink.playsUntil(at: time)
-        let tools = toolsRunning.values.map(\.deadline).min()
-        let guards = machine.isConversing ? [silence.deadline, answers.deadline, quiet] : []
-        let next = (guards + [tools, keys.deadline]).compactMap { $0 }.min()
+        let now = time
+        // Without arrays, which are memory: this follows every piece of the agent's audio.
+        var next = keys.deadline
+        for tool in toolsRunning.values { next = Self.earlier(next, tool.deadline) }
+        if machine.isConversing {
+            next = Self.earlier(next, Self.earlier(silence.deadline, answers.deadline))
+            if !downlink.isQuiet(at: now) {
+                next = Self.earlier(next, downlink.playsUntil(at: now) + Self.lookLater)
+            }
+        }
         guard let next else { return }
         if let nextGuard, nextGuard <= next { return }
         nextGuard = next
         guardian?.arm(at: startedAt + next)
+    }
+
+    private static func earlier(_ one: Duration?, _ other: Duration?) -> Duration? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 }

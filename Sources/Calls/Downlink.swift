@@ -80,11 +80,15 @@ struct Downlink: ~Copyable {
     /// True when the caller hears nothing now and nothing waits.
     func isQuiet(at now: Duration) -> Bool { waiting.count == 0 && clock.lead(at: now) == .zero }
 
+    /// When the last of what was sent has been, or will be, played.
+    var playsUntil: Duration { clock.playedUntil }
+
     /// The agent's conversation is over: the next one counts its events anew. What was said is
     /// still played.
     mutating func endConversation() {
         if transcoder != nil { endUtterance() }
         transcoder = nil
+        isConverting = false
         eventSeen = -1
         eventCut = -1
         greeting = .played

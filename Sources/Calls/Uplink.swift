@@ -64,6 +64,7 @@ struct Uplink: ~Copyable {
     mutating func shut() {
         isOpen = false
         transcoder = nil
+        isConverting = false
     }
 
     /// Lets go of all audio and takes no more.

@@ -79,4 +79,29 @@ struct Base64Tests {
             #expect(Base64.text(bytes) == string, "seed \(seed) round \(round)")
         }
     }
+
+    @Test func `the check without decoding says what decoding says`() {
+        let seed: UInt64 = 0x5EED_0008
+        var dice = Dice(seed: seed)
+        for round in 0..<5000 {
+            let coded = Array(Base64.text(dice.bytes(dice.below(120))).utf8)
+            let text = round % 2 == 0 ? coded : dice.mutated(coded)
+            let isValid = text.withUnsafeBytes { Base64.isValid($0) }
+            let decodes = Base64.bytes(String(decoding: text, as: UTF8.self)) != nil
+            #expect(isValid == decodes, "seed \(seed) round \(round)")
+        }
+    }
+
+    @Test func `the check finds one foreign byte anywhere`() {
+        let letters = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text = [UInt8](repeating: UInt8(ascii: "A"), count: 68)
+        for place in 0..<64 {
+            for letter in UInt8.min...UInt8.max {
+                text[place] = letter
+                let isValid = text.withUnsafeBytes { Base64.isValid($0) }
+                #expect(isValid == letters.contains(letter), "\(letter) at \(place)")
+            }
+            text[place] = UInt8(ascii: "A")
+        }
+    }
 }

@@ -141,6 +141,28 @@ struct ShapeScannerTests {
         #expect(!skipsWhole([0x22] + bytes + [0x22]))
     }
 
+    @Test(arguments: [
+        ("AAAA", true), ("", true), ("AA==", true), ("AAA=", true), ("AAA", false),
+        ("AB==", false), ("A===", false), ("AAAA ", false), (" AAAA", false), ("AA\\/A", false),
+        (String(repeating: "aZ+/", count: 54), true),
+        (String(repeating: "aZ+/", count: 54) + "-", false),
+    ])
+    func `base64 is taken whole or not at all`(text: String, isTaken: Bool) {
+        for tail in ["", String(repeating: "A", count: 40)] {
+            let message = Array("{\"a\":\"\(text)\",\"b\":\"\(tail)\"}".utf8)
+            message.withUnsafeBytes { bytes in
+                var scanner = ShapeScanner(bytes)
+                var taken: ShapeText?
+                scanner.enter()
+                while let name = scanner.next() {
+                    if name == "a" { scanner.base64(into: &taken) } else { scanner.skip() }
+                }
+                #expect(scanner.isWhole == isTaken)
+                if isTaken { #expect(taken?.string == text) }
+            }
+        }
+    }
+
     @Test func `a call out of turn makes the shape unknown`() {
         Array("{\"a\":1,\"b\":2}".utf8).withUnsafeBytes { bytes in
             var scanner = ShapeScanner(bytes)
