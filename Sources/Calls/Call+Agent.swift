@@ -18,16 +18,17 @@ extension Call {
 
     private func agentSpoke(_ audio: AgentAudio) {
         guard let caller = callerSocket, machine.isTalking else { return }
+        let now = time
         let (sentBefore, refusedBefore) = (tally.framesOut, tally.messagesRefused)
         var length = Duration.zero
         let (outcome, next) = audio.base64.lend {
             length = (agentFormat ?? .telephone).duration(ofBytes: Base64.decodedCount($0) ?? 0)
             return downlink.take(
-                base64: $0, event: audio.eventID, to: caller, lasting: length, at: time, &tally)
+                base64: $0, event: audio.eventID, to: caller, lasting: length, at: now, &tally)
         }
         if let next { beat(at: next) }
         switch outcome {
-        case .taken: hearAgent(audio, length)
+        case .taken: hearAgent(audio, length, at: now)
         case .stale: count(.agentAudioStale)
         case .malformed: count(.agentAudioMalformed)
         case .full: count(.playbackQueueFull)
@@ -38,11 +39,11 @@ extension Call {
         }
     }
 
-    private func hearAgent(_ audio: AgentAudio, _ length: Duration) {
+    private func hearAgent(_ audio: AgentAudio, _ length: Duration, at now: Duration) {
         audio.withAlignment {
             conversation.agentAudio(event: audio.eventID, duration: length, alignment: $0)
         }
-        agentIsHeard(at: time)
+        agentIsHeard(at: now)
     }
 
     private func agentMessage(_ message: AgentMessage) {

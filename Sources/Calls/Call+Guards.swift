@@ -31,6 +31,8 @@ extension Call {
     func agentIsHeard(at now: Duration) {
         answers.agentSpoke()
         silence.hold(.listening, at: now)
+        // A look before this audio can be over finds out what is to be done about it.
+        if let nextGuard, nextGuard <= now + Self.lookLater { return }
         armGuards()
     }
 
