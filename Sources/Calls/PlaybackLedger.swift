@@ -8,8 +8,8 @@
 /// began the moment we sent; a mark's echo says where it truly was. What it was behind then it is
 /// taken to be behind still, and it can never have passed a mark that has not come back.
 package struct PlaybackLedger: Sendable, Equatable {
-    /// Events remembered: more than the lead ever holds.
-    private static let stretchesMax = 64
+    /// Events remembered: half of them are more than the lead ever holds.
+    private static let stretchesMax = 128
     /// Marks under way: one for every second that may wait.
     private static let marksMax = 128
 
@@ -47,8 +47,15 @@ package struct PlaybackLedger: Sendable, Equatable {
         let end = end + duration
         let last = stretches.count - 1
         if last >= 0, stretches[last].event == event { return stretches[last].end = end }
-        if stretches.count == Self.stretchesMax { start = stretches.removeFirst().end }
+        if stretches.count == Self.stretchesMax { forgetOldest() }
         stretches.append(Stretch(event: event, end: end))
+    }
+
+    /// Half at once: one at a time would move all others with every piece of audio.
+    private mutating func forgetOldest() {
+        let half = Self.stretchesMax / 2
+        start = stretches[half - 1].end
+        stretches.removeFirst(half)
     }
 
     /// Everything queued was sent, and `sent` is what the clock says of it: padding and

@@ -65,7 +65,7 @@ package struct SpeechWatch: Sendable, Equatable {
         return change
     }
 
-    /// Hears µ-law in base64 that is not decoded for anybody else; a quarter of it is looked at.
+    /// Hears µ-law in base64 that is not decoded for anybody else; an eighth of it is looked at.
     @discardableResult
     package mutating func hear(
         base64: UnsafeRawBufferPointer, at now: Duration
