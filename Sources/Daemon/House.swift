@@ -63,8 +63,9 @@ struct House: Sendable {
         canary.start()
 
         let book = OutboundBook(configuration.outboundPolicy)
+        let line = twilioLine(configuration, loops, time, log)
         let outbound = OutboundDesk(
-            book: book, line: twilioLine(configuration, loops, time, log),
+            book: book, line: line,
             agents: { routing.agentIDs })
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let announcements = AnnouncementShelf.recorded()
@@ -74,10 +75,12 @@ struct House: Sendable {
             loops: loops, registry: registry,
             services: CallServices(
                 limits: limits.now, dialer: GuardedDialer(dialer: dialer, keeper: breakers),
-                listener: CallListeners([
-                    CallLog(log: log), CallMeters(board), CallLossMeters(board),
-                    BreakerListener(keeper: breakers), book, recent,
-                ]), announcements: announcements), limits: limits)
+                listener: CallListeners(
+                    [
+                        CallLog(log: log), CallMeters(board), CallLossMeters(board),
+                        BreakerListener(keeper: breakers), book, recent,
+                    ] + (line.map { [TwilioTimeLimit(line: $0, limits: limits, log: log)] } ?? [])
+                ), announcements: announcements), limits: limits)
 
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(

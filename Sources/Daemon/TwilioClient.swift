@@ -81,7 +81,7 @@ extension CallUpdate {
     fileprivate var isEnd: Bool {
         switch self {
         case .hangUp, .cancel: true
-        case .document, .redirect: false
+        case .document, .redirect, .limit: false
         }
     }
 }

@@ -62,6 +62,7 @@ package enum MessageCatalogue {
         "tool.done": "1cd378f319834ba5b80d968134280435",
         "tool.requested": "156d1f4c198f4f2e869e95265494822f",
         "transfer.over": "6db159c246aa4de6bd4d791aef2ce939",
+        "twilio.limit_failed": "afb6405d0ab84b2c8a41866fc58c0534",
         "twilio.retry": "2e0e13081eaa45d390d13e126a49b92f",
         "watchdog.answers": "0d376ef75c4549ba91689c49f6aa1536",
         "watchdog.silent": "e72d11603c0745a88e149ea729fd78af",

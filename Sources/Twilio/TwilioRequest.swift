@@ -81,6 +81,8 @@ package enum CallUpdate: Sendable, Equatable {
     case hangUp
     /// Hangs up only while nobody has answered.
     case cancel
+    /// Hangs up when the call has lasted so long, whatever runs then.
+    case limit(seconds: Int)
 }
 
 /// Requests to Twilio's REST interface, to be sent to its own host (Calls resource).
@@ -120,6 +122,7 @@ package struct TwilioRequest: Sendable {
             case .redirect(let url): ["Url": url, "Method": "POST"]
             case .hangUp: ["Status": "completed"]
             case .cancel: ["Status": "canceled"]
+            case .limit(let seconds): ["TimeLimit": "\(seconds)"]
             }
         return request("POST", "Calls/\(call.text).json", form)
     }
