@@ -135,7 +135,7 @@ package final class CallRegistry: Sendable {
             if let known = state.living[call] { return known }
             guard state.ended[call] == nil else { return nil }
             let made = make()
-            state.living[call] = made
+            state.add(call, made, to: made.ticket.to)
             return made
         }
     }
