@@ -123,6 +123,16 @@ import Twilio
         #expect(place.sink.lines.filter { $0.event == "journal.failed" }.count == 1)
     }
 
+    @Test func `a folder that others may write to is not used`() async throws {
+        let place = try JournalPlace()
+        let open = "\(place.folder)/open"
+        #expect(mkdir(open, 0o700) == 0 && chmod(open, 0o777) == 0)
+        let journal = place.journal(in: open)
+        #expect(await journal.take(try Self.call(1)) == nil)
+        journal.close()
+        #expect(place.line("journal.failed")?.text.contains("not ours alone") == true)
+    }
+
     @Test func `strict privacy keeps the call and not the words`() async throws {
         let place = try JournalPlace()
         let first = place.journal(keepsWords: false)

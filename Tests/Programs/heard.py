@@ -1,9 +1,9 @@
 """Looks at callers whose daemon was killed in the middle of their call, as phonesim tells them.
 
-    heard.py RESULTS.json OUTCOMES_FOLDER WAVE CALLS
+    heard.py RESULTS.json OUTCOMES_FOLDER WAVE CALLS KILLS
 
-Each caller had a second stream and was spoken to in it, did not hear the greeting twice, and the
-second agent was told what had been said. Prints how long each caller was alone.
+Each caller had another stream after each kill and was spoken to in it, did not hear the greeting
+twice, and every later agent was told what had been said. Prints how long each caller was alone.
 """
 
 import glob
@@ -17,12 +17,14 @@ VOICE_BYTES = 3 * 8_000
 SILENCE = b"\xff"
 
 
-def gaps(result):
-    first, second = result["streams"]
-    lost = first["opened_ms"] + first["duration_ms"]
-    heard = second["received"]["bytes"]
-    assert heard >= VOICE_BYTES, f"{result['call_sid']} heard {heard} bytes of its second stream"
-    return second["opened_ms"] - lost, second["opened_ms"] + second["first_heard_ms"] - lost
+def gaps(streams):
+    """From the end of each stream to the beginning of the next, and to the first voice in it."""
+    for before, after in zip(streams, streams[1:]):
+        lost = before["opened_ms"] + before["duration_ms"]
+        assert after["first_heard_ms"] is not None, "nobody spoke to a caller again"
+        yield after["opened_ms"] - lost, after["opened_ms"] + after["first_heard_ms"] - lost
+    heard = streams[-1]["received"]["bytes"]
+    assert heard >= VOICE_BYTES, f"only {heard} bytes were heard in the last stream"
 
 
 def greetings(path):
@@ -49,22 +51,23 @@ def told(folder, call):
 
 
 def main():
-    results, folder, wave, count = sys.argv[1:]
+    results, folder, wave, count, kills = sys.argv[1:]
+    streams = int(kills) + 1
     calls = json.load(open(results))["results"]
     assert len(calls) == int(count), f"{len(calls)} calls"
     alone, silent = [], []
     for result in calls:
         assert result["status"] == "completed", result["status"]
-        assert len(result["streams"]) == 2, f"{len(result['streams'])} streams"
-        gap, until_heard = gaps(result)
-        alone.append(gap)
-        silent.append(until_heard)
-        conversations = told(folder, result["call_sid"])
-        assert len(conversations) == 2, f"{len(conversations)} conversations"
-        first, second = conversations
+        assert len(result["streams"]) == streams, f"{len(result['streams'])} streams"
+        for gap, until_heard in gaps(result["streams"]):
+            alone.append(gap)
+            silent.append(until_heard)
+        first, *later = told(folder, result["call_sid"])
+        assert len(later) == streams - 1, f"{len(later)} conversations after the first"
         assert "This call so far" not in first
-        assert "This call so far" in second, "the second agent was not told what was said"
-        assert "Anna Miller" in second.split("This call so far")[1], "not what the caller said"
+        for words in later:
+            assert "This call so far" in words, "an agent was not told what was said"
+            assert "Anna Miller" in words.split("This call so far")[1], "not what was said"
     for number in range(len(calls)):
         heard = greetings(f"{wave}.{number}")
         assert heard == 1, f"call {number} heard the greeting {heard} times"

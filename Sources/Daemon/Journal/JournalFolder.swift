@@ -36,6 +36,7 @@ struct JournalFolder: ~Copyable {
     /// Makes this process's own folder in `parent`, which is made too.
     init(in parent: String) throws(JournalFault) {
         try Self.makeFolders(parent)
+        try Self.checkOwner(parent)
         let name = Secret.bytes(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
         // Locked under another name first: nobody may take it for one that was left behind.
         let (own, draft) = ("\(parent)/\(name.joined())", "\(parent)/.\(name.joined())")
@@ -157,6 +158,15 @@ struct JournalFolder: ~Copyable {
             guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
                 throw JournalFault(made, errno)
             }
+        }
+    }
+
+    /// Whoever may write here decides where callers are sent: it must be us alone.
+    private static func checkOwner(_ folder: String) throws(JournalFault) {
+        var facts = stat()
+        guard stat(folder, &facts) == 0 else { throw JournalFault(folder, errno) }
+        guard facts.st_uid == geteuid(), facts.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+            throw JournalFault("\(folder) is not ours alone", EPERM)
         }
     }
 
