@@ -11,7 +11,7 @@ before_each() {
     unset agent_port daemon phone
 }
 
-# kept VARIABLE=…: the daemon as a service manager keeps it; its keeper is $keeper.
+# kept: the daemon as a service manager keeps it; its keeper is $keeper.
 kept() {
     port=$(free_port)
     start callbridge.log env LISTEN=systemd PUBLIC_URL="$public" METRICS_LISTEN=off LOOPS=1 \
@@ -19,7 +19,7 @@ kept() {
         TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 \
         STATE_DIRECTORY="$work/state" \
         ELEVENLABS_BASE_URL="http://127.0.0.1:$agent_port" ELEVENLABS_API_KEY=key_test \
-        ELEVENLABS_AGENT_ID=agent_test "$@" \
+        ELEVENLABS_AGENT_ID=agent_test \
         python3 "$project/Tests/Programs/keeper.py" "$port" "$work/daemon.pid" \
         "$programs/callbridge" serve
     keeper=$!
@@ -50,7 +50,7 @@ forgotten() { [[ $(remembered) == 0 ]]; }
 test_callers_of_a_killed_daemon_speak_with_an_agent_again() {
     practice
     kept
-    phonesim --calls "$calls" --rate 20 --wav caller-en-request --wait --limit 20s \
+    phonesim --calls "$calls" --rate 20 --wav caller-en-request --wait --limit 24s \
         --out "$work/heard.wav" --json "$work/results.json"
     until_true "all callers were answered" in_talk 3
     [[ $(remembered) == "$calls" ]]
