@@ -10,7 +10,9 @@ extension Call {
         agentMessages += 1
         switch AgentReading(text) {
         case .audio(let audio): agentSpoke(audio)
-        case .message(let message): agentMessage(message)
+        case .message(let message):
+            agentMessage(message)
+            remember(after: message)
         case .malformed(let fault):
             count(fault == .notBase64 ? .agentAudioMalformed : .agentMessageMalformed)
         }

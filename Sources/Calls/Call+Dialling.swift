@@ -64,6 +64,7 @@ extension Call {
         if conversations > 0 { tellAgentTheStory() }
         conversations += 1
         beginGuarding()
+        remember()
     }
 
     /// A later conversation of the same call goes on where the one before it stopped.

@@ -64,6 +64,7 @@ extension Call {
         let request = tool.request
         toolGuard.finished(callID, answer)
         conversation.toolDone(name: request.name, callID: callID, answer: answer)
+        remember()
         guard !isOver else { return }
         answers.toolEnded(at: time)
         if toolsRunning.isEmpty { silence.release(.tool, at: time) }

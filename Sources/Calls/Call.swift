@@ -66,7 +66,9 @@ package actor Call {
     var guardian: (any LoopTimer)?
     var nextGuard: Duration?
 
-    private var alarm: (any LoopTimer)?
+    /// Where the call stood when it was last written down.
+    var remembered: CallStand?
+    var alarm: (any LoopTimer)?
     private var metronome: (any LoopTimer)?
     private var watchman: (any LoopTimer)?
     private var nextBeat: Duration?
@@ -83,22 +85,31 @@ package actor Call {
     /// A call as its ticket promises it; nothing happens until `begin`.
     package init(
         _ ticket: CallTicket, on loop: any Loop, with services: CallServices,
+        recalling memory: CallMemory? = nil,
         onEnd: @escaping @Sendable (Call, CallEnding) -> Void
     ) {
         self.ticket = ticket
         self.loop = loop
         self.services = services
         self.onEnd = onEnd
-        startedAt = loop.now
         let wallClock = loop.time.wallClock
+        let promisedAt = min(memory?.startedAt ?? wallClock, wallClock)
+        startedAt = loop.now - (wallClock - promisedAt)
         lastEventAt = wallClock
-        facts = CallFacts(ticket: ticket, startedAt: wallClock)
+        facts = CallFacts(ticket: ticket, startedAt: promisedAt)
         machine = CallMachine(limits: services.limits, rungs: ticket.plan.rungs)
         let limits = services.limits
         silence = SilenceGuard(askAfter: limits.silenceAskAfter, endAfter: limits.silenceEndAfter)
         answers = AnswerGuard(comfortAfter: limits.comfortAfter, lostAfter: limits.answerMax)
         uplink = Uplink(limits: services.limits)
         downlink = Downlink(limits: services.limits)
+        if let memory {
+            conversations = memory.conversations
+            conversation = memory.conversation
+            conversation.goesOn(after: wallClock - memory.rememberedAt)
+            toolGuard = ToolGuard(earlier: memory.tools)
+            _ = machine.handle(.revived(memory.stand), at: wallClock - promisedAt)
+        }
     }
 
     var limits: CallLimits { services.limits }
@@ -111,6 +122,12 @@ package actor Call {
     package func begin() -> NextStep {
         // Somebody may have ended it between its admission and now.
         guard !isOver else { return machine.stepAfterEnd }
+        startTimers()
+        tell(.promised)
+        return ask(.promised)
+    }
+
+    func startTimers() {
         // Timers hold the call until its end: a weak reference would move the call's counts, which
         // every message touches, to a side table.
         // Safe because timers fire on the loop that made them, which is this actor's executor.
@@ -119,8 +136,6 @@ package actor Call {
         watchman = loop.makeTimer { [self] in enter { $0.watch() } }
         guardian = loop.makeTimer { [self] in enter { $0.checkGuards() } }
         watchman?.arm(at: loop.now + limits.watchEvery)
-        tell(.promised)
-        return ask(.promised)
     }
 
     /// Twilio asks once more what it asked last.
@@ -173,6 +188,11 @@ package actor Call {
     /// Gives the machine a fact and does what it orders.
     func take(_ input: CallMachine.Input) {
         for action in machine.handle(input, at: time) { perform(action) }
+        armAlarm()
+        rememberStand()
+    }
+
+    func armAlarm() {
         if let deadline = machine.deadline {
             alarm?.arm(at: startedAt + deadline)
         } else {
@@ -259,6 +279,7 @@ package actor Call {
         downlink.close()
         tally.duration = time
         tally.line = tally.quality.summary(at: time)
+        services.journal.forget(ticket.call)
         tell(.ended(reason, tally))
         onEnd(self, CallEnding(reason: reason, hasApologized: machine.hasApologized))
     }
@@ -272,28 +293,5 @@ package actor Call {
     /// Counts what a peer did wrong; told the first time it happens in this call.
     func count(_ fault: CallFault) {
         if tally.count(fault) { tell(.fault(fault)) }
-    }
-}
-
-/// How a call ended, for what Twilio still asks of it.
-package struct CallEnding: Sendable, Equatable {
-    package var reason: EndReason
-    /// The caller was told already that something went wrong.
-    package var hasApologized: Bool
-
-    package init(reason: EndReason, hasApologized: Bool = false) {
-        self.reason = reason
-        self.hasApologized = hasApologized
-    }
-
-    /// What a caller who is still there gets.
-    package var step: NextStep { reason.isOrdinary || hasApologized ? .hangUp : .apology }
-}
-
-extension CallMachine {
-    /// What Twilio is answered once the call is over.
-    var stepAfterEnd: NextStep {
-        guard let ended else { return .hangUp }
-        return CallEnding(reason: ended, hasApologized: hasApologized).step
     }
 }

@@ -4,6 +4,8 @@ package import Twilio
 package enum CallEvent: Sendable {
     /// Twilio rang and the call was admitted.
     case promised
+    /// The call lived in a process that is no more, and goes on in this one.
+    case revived
     /// The caller's stream began.
     case streamConnected
     /// A second stream took the first one's place.

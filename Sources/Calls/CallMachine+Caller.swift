@@ -2,30 +2,64 @@ import Switchboard
 
 /// The caller's course: streams that come and go, errands in between, Twilio's questions.
 extension CallMachine {
-    mutating func promised(isNew: Bool, at time: Duration) -> [Action] {
+    mutating func promised(at time: Duration) -> [Action] {
         deadlines.call = time + limits.durationMax
-        // What is revived has had a stream before.
-        streamTries = isNew ? 0 : 1
         return answer(at: time)
     }
 
+    /// As if its stream had just been lost. Its age counts on: `time` is since it was promised.
+    mutating func revived(_ stand: CallStand, at time: Duration) -> [Action] {
+        deadlines.call = max(limits.durationMax, time)
+        deadlines.question = time + limits.questionMax
+        ladder.stand(at: stand.rung)
+        streamSince = time
+        streamTries = stand.streamTries
+        owesWord = true
+        if let errand = stand.errand, stand.isElsewhere {
+            caller = .elsewhere(errand)
+            deadlines.question = nil
+        } else {
+            caller = .away(stand.errand)
+        }
+        return []
+    }
+
+    /// Where the call stands, for whoever goes on with it when this process is no more.
+    package func standing(at time: Duration) -> CallStand {
+        let errand: Errand? =
+            switch caller {
+            case .awaited, .streaming, .away(nil): emergency.map { .transfer($0) }
+            case .leaving(let errand), .away(let errand?), .elsewhere(let errand): errand
+            }
+        var isElsewhere = false
+        if case .elsewhere = caller { isElsewhere = true }
+        let holds = caller == .streaming && time - streamSince >= limits.streamHoldsAfter
+        return CallStand(
+            rung: ladder.place, errand: errand, isElsewhere: isElsewhere,
+            streamTries: holds ? 0 : streamTries)
+    }
+
     mutating func callerStarted(at time: Duration) -> [Action] {
-        guard caller == .awaited else { return [] }
+        // The stream that another process asked for comes without a question.
+        guard caller == .awaited || caller == .away(nil) else { return [] }
         caller = .streaming
         streamSince = time
         deadlines.stream = nil
+        deadlines.question = nil
         deadlines.prewarm = nil
         if let emergency { return leave(for: .transfer(emergency), at: time) }
+        let word: [Action] = owesWord ? [.announce(.oneMoment)] : []
+        owesWord = false
         switch agent {
         case .none:
-            if case .agent = ladder.current { return dial(at: time) }
+            if case .agent = ladder.current { return word + dial(at: time) }
             return stand(at: time)
         case .open:
             deadlines.agent = time + limits.agentStartMax
-            return start()
+            return word + start()
         case .dialing, .starting:
             deadlines.agent = time + limits.agentStartMax
-            return []
+            return word
         case .talking: return [.welcomeBack]
         }
     }

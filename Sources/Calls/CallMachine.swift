@@ -19,8 +19,8 @@ package struct CallMachine: Sendable, Equatable {
     package enum Input: Sendable, Equatable {
         /// Twilio rang; its answer is wanted.
         case promised
-        /// Twilio asks about a call that lived in a process which is no more.
-        case revived
+        /// The call lived in a process that is no more, and stood there; Twilio is about to ask.
+        case revived(CallStand)
         /// The caller's stream began and proved its ticket.
         case callerStarted
         /// Another stream came for the same call and took the first one's place.
@@ -114,6 +114,8 @@ package struct CallMachine: Sendable, Equatable {
     /// Streams asked for since one last held.
     var streamTries = 0
     var streamSince: Duration = .zero
+    /// The caller has heard nothing since another process died, and hears something at once.
+    var owesWord = false
     /// The last answer, for a question that is repeated.
     var lastStep = NextStep.hangUp
     /// True once the caller was told that something went wrong.
@@ -166,7 +168,8 @@ package struct CallMachine: Sendable, Equatable {
     package mutating func handle(_ input: Input, at time: Duration) -> [Action] {
         guard ended == nil else { return [] }
         switch input {
-        case .promised, .revived: return promised(isNew: input == .promised, at: time)
+        case .promised: return promised(at: time)
+        case .revived(let stand): return revived(stand, at: time)
         case .callerStarted: return callerStarted(at: time)
         case .callerReplaced: return []
         case .callerStopped, .callFinished: return callFinished()

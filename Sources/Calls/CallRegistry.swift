@@ -128,6 +128,18 @@ package final class CallRegistry: Sendable {
         }
     }
 
+    /// Lets a call go on that lived in a process which is no more; nil when it is over. Limits
+    /// and draining are for new calls: this caller was let in before, and is speaking.
+    package func readmit(_ call: CallSID, _ make: () -> Call) -> Call? {
+        state.withLock { state in
+            if let known = state.living[call] { return known }
+            guard state.ended[call] == nil else { return nil }
+            let made = make()
+            state.add(call, made, to: made.ticket.to)
+            return made
+        }
+    }
+
     /// The living call of that name.
     package func find(_ call: CallSID) -> Call? {
         state.withLock { $0.living[call] }

@@ -5,16 +5,19 @@ package struct CallServices: Sendable {
     package var listener: any CallListener
     package var announcements: AnnouncementShelf
     package var tools: ToolShelf
+    package var journal: any CallJournal
 
     package init(
         limits: CallLimits, dialer: any AgentDialer, listener: any CallListener,
         announcements: AnnouncementShelf = AnnouncementShelf(),
-        tools: ToolShelf = ToolShelf(ToolShelf.telephone)
+        tools: ToolShelf = ToolShelf(ToolShelf.telephone),
+        journal: any CallJournal = NoJournal()
     ) {
         self.limits = limits
         self.dialer = dialer
         self.listener = listener
         self.announcements = announcements
         self.tools = tools
+        self.journal = journal
     }
 }

@@ -9,7 +9,7 @@ import Switchboard
 struct Ladder: Sendable, Equatable {
     private let rungs: [Rung]
     private let redialsMax: Int
-    private var place = 0
+    private(set) var place = 0
     private var redials = 0
 
     init(_ rungs: [Rung], redialsMax: Int) {
@@ -19,6 +19,9 @@ struct Ladder: Sendable, Equatable {
 
     /// The rung we stand on; regret when all were tried.
     var current: Rung { place < rungs.count ? rungs[place] : .apology }
+
+    /// Stands where it stood before.
+    mutating func stand(at place: Int) { self.place = min(place, rungs.count) }
 
     /// Takes the next rung.
     mutating func climb() -> Rung {

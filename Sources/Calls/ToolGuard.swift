@@ -26,6 +26,10 @@ extension ToolAnswer: CustomStringConvertible, CustomDebugStringConvertible, Cus
 /// tool with the same arguments again and again, or very many between two turns of the caller, is
 /// an agent that turns in circles: it is refused in words that tell it to talk to the caller, and
 /// given up when it does not listen.
+///
+/// Another conversation asks under new ids. What was done in an earlier one of the same call is
+/// answered with its result when it is first asked again, since that agent may only have missed
+/// that it is done; asked once more it is meant, and run.
 package struct ToolGuard: Sendable, Equatable {
     /// How much is too much.
     package struct Limits: Sendable, Equatable {
@@ -59,7 +63,11 @@ package struct ToolGuard: Sendable, Equatable {
     }
 
     private let limits: Limits
-    private var running: Set<String> = []
+    /// Requests under way and what each of them is, by call id.
+    private var running: [String: UInt64] = [:]
+    /// What succeeded in this conversation, and in those before it, the newest last.
+    private var done: [ToolPrint] = []
+    private var earlier: [ToolPrint]
     private var answers: [String: ToolAnswer] = [:]
     /// Call ids of `answers`, the oldest first.
     private var order: [String] = []
@@ -71,26 +79,43 @@ package struct ToolGuard: Sendable, Equatable {
     /// Requests refused in this call.
     package private(set) var refusals = 0
 
-    package init(limits: Limits = Limits()) {
+    /// Results of earlier conversations that are kept.
+    package static let earlierMax = 32
+
+    /// A guard for a call; `earlier` is what was done in it before this process.
+    package init(limits: Limits = Limits(), earlier: [ToolPrint] = []) {
         self.limits = limits
+        self.earlier = earlier.suffix(Self.earlierMax)
     }
+
+    /// What was done in this call so far, for whoever goes on with it.
+    package var prints: [ToolPrint] { (earlier + done).suffix(Self.earlierMax) }
 
     /// The agent asks for a tool.
     package mutating func request(_ tool: AgentToolCall) -> Verdict {
         if let answer = answers[tool.callID] { return .repeated(answer) }
-        if running.contains(tool.callID) { return .running }
+        if running[tool.callID] != nil { return .running }
         let print = Self.fingerprint(of: tool)
+        if let index = earlier.lastIndex(where: { $0.print == print }) {
+            let before = earlier.remove(at: index)
+            done.append(before)
+            return .repeated(before.answer.asDoneBefore)
+        }
         if let why = refusal(of: tool.name, asked: same[print, default: 0]) { return refuse(why) }
         same[print, default: 0] += 1
         inTurn += 1
         runs += 1
-        running.insert(tool.callID)
+        running[tool.callID] = print
         return .run
     }
 
     /// A tool that was run has its answer. An answer from before a restart may be told as well.
     package mutating func finished(_ callID: String, _ answer: ToolAnswer) {
-        running.remove(callID)
+        if let print = running.removeValue(forKey: callID), !answer.isError {
+            let kept = SpokenText(answer.result).clipped(bytesMax: Conversation.turnBytesMax)
+            done.append(ToolPrint(print: print, answer: ToolAnswer(result: kept.revealed)))
+            done = done.suffix(Self.earlierMax)
+        }
         if answers.updateValue(answer, forKey: callID) == nil { order.append(callID) }
         guard order.count > limits.answersMax else { return }
         answers[order.removeFirst()] = nil
@@ -105,6 +130,8 @@ package struct ToolGuard: Sendable, Equatable {
 
     /// Another agent has the call: what still ran for the last one is nobody's any more.
     package mutating func agentReplaced() {
+        earlier = prints
+        done = []
         running.removeAll()
         callerSpoke()
     }
@@ -137,6 +164,25 @@ package struct ToolGuard: Sendable, Equatable {
         bytes.append(0)
         tool.parameters.ordered.write(to: &bytes)
         return bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}
+
+/// Which tool with which arguments succeeded, and what it answered.
+package struct ToolPrint: Sendable, Equatable {
+    /// The same for the same tool and arguments.
+    package var print: UInt64
+    package var answer: ToolAnswer
+
+    package init(print: UInt64, answer: ToolAnswer) {
+        self.print = print
+        self.answer = answer
+    }
+}
+
+extension ToolAnswer {
+    /// As a later conversation is told.
+    fileprivate var asDoneBefore: ToolAnswer {
+        ToolAnswer(result: "This was already done earlier in this call. Its result was: \(result)")
     }
 }
 

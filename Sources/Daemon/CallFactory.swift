@@ -11,12 +11,18 @@ struct CallFactory: Sendable {
     let limits: CurrentCallLimits
 
     /// The call that a ticket promises.
-    @Sendable func make(_ ticket: CallTicket) -> Call {
+    @Sendable func make(_ ticket: CallTicket) -> Call { make(ticket, nil) }
+
+    /// The call that another process left behind.
+    @Sendable func revive(_ memory: CallMemory) -> Call { make(memory.ticket, memory) }
+
+    private func make(_ ticket: CallTicket, _ memory: CallMemory?) -> Call {
         let loop = loops.quietest()
         loop.addLoad(1)
         var services = services
         services.limits = limits.now
-        return Call(ticket, on: loop, with: services) { [registry] call, ending in
+        return Call(ticket, on: loop, with: services, recalling: memory) {
+            [registry] call, ending in
             loop.addLoad(-1)
             registry.leave(call, ending)
         }

@@ -12,6 +12,8 @@ struct CallLog: CallListener {
         let log = log.with(fields: Self.fields(call))
         switch event {
         case .promised: break
+        case .revived:
+            log.notice("call.revived", "The call lived in a process that is no more and goes on")
         case .streamConnected:
             log.info("stream.connected", "[WebSocket] Twilio stream connected")
         case .streamReplaced:

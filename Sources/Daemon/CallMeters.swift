@@ -4,6 +4,7 @@ import Instruments
 /// Counts what calls tell.
 struct CallMeters: CallListener {
     private let calls: Counter
+    private let revived: Counter
     private let ended: MetricFamily<Counter>
     private let faults: MetricFamily<Counter>
     private let interruptions: Counter
@@ -16,6 +17,8 @@ struct CallMeters: CallListener {
 
     init(_ board: MetricBoard) {
         calls = board.counter("callbridge_calls_total", "Calls let in.")
+        revived = board.counter(
+            "callbridge_calls_revived_total", "Calls of a process that is no more that went on.")
         ended = board.counters(
             "callbridge_calls_ended_total", "Calls ended, by reason and whose doing it was.",
             labels: ["reason", "owner"])
@@ -42,6 +45,7 @@ struct CallMeters: CallListener {
     func heard(_ event: CallEvent, of call: CallFacts) {
         switch event {
         case .promised: calls.add()
+        case .revived: revived.add()
         case .interrupted: interruptions.add()
         case .fault(let fault): faults[fault.rawValue].add()
         case .ended(let reason, let tally):

@@ -30,6 +30,8 @@ package struct Configuration: Sendable, Equatable {
     package var outbound = Outbound()
     /// What keeps a call from going wrong for long.
     package var guards = Guards()
+    /// Where living calls are remembered.
+    package var journal = JournalPlace.auto
     /// Event-loop threads; nil is one per core that we may use.
     package var loops: Int?
 

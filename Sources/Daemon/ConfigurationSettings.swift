@@ -70,6 +70,7 @@ extension ConfigurationSetting {
             "TLS_CERTIFICATE_FILE", at: \.listening.certificateFile, .orNothing(.path)),
         ConfigurationSetting("TLS_KEY_FILE", at: \.listening.keyFile, .orNothing(.path)),
         ConfigurationSetting("LOOPS", at: \.loops, .wholeOrAuto(1...256)),
+        ConfigurationSetting("JOURNAL_DIRECTORY", at: \.journal, .journal),
     ]
 
     private static let access = [

@@ -19,15 +19,16 @@ package final class CallbridgeDaemon: Sendable {
 
     /// Builds the house and begins to listen; `activated` are sockets the service manager passed.
     /// `calls` and `http` are numbers that no setting names: a test waits less long than we do.
+    /// `journal` is where living calls are remembered; nil nowhere.
     package static func start(
         _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = [],
         calls: CallLimits? = nil, http: HTTPServerLimits = HTTPServerLimits(),
-        writer: LogWriter? = nil
+        writer: LogWriter? = nil, journal: FileJournal.Plan? = nil
     ) async throws(StartFault) -> CallbridgeDaemon {
         CallbridgeDaemon(
             try await House.build(
                 configuration, log: log, activated: activated,
-                House.Variations(calls: calls, http: http, writer: writer)))
+                House.Variations(calls: calls, http: http, writer: writer, journal: journal)))
     }
 
     /// Where the daemon listens, as bound.
@@ -75,6 +76,7 @@ package final class CallbridgeDaemon: Sendable {
         await house.builtIn?.stop()
         await house.metrics.close()
         house.loops.stop()
+        house.journal?.close()
         house.log.notice("daemon.stopped", "Stopped")
     }
 }

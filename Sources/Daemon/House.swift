@@ -27,6 +27,7 @@ struct House: Sendable {
     let server: HTTPServer
     let metrics: MetricsPage
     let loopMeters: LoopMeters
+    let journal: FileJournal?
     /// Where the daemon listens, and where the meters are read, as bound.
     let addresses: [ListenAddress]
     let metricsAddress: ListenAddress?
@@ -37,6 +38,8 @@ struct House: Sendable {
         var http = HTTPServerLimits()
         /// Whose losses are told with the meters.
         var writer: LogWriter?
+        /// Where living calls are remembered.
+        var journal: FileJournal.Plan?
     }
 
     /// Builds it and begins to listen; `activated` are sockets the service manager passed.
@@ -71,6 +74,9 @@ struct House: Sendable {
         let announcements = AnnouncementShelf.recorded()
         let limits = CurrentCallLimits(variations.calls ?? configuration.callLimits)
         let recent = RecentCalls()
+        let journal = variations.journal.map {
+            FileJournal($0, log: log, board: board, time: time)
+        }
         let maker = CallFactory(
             loops: loops, registry: registry,
             services: CallServices(
@@ -80,7 +86,8 @@ struct House: Sendable {
                         CallLog(log: log), CallMeters(board), CallLossMeters(board),
                         BreakerListener(keeper: breakers), book, recent,
                     ] + (line.map { [TwilioTimeLimit(line: $0, limits: limits, log: log)] } ?? [])
-                ), announcements: announcements), limits: limits)
+                ), announcements: announcements, journal: journal ?? NoJournal()),
+            limits: limits)
 
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
@@ -95,7 +102,8 @@ struct House: Sendable {
             announcements: announcements, showsNumbers: configuration.log.privacy == .debug,
             version: CallbridgeDaemon.version, startedAt: time.now, log: log,
             meters: FrontMeters(board), outbound: outbound, clients: configuration.clients,
-            allowedOrigins: configuration.access.allowedOrigins)
+            allowedOrigins: configuration.access.allowedOrigins,
+            revival: journal.map { Revival(memories: $0.take, make: maker.revive) } ?? .none)
         let server = HTTPServer(
             loops: loops, limits: variations.http, log: log, handler: FrontDoor(desk: desk),
             observer: netMeters)
@@ -116,7 +124,7 @@ struct House: Sendable {
             canary: canary,
             routing: RoutingReload(desk: routing, breakers: breakers, log: log),
             registry: registry, limits: limits, recent: recent, outbound: outbound,
-            server: server, metrics: metrics, loopMeters: loopMeters, addresses: addresses,
-            metricsAddress: metricsAddress)
+            server: server, metrics: metrics, loopMeters: loopMeters, journal: journal,
+            addresses: addresses, metricsAddress: metricsAddress)
     }
 }

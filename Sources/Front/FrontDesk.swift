@@ -37,6 +37,8 @@ package struct FrontDesk: Sendable {
     package let clients: ClientAddress
     /// Which web pages may use us.
     package let origins: Origins
+    /// How calls of a process that is no more go on.
+    package let revival: Revival
 
     package init(
         registry: CallRegistry, tickets: TicketBook, sessions: SessionNames, gate: GateKeeper,
@@ -45,7 +47,7 @@ package struct FrontDesk: Sendable {
         announcements: AnnouncementShelf, showsNumbers: Bool, version: String, startedAt: Duration,
         log: Log, meters: FrontMeters,
         outbound: OutboundDesk = .closed, clients: ClientAddress = .peerAlone,
-        allowedOrigins: [WebAddress] = []
+        allowedOrigins: [WebAddress] = [], revival: Revival = .none
     ) {
         self.registry = registry
         self.tickets = tickets
@@ -64,6 +66,7 @@ package struct FrontDesk: Sendable {
         self.outbound = outbound
         self.clients = clients
         origins = Origins(own: publicURL, others: allowedOrigins)
+        self.revival = revival
     }
 
     /// How a call is answered: by the number that was called, or as it was promised.

@@ -65,15 +65,27 @@ final class StreamDoor: MessageSocketHandler {
         } catch {
             return refuse(socket, .token(error), "stream token \(error)", call: start.call)
         }
-        guard let call = desk.registry.find(start.call) else {
-            return refuse(socket, .noCall, "no such call", call: start.call)
-        }
         guard start.isTelephoneAudio else {
             let format = "\(start.encoding) \(start.sampleRate) Hz, \(start.channels) channels"
             return refuse(
                 socket, .format, "not telephone audio: \(LogText.safe(format))", code: 1003,
                 call: start.call)
         }
+        if let call = desk.registry.find(start.call) { return hand(socket, start, to: call) }
+        // What follows waits, also when the call that asked for the stream must be revived first.
+        socket.isReadingPaused = true
+        Task(executorPreference: loop.tasks) { [self] in
+            let call = await desk.callOrRevived(start.call)
+            guard socket.isOpen else { return }
+            socket.isReadingPaused = false
+            guard let call else {
+                return refuse(socket, .noCall, "no such call", call: start.call)
+            }
+            hand(socket, start, to: call)
+        }
+    }
+
+    private func hand(_ socket: any MessageSocket, _ start: TwilioStart, to call: Call) {
         disarm()
         socket.move(to: call.loop) { socket in
             call.takeStream(socket, start)

@@ -21,7 +21,7 @@ struct TransferRoutes: Sendable {
         desk.log.write(
             .notice, "transfer.over", "[Twilio] Transfer: \(webhook.outcome.word)",
             [.callSID(webhook.call.text)])
-        guard let call = desk.registry.find(webhook.call) else {
+        guard let call = await desk.callOrRevived(webhook.call) else {
             return try await steps.answer(desk.stepAfterEnd(webhook.call), webhook.call, exchange)
         }
         return try await steps.answer(await call.errandOver(outcome), webhook.call, exchange)
@@ -30,7 +30,7 @@ struct TransferRoutes: Sendable {
     /// `POST /api/twilio/whisper/{call_sid}`: the other party answered; a mailbox would not press
     /// a key.
     func whisper(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
-        let call = desk.registry.find(try exchange.call)
+        let call = await desk.callOrRevived(try exchange.call)
         guard let transfer = await call?.transfer, let plan = call?.ticket.plan else {
             return try StepWriter.answer(TwiML(.hangup))
         }

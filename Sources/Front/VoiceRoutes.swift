@@ -23,6 +23,11 @@ struct VoiceRoutes: Sendable {
             "call.incoming",
             "[Twilio] Incoming call: \(sid.text) from \(webhook.from) to \(webhook.to)",
             .callSID(sid.text))
+        // Twilio asks the fallback address: the process that was asked first may be no more.
+        if webhook.errorCode != nil, let call = await desk.callOrRevived(sid) {
+            return try await steps.answer(
+                await call.afterStream(callerIsThere: true), sid, exchange)
+        }
         let promise = desk.outbound.book.promise(of: sid)
         let ticket = CallTicket(
             call: sid,
@@ -120,7 +125,7 @@ struct VoiceRoutes: Sendable {
         let sid = webhook.call
         let step: NextStep
         // Twilio may ask before our side of the socket has told the call that it is over.
-        if let call = desk.registry.find(sid) {
+        if let call = await desk.callOrRevived(sid) {
             step = await call.afterStream(callerIsThere: webhook.isCallerThere)
         } else {
             step = webhook.isCallerThere ? desk.stepAfterEnd(sid) : .hangUp
@@ -156,7 +161,7 @@ struct VoiceRoutes: Sendable {
             "call.status", "[Twilio] Call status: \(LogText.safe(webhook.status.word))",
             .callSID(webhook.call.text))
         if webhook.isFinal {
-            if let call = desk.registry.find(webhook.call) {
+            if let call = await desk.callOrRevived(webhook.call) {
                 await call.callFinished()
             } else {
                 desk.registry.noteOver(webhook.call)

@@ -72,6 +72,8 @@ package struct CallerScript: Sendable, Equatable {
     package var hangUp = HangUp.whenDone(quiet: .seconds(2))
     /// Hangs up by dropping the connection: no `stop`, no close frame.
     package var isRude = false
+    /// Twilio loses the stream's connection, and keeps the caller; once in a call. Nil: never.
+    package var losesStreamAfter: Duration?
     /// Twilio stops reading the stream, as over a line that is too thin; nil: never.
     package var stopsReadingAfter: Duration?
     /// A caller who waits for the agent loses patience after this and speaks.

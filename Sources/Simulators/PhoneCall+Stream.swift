@@ -30,6 +30,7 @@ extension PhoneCall {
         if let next = await takeUpdate() { return next }
         if ending == .callerHungUp { return .over("the caller hung up") }
         guard let action = connect.action else { return nil }
+        if order.asksAfter > .zero { await idle(order.asksAfter) }
         return await follow(action, base)
     }
 

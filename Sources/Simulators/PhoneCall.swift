@@ -140,6 +140,9 @@ final class PhoneCall: @unchecked Sendable {
             return .document(script, base: reply.address)
         } catch {
             note(error)
+            if let fallback = order.fallbackURL, fallback != address {
+                return await ask(fallback, method: order.method, form.failed(error, at: address))
+            }
             // Twilio's own recording, in English, and the end of the call.
             hear("say", "We are sorry, an application error has occurred. Goodbye.")
             return .over("application error \(error.code)")

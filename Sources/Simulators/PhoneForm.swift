@@ -80,3 +80,13 @@ struct PhoneForm: Sendable {
         String("\(UTCTime(wallClock))".dropLast()) + "000000Z"
     }
 }
+
+extension Form {
+    /// The same for the fallback address: what failed, and where.
+    func failed(_ entry: DebuggerEntry, at address: WebAddress) -> Form {
+        var form = self
+        form.append("ErrorCode", String(entry.code))
+        form.append("ErrorUrl", address.text)
+        return form
+    }
+}

@@ -37,6 +37,10 @@ package struct PhoneOrder: Sendable {
     package var dial = DialPlan()
     /// Keys for `<Gather>`, in order, one text for each.
     package var gathered: [String] = []
+    /// The number's fallback: asked when a document cannot be had from where it should come.
+    package var fallbackURL: WebAddress?
+    /// How long Twilio takes, after a stream is over, to ask what comes next.
+    package var asksAfter: Duration = .zero
     /// The number's status callback, told the final status.
     package var statusCallback: WebAddress?
     package var disorder = Disorder()

@@ -114,6 +114,9 @@ final class PhoneStream: MessageSocketHandler, @unchecked Sendable {
                     audio.withUnsafeBytes { voice.media($0, timestamp: timestamp, to: &writer) }
                 }
             case .stopReading: socket?.isReadingPaused = true
+            case .loseStream:
+                ourEnding = .failed(DebuggerEntry(31903, "the connection was lost"))
+                socket?.abort()
             case .hangUp(let rude):
                 guard rude else { return leave(.callerHungUp) }
                 ourEnding = .callerHungUp

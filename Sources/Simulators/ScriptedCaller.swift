@@ -13,6 +13,8 @@ package struct ScriptedCaller: Sendable, Equatable {
         case media([UInt8], timestamp: Int)
         /// Nothing more is read from the stream.
         case stopReading
+        /// The stream's connection is lost; the caller is not.
+        case loseStream
         /// The caller hangs up.
         case hangUp(rude: Bool)
     }
@@ -40,6 +42,7 @@ package struct ScriptedCaller: Sendable, Equatable {
     private var agentBegan: Duration?
     private var quietSince: Duration
     private var cueFrom: Duration
+    /// The caller hung up, or the stream was lost.
     private var hasHungUp = false
     private var hasStoppedReading = false
     private var late: [(due: Duration, audio: [UInt8], timestamp: Int)] = []
@@ -74,6 +77,7 @@ package struct ScriptedCaller: Sendable, Equatable {
         var rest = script
         rest.turns = Array(script.turns.dropFirst(turn))
         rest.keys = Array(script.keys.dropFirst(key))
+        rest.losesStreamAfter = nil
         return rest
     }
 
@@ -102,6 +106,10 @@ package struct ScriptedCaller: Sendable, Equatable {
             if let moment = script.stopsReadingAfter, !hasStoppedReading, due >= began + moment {
                 hasStoppedReading = true
                 all.append(.stopReading)
+            }
+            if let moment = script.losesStreamAfter, due >= began + moment {
+                hasHungUp = true
+                return all + [.loseStream]
             }
             speak(at: due)
             release(by: due, &all)

@@ -16,6 +16,11 @@ enum Options {
     static let to = Option.text("to", "NUMBER", default: "+15550100002", "the number called")
     static let callback = Option<String?>.text(
         "status-callback", "URL", "the number's status callback")
+    static let fallback = Option<String?>.text(
+        "fallback-url", "URL", "asked when no document can be had from where it should come")
+    static let asksAfter = Option.duration(
+        "ask-after", in: .zero...(.seconds(60)), default: .zero,
+        "how long after a stream Twilio asks what comes next")
     static let duplicates = Option.flag("duplicate-callbacks", "every callback comes twice")
     static let shuffles = Option.flag("shuffle-callbacks", "callbacks overtake each other")
     static let extra = Option.list("parameter", "NAME=VALUE", "one more webhook parameter")
@@ -34,8 +39,8 @@ enum Options {
     static let asJSON = Option.flag("json-lines", "one JSON line per call on standard output")
 
     static let account: [any OptionDeclaration] = [
-        url, publicURL, method, sid, token, from, to, callback, duplicates, shuffles, extra,
-        caFile, listen, portFile, dialResult, dialLasts, seed, asJSON,
+        url, publicURL, method, sid, token, from, to, callback, fallback, asksAfter, duplicates,
+        shuffles, extra, caFile, listen, portFile, dialResult, dialLasts, seed, asJSON,
     ]
 
     static let wave = Option.list(
@@ -55,6 +60,9 @@ enum Options {
     static let isRude = Option.flag("rude", "hangs up by dropping the connection")
     static let line = Option<String?>.text(
         "line", "WEATHER", "delay=40ms,jitter=20ms,stalls=5,… on the caller's side")
+    static let losesStream = Option.duration(
+        "lose-stream-after", in: .zero...(.seconds(14_400)), default: .zero,
+        "the stream's connection is lost once, the caller stays; 0: never")
     static let stopsReading = Option.duration(
         "stop-reading-after", in: .zero...(.seconds(14_400)), default: .zero,
         "Twilio stops reading the stream; 0: never")
@@ -66,7 +74,8 @@ enum Options {
     static let out = Option<String?>.text("out", "FILE", "writes what the caller heard, as WAV")
 
     static let caller: [any OptionDeclaration] = [
-        wave, cue, quiet, keys, gathered, hangUpAfter, waits, isRude, line, stopsReading, limit,
+        wave, cue, quiet, keys, gathered, hangUpAfter, waits, isRude, line, losesStream,
+        stopsReading, limit,
         mayBeSilent, out,
     ]
 

@@ -22,6 +22,8 @@ struct OrderReader {
         order.from = arguments[Options.from]
         order.to = arguments[Options.to]
         if let text = arguments[Options.callback] { order.statusCallback = try address(text) }
+        if let text = arguments[Options.fallback] { order.fallbackURL = try address(text) }
+        order.asksAfter = arguments[Options.asksAfter]
         order.disorder.duplicates = arguments[Options.duplicates]
         order.disorder.shuffles = arguments[Options.shuffles]
         order.dial.status = arguments[Options.dialResult]
@@ -64,6 +66,8 @@ struct OrderReader {
         let after = arguments[Options.hangUpAfter]
         if after > .zero { caller.hangUp = .after(after) }
         if arguments[Options.waits] { caller.hangUp = .never }
+        let loses = arguments[Options.losesStream]
+        if loses > .zero { caller.losesStreamAfter = loses }
         let stops = arguments[Options.stopsReading]
         if stops > .zero { caller.stopsReadingAfter = stops }
         caller.isRude = arguments[Options.isRude]

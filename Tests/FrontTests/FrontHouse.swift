@@ -47,7 +47,7 @@ final class FrontHouse: Sendable {
         apiKeys: [SecretText] = [SecretText("key_test_1"), SecretText("key_test_2")],
         board: MetricBoard = MetricBoard(), plan: CallPlan = CallPlan(),
         outbound policy: OutboundPolicy = .testing, clients: ClientAddress = .peerAlone,
-        origins: [String] = []
+        origins: [String] = [], memories: [CallMemory] = []
     ) throws {
         publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
@@ -82,8 +82,24 @@ final class FrontHouse: Sendable {
             outbound: OutboundDesk(
                 book: book, line: twilio,
                 agents: { ["default": "agent_test_1", "sales": "agent_test_2"] }),
-            clients: clients, allowedOrigins: try origins.map { try WebAddress($0) })
+            clients: clients, allowedOrigins: try origins.map { try WebAddress($0) },
+            revival: Self.revival(memories, registry, loops))
         door = FrontDoor(desk: desk)
+    }
+
+    /// Goes on with these, as often as asked.
+    private static func revival(
+        _ memories: [CallMemory], _ registry: CallRegistry, _ loops: LoopPool
+    ) -> Revival {
+        Revival(
+            memories: { call in memories.first { $0.ticket.call == call } },
+            make: { memory in
+                Call(
+                    memory.ticket, on: loops.quietest(),
+                    with: CallServices(
+                        limits: CallLimits(), dialer: NoDialer(), listener: CallListeners([])),
+                    recalling: memory, onEnd: { registry.leave($0, $1) })
+            })
     }
 
     /// A webhook, signed unless told otherwise.

@@ -1,7 +1,9 @@
 import Calls
 import Instruments
+import Switchboard
 import Synchronization
 import Testing
+import Twilio
 import Wire
 
 @testable import Front
@@ -61,13 +63,14 @@ import Wire
     private static let telephone = #"{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":1}"#
 
     /// A door with a socket before it, the token that opens it, and what is counted there.
-    private static func door() async throws -> (Ending, String, FrontHouse, MetricBoard) {
+    private static func door(
+        remembering memories: [CallMemory]? = nil
+    ) async throws -> (Ending, String, FrontHouse, MetricBoard) {
         let board = MetricBoard()
-        let house = try FrontHouse(board: board)
-        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
-        let call = try #require(house.call)
+        let house = try FrontHouse(board: board, memories: memories ?? [])
+        if memories == nil { _ = await house.post("/api/twilio/voice", FrontHouse.voice) }
         let token = house.tickets.issue(
-            for: call.ticket.call, wallClock: SystemTime().wallClock)
+            for: try #require(CallSID(call)), wallClock: SystemTime().wallClock)
         let socket = Ending()
         let desk = house.desk
         let loop = house.loops.loops[0]
@@ -88,6 +91,24 @@ import Wire
         #expect(board.render().contains("callbridge_stream_surprises_total 1"))
         socket.hear(Self.start(token, format: Self.telephone))
         #expect(socket.hasMoved && socket.isOpen)
+    }
+
+    @Test func `a stream that another process asked for finds its call, or nobody`() async throws {
+        let now = SystemTime().wallClock
+        let ticket = CallTicket(
+            call: try #require(CallSID(Self.call)), session: "session_20260101_000000_00001",
+            plan: CallPlan(), direction: .inbound, from: PhoneNumber("+15550100001"),
+            to: PhoneNumber("+15550100002"))
+        let memory = CallMemory(ticket: ticket, startedAt: now, rememberedAt: now)
+        for memories in [[memory], []] {
+            let (socket, token, house, board) = try await Self.door(remembering: memories)
+            socket.hear(Self.start(token, format: Self.telephone))
+            while socket.isOpen, !socket.hasMoved { await Task.yield() }
+            #expect(socket.hasMoved == !memories.isEmpty)
+            #expect(house.registry.active == memories.count)
+            let refused = board.render().contains(#"streams_refused_total{cause="no_call"} 1"#)
+            #expect(refused == memories.isEmpty)
+        }
     }
 
     @Test func `media before the start is refused`() async throws {

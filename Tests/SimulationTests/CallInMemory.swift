@@ -21,7 +21,10 @@ final class CallInMemory: Sendable {
     let twilio = FarEnd()
     let agent = FarEnd()
 
-    init(limits: CallLimits = CallLimits(), plan: CallPlan = CallPlan()) throws {
+    init(
+        limits: CallLimits = CallLimits(), plan: CallPlan = CallPlan(),
+        journal: any CallJournal = NoJournal(), recalling memory: CallMemory? = nil
+    ) throws {
         loop = SimulatedLoop(order: .asAsked)
         guard let sid = Self.sid else { throw Missing() }
         let ticket = CallTicket(
@@ -31,7 +34,8 @@ final class CallInMemory: Sendable {
         call = Call(
             ticket, on: loop,
             with: CallServices(
-                limits: limits, dialer: dialer, listener: told, announcements: Self.announcements),
+                limits: limits, dialer: dialer, listener: told, announcements: Self.announcements,
+                journal: journal), recalling: memory,
             onEnd: { [told] _, ending in told.ends.withLock { $0.append(ending.reason) } })
     }
 

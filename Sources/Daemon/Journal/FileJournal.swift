@@ -1,0 +1,193 @@
+package import Calls
+package import Instruments
+package import Twilio
+import Wire
+
+/// The journal of living calls in files, written by a thread of its own.
+///
+///     remember, forget ─▶ the newest per call ─┐
+///     take ───────────────────────────────────┴▶ thread ─▶ JournalFolder
+///
+/// Nothing of it happens on a loop, and nothing waits for it but a call that is to be revived. A
+/// disk that fails or is full costs calls what they would need after a crash, and nothing else.
+package final class FileJournal: CallJournal {
+    /// Calls whose newest memory waits to be written: twice as many as can be configured to live.
+    private static let waitingMax = 20_000
+
+    private enum Change { case remember(CallMemory), forget }
+
+    private struct Wish {
+        var call: CallSID
+        var answer: CheckedContinuation<CallMemory?, Never>
+    }
+
+    private enum Work {
+        case take(Wish)
+        case change(CallSID, Change)
+        case end
+    }
+
+    private struct State {
+        var changes: [CallSID: Change] = [:]
+        /// Whose change was asked for first.
+        var order: [CallSID] = []
+        var wishes: [Wish] = []
+        var isClosing = false
+        var hasFailed = false
+    }
+
+    private let state = Monitor(State())
+    private let ended = Monitor(false)
+    private let log: Log
+    private let failures: Counter
+    /// What callers and agents said is kept too.
+    private let keepsWords: Bool
+
+    /// Where the journal lies, how long a memory is worth keeping, and whether words are kept.
+    package struct Plan: Sendable, Equatable {
+        package var folder: String
+        package var ageMax: Duration
+        package var keepsWords: Bool
+
+        package init(folder: String, ageMax: Duration, keepsWords: Bool = true) {
+            self.folder = folder
+            self.ageMax = ageMax
+            self.keepsWords = keepsWords
+        }
+    }
+
+    /// Opens the journal; a folder that cannot be used is told, and costs what it would have kept.
+    package init(_ plan: Plan, log: Log, board: MetricBoard, time: any TimeSource) {
+        self.log = log
+        keepsWords = plan.keepsWords
+        failures = board.counter(
+            "callbridge_journal_failures_total",
+            "Memories of calls that could not be kept; those calls would not survive a crash.")
+        let thread = OwnThread("journal") { [self] in
+            do throws(JournalFault) {
+                let folder = try JournalFolder(in: plan.folder)
+                tellOpened(
+                    folder.sweep(olderThan: plan.ageMax, now: time.wallClock), plan.folder)
+                while work(in: folder) {}
+            } catch {
+                fail(error.reason)
+                while workWithoutFolder() {}
+            }
+            ended.withLock { $0 = true }
+            ended.ring()
+        }
+        thread?.detach()
+        guard thread == nil else { return }
+        fail("the machine has no thread for it")
+        state.withLock { $0.isClosing = true }
+        ended.withLock { $0 = true }
+    }
+
+    package func remember(_ memory: CallMemory) { add(.remember(memory), memory.ticket.call) }
+
+    package func forget(_ call: CallSID) { add(.forget, call) }
+
+    private func add(_ change: Change, _ call: CallSID) {
+        let isKept = state.withLock { state in
+            guard !state.isClosing, state.order.count < Self.waitingMax else { return false }
+            if state.changes.updateValue(change, forKey: call) == nil { state.order.append(call) }
+            return true
+        }
+        if isKept { state.ring() } else { failures.add() }
+    }
+
+    /// The memory of a call whose process is gone; from now on it is this process's.
+    package func take(_ call: CallSID) async -> CallMemory? {
+        await withCheckedContinuation { answer in
+            let isAsked = state.withLock { state in
+                guard !state.isClosing else { return false }
+                state.wishes.append(Wish(call: call, answer: answer))
+                return true
+            }
+            if isAsked { state.ring() } else { answer.resume(returning: nil) }
+        }
+    }
+
+    /// Writes what is still to be written and ends; blocks until it has.
+    package func close() {
+        state.withLock { $0.isClosing = true }
+        state.ring()
+        _ = ended.wait { $0 ? true : nil }
+    }
+
+    private func next() -> Work {
+        state.wait { state in
+            if !state.wishes.isEmpty { return Work.take(state.wishes.removeFirst()) }
+            if let call = state.order.first, let change = state.changes.removeValue(forKey: call) {
+                state.order.removeFirst()
+                return .change(call, change)
+            }
+            return state.isClosing ? .end : nil
+        } ?? .end
+    }
+
+    /// Does one thing; false when there is nothing more to do.
+    private func work(in folder: borrowing JournalFolder) -> Bool {
+        do throws(JournalFault) {
+            switch next() {
+            case .take(let wish): wish.answer.resume(returning: read(folder.take(wish.call)))
+            case .change(let call, .forget): try folder.remove(call)
+            case .change(let call, .remember(let memory)):
+                try folder.write(bytes(of: memory), for: call)
+            case .end: return false
+            }
+        } catch {
+            fail(error.reason)
+        }
+        return true
+    }
+
+    private func workWithoutFolder() -> Bool {
+        switch next() {
+        case .take(let wish): wish.answer.resume(returning: nil)
+        case .change(_, .forget): break
+        case .change(_, .remember): failures.add()
+        case .end: return false
+        }
+        return true
+    }
+
+    private func bytes(of memory: CallMemory) -> [UInt8] {
+        guard !keepsWords else { return memory.json.bytes }
+        var memory = memory
+        memory.conversation = Conversation()
+        memory.tools = []
+        return memory.json.bytes
+    }
+
+    private func read(_ bytes: [UInt8]?) -> CallMemory? {
+        guard let bytes else { return nil }
+        do {
+            return try CallMemory(JSON(parsing: bytes))
+        } catch {
+            log.warning(
+                "journal.unreadable", "A call's memory cannot be used: \(error)",
+                LogField("BYTES", "\(bytes.count)"))
+            return nil
+        }
+    }
+
+    private func tellOpened(_ found: Int, _ folder: String) {
+        let sentence =
+            "Living calls are remembered in \(folder); found: \(found) of a process "
+            + "that is no more"
+        let fields = [LogField("FOUND", "\(found)")]
+        log.write(found > 0 ? .notice : .info, "journal.opened", sentence, fields)
+    }
+
+    private func fail(_ reason: String) {
+        failures.add()
+        let isFirst = state.withLock { state in
+            defer { state.hasFailed = true }
+            return !state.hasFailed
+        }
+        guard isFirst else { return }
+        log.error(
+            "journal.failed", "Calls would not survive a crash, their journal fails: \(reason)")
+    }
+}

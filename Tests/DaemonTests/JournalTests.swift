@@ -1,0 +1,204 @@
+import Calls
+import Glibc
+import Instruments
+import Switchboard
+import Testing
+import Twilio
+
+@testable import Daemon
+
+/// Memories of calls in files; a journal that was closed stands for a process that is gone.
+@Suite struct JournalTests {
+
+    private static func call(_ number: Int) throws -> CallSID {
+        let digits = "\(number)"
+        return try #require(
+            CallSID("CA" + String(repeating: "0", count: 32 - digits.count) + digits))
+    }
+
+    private static func memory(_ number: Int, said words: String...) throws -> CallMemory {
+        let now = Duration.milliseconds(1_767_225_600_000)
+        var conversation = Conversation()
+        for each in words { conversation.callerSaid(each) }
+        return CallMemory(
+            ticket: CallTicket(
+                call: try call(number), session: "session_20260101_000000_00001",
+                plan: CallPlan(), direction: .inbound, from: PhoneNumber("+15550100001"),
+                to: PhoneNumber("+15550100002")),
+            startedAt: now, rememberedAt: now, conversations: 1, conversation: conversation)
+    }
+
+    @Test func `the newest memory of a call whose process is gone is taken over, once read again`()
+        async throws
+    {
+        let place = try JournalPlace()
+        let first = place.journal()
+        first.remember(try Self.memory(1, said: "Hello."))
+        first.remember(try Self.memory(1, said: "Hello.", "It is me."))
+        first.remember(try Self.memory(2))
+        first.close()
+        #expect(place.files.count == 2)
+
+        let second = place.journal()
+        let wanted = try Self.memory(1, said: "Hello.", "It is me.")
+        #expect(await second.take(try Self.call(1)) == wanted)
+        #expect(await second.take(try Self.call(1)) == wanted)
+        #expect(await second.take(try Self.call(3)) == nil)
+        second.forget(try Self.call(1))
+        second.close()
+        // The other one waits for whoever is asked about it.
+        #expect(place.files.count == 1)
+        #expect(place.line("journal.opened")?.fields.first { $0.name == "FOUND" }?.value == "2")
+    }
+
+    @Test func `a living process keeps its calls, and of two that take one succeeds`()
+        async throws
+    {
+        let place = try JournalPlace()
+        let living = place.journal()
+        living.remember(try Self.memory(1))
+        // Asked behind the memory, answered when that is written: a process may take its own.
+        while await living.take(try Self.call(1)) == nil {}
+        let (second, third) = (place.journal(), place.journal())
+        #expect(await second.take(try Self.call(1)) == nil)
+        living.close()
+        let call = try Self.call(1)
+        async let one = second.take(call)
+        async let other = third.take(call)
+        let taken = await [one, other].compactMap { $0 }
+        #expect(taken.count == 1)
+        second.close()
+        third.close()
+    }
+
+    @Test func `files are for this user alone, and a call that is over leaves none`() throws {
+        let place = try JournalPlace()
+        let journal = place.journal()
+        journal.remember(try Self.memory(1))
+        journal.remember(try Self.memory(2))
+        journal.forget(try Self.call(2))
+        journal.close()
+        #expect(place.files.count == 1)
+        var facts = stat()
+        #expect(stat(try #require(place.files.first), &facts) == 0)
+        #expect(facts.st_mode & 0o777 == 0o600)
+    }
+
+    @Test func `what is older than the longest call is swept out, as are empty folders`() throws {
+        let place = try JournalPlace()
+        let journal = place.journal()
+        journal.remember(try Self.memory(1))
+        journal.close()
+        let file = try #require(place.files.first)
+        var long = utimbuf(actime: 1, modtime: 1)
+        #expect(utime(file, &long) == 0)
+        place.journal().close()
+        #expect(place.files.isEmpty)
+        #expect(place.folders.isEmpty)
+    }
+
+    @Test func `a file of another shape is told without its words, and nobody is revived`()
+        async throws
+    {
+        let place = try JournalPlace()
+        let first = place.journal()
+        first.remember(try Self.memory(1, said: "secret"))
+        first.close()
+        let file = try #require(place.files.first)
+        #expect(truncate(file, 200) == 0)
+        let second = place.journal()
+        #expect(await second.take(try Self.call(1)) == nil)
+        let line = place.line("journal.unreadable")
+        #expect(line != nil)
+        #expect(line?.text.contains("secret") == false)
+        second.close()
+    }
+
+    @Test func `a folder that cannot be used is told once, and calls go on`() async throws {
+        let place = try JournalPlace()
+        let journal = place.journal(in: "/proc/self/status/calls")
+        for _ in 0..<3 { journal.remember(try Self.memory(1)) }
+        #expect(await journal.take(try Self.call(1)) == nil)
+        journal.close()
+        #expect(place.sink.lines.filter { $0.event == "journal.failed" }.count == 1)
+    }
+
+    @Test func `a folder that others may write to is not used`() async throws {
+        let place = try JournalPlace()
+        let open = "\(place.folder)/open"
+        #expect(mkdir(open, 0o700) == 0 && chmod(open, 0o777) == 0)
+        let journal = place.journal(in: open)
+        #expect(await journal.take(try Self.call(1)) == nil)
+        journal.close()
+        #expect(place.line("journal.failed")?.text.contains("not ours alone") == true)
+    }
+
+    @Test func `strict privacy keeps the call and not the words`() async throws {
+        let place = try JournalPlace()
+        let first = place.journal(keepsWords: false)
+        first.remember(try Self.memory(1, said: "Hello."))
+        first.close()
+        let second = place.journal()
+        let memory = await second.take(try Self.call(1))
+        #expect(memory == (try Self.memory(1)))
+        second.close()
+    }
+
+    @Test func `it lies where the service manager says, or near the user's other state`() {
+        var settings = Configuration()
+        settings.guards.callDurationMax = .seconds(3_600)
+        let plan = settings.journalPlan(["STATE_DIRECTORY": "/var/lib/a:/var/lib/b", "HOME": "/h"])
+        #expect(
+            plan == FileJournal.Plan(folder: "/var/lib/a/calls", ageMax: .seconds(4_200)))
+        #expect(
+            settings.journalPlan(["HOME": "/h"])?.folder == "/h/.local/state/callbridge/calls")
+        settings.journal = .off
+        #expect(settings.journalPlan([:]) == nil)
+        settings.journal = .folder("/srv/calls")
+        settings.log.privacy = .strict
+        #expect(settings.journalPlan([:])?.folder == "/srv/calls")
+        #expect(settings.journalPlan([:])?.keepsWords == false)
+    }
+}
+
+/// A folder of its own for one test's journals, and their log.
+private final class JournalPlace: Sendable {
+    struct Failed: Error {}
+
+    let folder: String
+    let sink = MemorySink()
+
+    init() throws {
+        var template = Array("/tmp/callbridge-journal-XXXXXX".utf8CString)
+        folder = template.withUnsafeMutableBufferPointer { path in
+            path.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
+        }
+        guard !folder.isEmpty else { throw Failed() }
+    }
+
+    deinit { _ = system("rm -rf '\(folder)'") }
+
+    func journal(in other: String? = nil, keepsWords: Bool = true) -> FileJournal {
+        FileJournal(
+            FileJournal.Plan(
+                folder: other ?? "\(folder)/calls", ageMax: .seconds(86_400),
+                keepsWords: keepsWords),
+            log: Log(to: sink, threshold: .debug), board: MetricBoard(), time: SystemTime())
+    }
+
+    func line(_ event: String) -> LogLine? { sink.lines.last { $0.event == event } }
+
+    /// Folders of processes.
+    var folders: [String] { found("\(folder)/calls/*") }
+    /// Memories.
+    var files: [String] { found("\(folder)/calls/*/*") }
+
+    private func found(_ pattern: String) -> [String] {
+        var paths = glob_t()
+        defer { globfree(&paths) }
+        guard glob(pattern, 0, nil, &paths) == 0 else { return [] }
+        return (0..<Int(paths.gl_pathc)).compactMap { index in
+            paths.gl_pathv[index].map { String(cString: $0) }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Calls
+import Instruments
+import Simulators
+import Switchboard
+import Synchronization
+import Testing
+import Twilio
+import Wire
+
+/// A journal in memory: what a process that is killed now would leave behind.
+final class MemoryJournal: CallJournal {
+    private let kept = Mutex<(memory: CallMemory?, forgotten: Int)>((nil, 0))
+
+    func remember(_ memory: CallMemory) { kept.withLock { $0.memory = memory } }
+    func forget(_ call: CallSID) {
+        kept.withLock {
+            $0.memory = nil
+            $0.forgotten += 1
+        }
+    }
+
+    var memory: CallMemory? { kept.withLock { $0.memory } }
+    var forgotten: Int { kept.withLock { $0.forgotten } }
+}
+
+@Suite struct RevivedCallTests {
+    private static func transcript(_ text: String) -> String {
+        #"{"type":"user_transcript","user_transcription_event":{"user_transcript":"\#(text)"}}"#
+    }
+
+    private static func reply(_ text: String, event: Int) -> String {
+        #"{"type":"agent_response","agent_response_event":{"agent_response":"\#(text)","event_id":\#(event)}}"#
+    }
+
+    /// A call in which something was said, as its journal has it.
+    private static func left() throws -> CallMemory {
+        let journal = MemoryJournal()
+        let house = try CallInMemory(journal: journal)
+        house.begin()
+        #expect(journal.memory?.conversations == 0)
+        try house.connectStream()
+        house.agentReady()
+        #expect(journal.memory?.conversations == 1)
+        house.agent.say(Self.reply("Good morning.", event: 1))
+        house.agent.say(Self.transcript("Anna Miller."))
+        house.loop.run(for: .zero)
+        return try #require(journal.memory)
+    }
+
+    @Test func `another process goes on with what was said, and does not greet again`() throws {
+        let memory = try Self.left()
+        #expect(memory.conversation.turns.count == 2)
+        let house = try CallInMemory(recalling: memory)
+        house.onLoop {
+            $0.wake()
+            #expect($0.afterStream(callerIsThere: true) == .stream)
+        }
+        house.openAgent()
+        try house.connectStream()
+        #expect(house.heardAnnouncement(.oneMoment))
+        house.loop.run(for: .seconds(1))
+        house.agentReady()
+        _ = house.twilio.take()
+        let told = house.agent.take()
+        #expect(told.first?["type"] == "conversation_initiation_client_data")
+        let story = told.first { $0["type"] == "contextual_update" }?["text"]?.text ?? ""
+        #expect(story.contains("You: Good morning."))
+        #expect(story.contains("Caller: Anna Miller."))
+        #expect(told.contains { $0["type"] == "user_message" })
+        // Its greeting is not heard, what it says next is.
+        house.agentSpeaks([UInt8](repeating: 1, count: 160), event: 1)
+        #expect(!house.twilio.take().contains { $0["event"] == "media" })
+        house.agentSpeaks([UInt8](repeating: 2, count: 160), event: 2)
+        #expect(house.twilio.take().contains { $0["event"] == "media" })
+    }
+
+    @Test func `a call that is over is forgotten, and only then`() throws {
+        let journal = MemoryJournal()
+        let house = try CallInMemory(journal: journal)
+        house.begin()
+        try house.connectStream()
+        house.agentReady()
+        #expect(journal.forgotten == 0)
+        house.onLoop { $0.callFinished() }
+        #expect(journal.forgotten == 1)
+        #expect(journal.memory == nil)
+        #expect(house.told.ends.withLock { $0 } == [.callerHungUp])
+    }
+
+    @Test func `an errand is remembered as soon as it is asked for`() throws {
+        let journal = MemoryJournal()
+        let house = try CallInMemory(journal: journal)
+        house.begin()
+        try house.connectStream()
+        house.agentReady()
+        house.onLoop { try? $0.carryOut(.digits("1#"), by: .agent) }
+        #expect(journal.memory?.stand.errand == .digits("1#"))
+    }
+}
