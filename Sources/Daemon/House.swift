@@ -95,7 +95,8 @@ struct House: Sendable {
             announcements: announcements, showsNumbers: configuration.log.privacy == .debug,
             version: CallbridgeDaemon.version, startedAt: time.now, log: log,
             meters: FrontMeters(board), outbound: outbound, clients: configuration.clients,
-            allowedOrigins: configuration.access.allowedOrigins)
+            allowedOrigins: configuration.access.allowedOrigins,
+            instance: configuration.listening.instance)
         let server = HTTPServer(
             loops: loops, limits: variations.http, log: log, handler: FrontDoor(desk: desk),
             observer: netMeters)

@@ -47,7 +47,7 @@ final class FrontHouse: Sendable {
         apiKeys: [SecretText] = [SecretText("key_test_1"), SecretText("key_test_2")],
         board: MetricBoard = MetricBoard(), plan: CallPlan = CallPlan(),
         outbound policy: OutboundPolicy = .testing, clients: ClientAddress = .peerAlone,
-        origins: [String] = []
+        origins: [String] = [], instance: String? = nil
     ) throws {
         publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
@@ -82,7 +82,8 @@ final class FrontHouse: Sendable {
             outbound: OutboundDesk(
                 book: book, line: twilio,
                 agents: { ["default": "agent_test_1", "sales": "agent_test_2"] }),
-            clients: clients, allowedOrigins: try origins.map { try WebAddress($0) })
+            clients: clients, allowedOrigins: try origins.map { try WebAddress($0) },
+            instance: instance)
         door = FrontDoor(desk: desk)
     }
 
