@@ -24,7 +24,7 @@ FUZZ_SECONDS ?= 20
 sanitized := SWIFT_BACKTRACE=enable=no swift test --disable-xctest
 
 .PHONY: help setup setup-tests build run demo test check lint format bench fuzz \
-	sanitize-address sanitize-thread clean
+	sanitize-address sanitize-thread deb clean
 
 help: ## say what each target does
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,10 @@ sanitize-address: setup-tests ## run the tests under AddressSanitizer
 
 sanitize-thread: setup-tests ## run the tests under ThreadSanitizer
 	$(sanitized) --sanitize=thread --scratch-path .build/sanitize-thread
+
+deb: build ## the Debian package, into .build/deb
+	@$(packages) deb
+	deploy/setup/deb.sh $(programs)
 
 clean: ## remove everything that was built
 	rm -rf .build out

@@ -48,6 +48,8 @@ extension Configuration {
         package var port: UInt16 = 3_000
         /// Instead of host and port when there are any.
         package var targets: [ListenTarget] = []
+        /// Our name where several instances share a socket; nil where we are alone.
+        package var instance: String?
         /// Where /metrics is served; nil nowhere.
         package var metrics: ListenAddress? = .tcp(host: "127.0.0.1", port: 9_300)
         /// Where the operator's program asks this daemon.

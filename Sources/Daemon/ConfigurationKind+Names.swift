@@ -23,6 +23,18 @@ extension ConfigurationKind where Value == String {
         }
     }
 
+    /// The name of one of several instances; it stands in addresses.
+    static var instance: Self {
+        Self("at most 32 lower-case letters, digits and hyphens", isShown: true) { text in
+            let isName = text.utf8.allSatisfy {
+                isLetterOrDigit($0) && !(0x41...0x5A).contains($0) || $0 == 0x2D
+            }
+            return (1...32).contains(text.utf8.count) && isName ? text : nil
+        } write: {
+            $0
+        }
+    }
+
     /// How numbers begin.
     static var prefix: Self {
         Self("the beginning of numbers, such as +49 or +1555010: + and 1 to 15 digits") {

@@ -63,6 +63,7 @@ extension ConfigurationSetting {
         ConfigurationSetting("HOST", at: \.listening.host, .host),
         ConfigurationSetting("PORT", at: \.listening.port, .port),
         ConfigurationSetting("LISTEN", at: \.listening.targets, .list(of: .target, max: 16)),
+        ConfigurationSetting("INSTANCE", at: \.listening.instance, .orNothing(.instance)),
         ConfigurationSetting("METRICS_LISTEN", at: \.listening.metrics, .addressOrOff),
         ConfigurationSetting("CONTROL_SOCKET", at: \.listening.control, .controlPlace),
         ConfigurationSetting("PUBLIC_URL", at: \.listening.publicURL, .orNothing(.webAddress)),

@@ -47,6 +47,8 @@ package final class CallbridgeDaemon: Sendable {
     /// Takes no new calls and returns when the last one has ended and Twilio was told what comes
     /// next; what living calls still need, streams and webhooks, is served meanwhile.
     package func drain() async {
+        await HandOver(house.server, addresses, instance: house.configuration.listening.instance)
+            .run()
         let open = house.registry.active
         house.log.notice("daemon.draining", "Draining: \(open) calls are open")
         async let canceled: Void = house.outbound.cancelUnanswered(house.registry, house.log)

@@ -103,7 +103,8 @@ struct House: Sendable {
             version: CallbridgeDaemon.version, startedAt: time.now, log: log,
             meters: FrontMeters(board), outbound: outbound, clients: configuration.clients,
             allowedOrigins: configuration.access.allowedOrigins,
-            revival: journal.map { Revival(memories: $0.take, make: maker.revive) } ?? .none)
+            revival: journal.map { Revival(memories: $0.take, make: maker.revive) } ?? .none,
+            instance: configuration.listening.instance)
         let server = HTTPServer(
             loops: loops, limits: variations.http, log: log, handler: FrontDoor(desk: desk),
             observer: netMeters)

@@ -29,6 +29,8 @@ package struct FrontDesk: Sendable {
     package let showsNumbers: Bool
     package let version: String
     package let startedAt: Duration
+    /// Our name among instances that share a socket.
+    package let instance: String?
     package let log: Log
     package let meters: FrontMeters
     /// What outbound calls need.
@@ -47,7 +49,7 @@ package struct FrontDesk: Sendable {
         announcements: AnnouncementShelf, showsNumbers: Bool, version: String, startedAt: Duration,
         log: Log, meters: FrontMeters,
         outbound: OutboundDesk = .closed, clients: ClientAddress = .peerAlone,
-        allowedOrigins: [WebAddress] = [], revival: Revival = .none
+        allowedOrigins: [WebAddress] = [], revival: Revival = .none, instance: String? = nil
     ) {
         self.registry = registry
         self.tickets = tickets
@@ -63,6 +65,7 @@ package struct FrontDesk: Sendable {
         self.startedAt = startedAt
         self.log = log
         self.meters = meters
+        self.instance = instance
         self.outbound = outbound
         self.clients = clients
         origins = Origins(own: publicURL, others: allowedOrigins)
@@ -85,10 +88,12 @@ package struct FrontDesk: Sendable {
     /// What a caller gets whose call is over for us.
     func stepAfterEnd(_ sid: CallSID) -> NextStep { registry.ending(of: sid)?.step ?? .apology }
 
-    /// One of our own addresses as Twilio must call it.
-    func address(_ path: String, scheme: String? = nil) -> String {
+    /// One of our own addresses as Twilio must call it: it comes back to this instance, for no other
+    /// one knows the call; `toAny` where there is no call yet.
+    func address(_ path: String, scheme: String? = nil, toAny: Bool = false) -> String {
         let before = publicURL.target == "/" ? "" : publicURL.target
         let prefix = before.hasSuffix("/") ? String(before.dropLast()) : before
-        return publicURL.with(target: prefix + path).with(scheme: scheme ?? publicURL.scheme).text
+        return publicURL.with(target: prefix + InstancePath.prefix(toAny ? nil : instance) + path)
+            .with(scheme: scheme ?? publicURL.scheme).text
     }
 }

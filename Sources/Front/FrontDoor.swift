@@ -17,7 +17,7 @@ package final class FrontDoor: HTTPHandler {
 
     package init(desk: FrontDesk) {
         self.desk = desk
-        router = Router(RouteTable.routes(desk))
+        router = Router(RouteTable.routes(desk), instance: desk.instance)
     }
 
     package func bodyLimit(_ request: HTTPRequest) -> Int { Self.bodyBytesMax }

@@ -15,6 +15,8 @@ package struct FrontMeters: Sendable {
     package init(_ board: MetricBoard) {
         requests = board.counters(
             "callbridge_http_requests_total", "Requests answered.", labels: ["status"])
+        // There from the start: an alert cannot see the growth of what begins at one.
+        requests["500"].add(0)
         problems = board.counters(
             "callbridge_http_problems_total", "Requests answered with an error, by route.",
             labels: ["route", "status"], seriesMax: 256)
@@ -22,6 +24,8 @@ package struct FrontMeters: Sendable {
             "callbridge_webhooks_repeated_total", "Voice webhooks repeated for a living call.")
         callsRefused = board.counters(
             "callbridge_calls_refused_total", "Calls not let in.", labels: ["cause"])
+        // As above.
+        for cause in ["full", "draining"] { callsRefused[cause].add(0) }
         streamsRefused = board.counters(
             "callbridge_streams_refused_total", "Streams refused before they reached their call.",
             labels: ["cause"])

@@ -43,8 +43,13 @@ package struct Route: Sendable {
 /// Finds who serves a request, by path and then by method.
 package struct Router: Sendable {
     package let routes: [Route]
+    private let prefix: String
 
-    package init(_ routes: [Route]) { self.routes = routes }
+    /// `instance` is our name where several share a socket: its paths are ours.
+    package init(_ routes: [Route], instance: String? = nil) {
+        self.routes = routes
+        prefix = InstancePath.prefix(instance)
+    }
 
     /// What is served at a request's path.
     func methods(_ request: HTTPRequest) -> [String] {
@@ -56,8 +61,9 @@ package struct Router: Sendable {
     package func find(_ request: HTTPRequest) throws(Problem) -> (Route, [String: String]) {
         let method = request.method == "HEAD" ? "GET" : request.method
         var allowed: [String] = []
+        let path = InstancePath.removed(prefix, from: request.path)
         for route in routes {
-            guard let values = route.match(request.path) else { continue }
+            guard let values = route.match(path) else { continue }
             if route.method == method { return (route, values) }
             allowed.append(route.method)
         }
@@ -65,5 +71,17 @@ package struct Router: Sendable {
         let allow = allowed.joined(separator: ", ")
         throw Problem(
             405, "Method not allowed", "\(request.path) takes \(allow)", fields: ["Allow": allow])
+    }
+}
+
+/// `/instance/blue/…`: the paths by which a proxy tells one instance from another.
+enum InstancePath {
+    /// What stands before the paths of that instance; nothing where there is only one.
+    static func prefix(_ instance: String?) -> String { instance.map { "/instance/\($0)" } ?? "" }
+
+    /// The path behind `prefix`; all of it when it is no path of that instance.
+    static func removed(_ prefix: String, from path: Substring) -> Substring {
+        guard !prefix.isEmpty, path.hasPrefix(prefix + "/") else { return path }
+        return path.dropFirst(prefix.count)
     }
 }

@@ -93,7 +93,7 @@ struct VoiceRoutes: Sendable {
             desk.log.notice(
                 "call.waiting", "No place is free: the caller waits", .callSID(ticket.call.text))
         }
-        let again = desk.address("/api/twilio/voice") + "?\(Self.waited)=\(turns + 1)"
+        let again = desk.address("/api/twilio/voice", toAny: true) + "?\(Self.waited)=\(turns + 1)"
         return try StepWriter.answer(
             TwiML(
                 steps.announce(.queue, Words(ticket.plan.language)),

@@ -73,6 +73,17 @@ package final class HTTPServer: Sendable {
         return socket.address
     }
 
+    /// Accepts no more at one address; goes on at the others.
+    package func stopAccepting(at address: ListenAddress) async {
+        let leaving = listeners.withLock { listeners in
+            defer { listeners.removeAll { $0.address == address } }
+            return listeners.filter { $0.address == address }
+        }
+        await onLoop(loops.loops[0]) {
+            for listener in leaving { listener.close() }
+        }
+    }
+
     /// Accepts no more. Connections live on, each until its next answer is sent.
     package func stopAccepting() async {
         isEnding.store(true, ordering: .relaxed)

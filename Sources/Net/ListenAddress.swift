@@ -34,6 +34,20 @@ package enum ListenAddress: Sendable, Equatable {
         self = .tcp(host: host, port: port)
     }
 
+    /// The name of a socket that the process was started with.
+    package var inheritedName: String? {
+        if case .inherited(_, let name) = self { name } else { nil }
+    }
+
+    /// Where in the file system it is; nil for what is not.
+    package var path: String? {
+        switch self {
+        case .tcp: nil
+        case .unix(let path): path
+        case .inherited(let descriptor, _): SocketAddress.local(of: descriptor)?.path
+        }
+    }
+
     /// As `init` reads it; an inherited socket by its name.
     package var text: String {
         switch self {

@@ -12,6 +12,8 @@ final class Listener: LoopResident, DescriptorListener, @unchecked Sendable {
     /// a peer away: the event would come again at once.
     private static let rest = Duration.milliseconds(100)
 
+    /// Where it accepts, as bound.
+    var address: ListenAddress { socket.address }
     private let socket: ListenSocket
     private let loop: EventLoop
     private let accepted: @Sendable (Int32) -> Void

@@ -95,6 +95,16 @@ struct SocketAddress: Sendable, Equatable {
         return host.hasPrefix("::ffff:") && host.contains(".") ? String(host.dropFirst(7)) : host
     }
 
+    /// The path of a Unix socket; nil for others and for those without one.
+    var path: String? {
+        let start = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 0
+        guard family == AF_UNIX, Int(length) > start else { return nil }
+        let bytes = withUnsafeBytes(of: storage) {
+            $0[start..<min(Int(length), $0.count)].prefix { $0 != 0 }
+        }
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Who is at the other end of a connected socket (getpeername).
     static func peer(of descriptor: Int32) -> SocketAddress? { ask(descriptor, getpeername) }
 

@@ -63,7 +63,8 @@ let productionSettings = [
         let report = read([
             "HOST": "::1", "PORT": "0",
             "LISTEN": "unix:/run/x.sock, [::1]:4000,systemd,systemd:http",
-            "METRICS_LISTEN": "off", "PUBLIC_URL": "https://Calls.Example.com:8443/bridge",
+            "INSTANCE": "blue-2", "METRICS_LISTEN": "off",
+            "PUBLIC_URL": "https://Calls.Example.com:8443/bridge",
             "LOOPS": "3", "TRUSTED_PROXIES": "unix,192.0.2.0/24,::1",
             "ALLOWED_ORIGINS": "https://www.example.com,http://localhost:8080",
             "API_KEYS": "one, two", "PRIVACY": "strict", "LOG_LEVEL": "debug",
@@ -84,7 +85,7 @@ let productionSettings = [
                 .address(.unix(path: "/run/x.sock")), .address(.tcp(host: "::1", port: 4_000)),
                 .activated(name: nil), .activated(name: "http"),
             ])
-        #expect(it.listening.metrics == nil)
+        #expect(it.listening.metrics == nil && it.listening.instance == "blue-2")
         #expect(it.listening.publicURL?.text == "https://calls.example.com:8443/bridge")
         #expect(it.loops == 3)
         #expect(it.access.trustedProxies.count == 3)
@@ -127,6 +128,10 @@ let productionSettings = [
         ),
         ("ENVIRONMENT", "prod", "ENVIRONMENT is 'prod'; expected one of development, production"),
         ("HOST", "a b", "HOST is 'a b'; expected a host name or an IP address"),
+        (
+            "INSTANCE", "Blue/1",
+            "INSTANCE is 'Blue/1'; expected at most 32 lower-case letters, digits and hyphens"
+        ),
         (
             "METRICS_LISTEN", "9300",
             "METRICS_LISTEN is '9300'; expected off, HOST:PORT or unix:/PATH"

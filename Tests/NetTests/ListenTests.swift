@@ -77,6 +77,26 @@ struct ListenTests {
         maker.close()
     }
 
+    @Test func `one address is left and the others stay`() async throws {
+        let house = try House(HTTPServerTests.mirror)
+        let left = try await house.server.listen(.tcp(host: "127.0.0.1", port: 0))
+        let kept = try await house.server.listen(.tcp(host: "127.0.0.1", port: 0))
+        await house.server.stopAccepting(at: left)
+        #expect(Self.connects(left) == false)
+        #expect(Self.connects(kept) == true)
+    }
+
+    /// Whether somebody listens there.
+    private static func connects(_ address: ListenAddress) -> Bool? {
+        guard case .tcp(let host, let port) = address,
+            let place = SocketAddress(digits: host, port: port)
+        else { return nil }
+        let descriptor = Socket.make(place.family)
+        defer { Glibc.close(descriptor) }
+        _ = fcntl(descriptor, F_SETFL, 0)
+        return place.withPointer { connect(descriptor, $0, $1) } == 0
+    }
+
     @Test func `a descriptor that does not listen is not inherited`() async throws {
         let house = try House(HTTPServerTests.mirror)
         await #expect(throws: ListenError.self) {

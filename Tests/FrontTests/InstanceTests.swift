@@ -1,0 +1,48 @@
+import Switchboard
+import Testing
+import Wire
+
+@testable import Front
+
+/// Several instances behind one address: Twilio comes back to the one that knows the call.
+@Suite struct InstanceTests {
+    @Test func `Twilio is told to come back to this instance`() async throws {
+        let house = try FrontHouse(instance: "blue")
+        let answer = await house.post("/api/twilio/voice", FrontHouse.voice).text
+        let base = "callbridge.test/instance/blue/api/twilio"
+        #expect(answer.contains(#"url="wss://\#(base)/stream""#))
+        #expect(answer.contains(#"action="https://\#(base)/after-stream""#))
+        #expect(answer.contains(#"statusCallback="https://\#(base)/stream-status""#))
+    }
+
+    @Test func `under its own name it is asked the same things, signed with the name`()
+        async throws
+    {
+        let house = try FrontHouse(instance: "blue")
+        let named = await house.post("/instance/blue/api/twilio/voice", FrontHouse.voice)
+        #expect(named.status == 200)
+        #expect(await house.get("/instance/blue/health").status == 200)
+        #expect(await house.get("/health").status == 200)
+    }
+
+    @Test func `who waits for a place comes back to whichever instance is there`() async throws {
+        let plan = CallPlan(rungs: [.agent("default"), .queue, .apology])
+        let house = try FrontHouse(callsMax: 0, plan: plan, instance: "blue")
+        let waits = await house.post("/api/twilio/voice", FrontHouse.voice).text
+        #expect(waits.contains(">https://callbridge.test/api/twilio/voice?waited=1</Redirect>"))
+    }
+
+    @Test(arguments: [
+        "/instance/green/health", "/instance/blue", "/instance/bluehealth",
+        "/instance/blue/instance/blue/health",
+    ])
+    func `no other name is its own`(_ path: String) async throws {
+        let house = try FrontHouse(instance: "blue")
+        #expect(await house.get(path).status == 404)
+    }
+
+    @Test func `alone it has no name`() async throws {
+        let house = try FrontHouse()
+        #expect(await house.get("/instance/blue/health").status == 404)
+    }
+}
