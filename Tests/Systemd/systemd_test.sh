@@ -267,6 +267,23 @@ test_restart_is_an_upgrade_too() {
     went_well one 4
     until_true "the old one is gone" is callbridge@blue inactive
 }
+# RESTARTS=100 measures what five show: no webhook fails while one instance follows the other.
+test_restarts_under_load_lose_no_webhook() {
+    local restarts=${RESTARTS:-5} each
+    # Three webhooks a call, ten calls a second, for longer than the restarts take.
+    ring many --calls $((restarts * 25)) --rate 10 --hang-up-after 1s
+    for ((each = 0; each < restarts; each++)); do
+        until_true "the other one is gone" one_alone
+        works in_box callbridge-deploy
+    done
+    went_well many $((restarts * 25))
+}
+# one_alone: one instance is there, and no other drains.
+one_alone() {
+    local blue green
+    blue=$(of callbridge@blue ActiveState) green=$(of callbridge@green ActiveState)
+    [[ $blue$green == activeinactive || $blue$green == inactiveactive ]]
+}
 test_while_the_old_one_drains_there_is_no_other_upgrade() {
     ring one --hang-up-after 5s
     until_true "the call is there" talking
