@@ -75,6 +75,10 @@ let package = Package(
             "Daemon", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard",
             "Calls", "Net", "Systemd", "Front", "Recordings", "Simulators", "Console"),
 
+        room(
+            "Simulation", "Instruments", "Wire", "Twilio", "Switchboard", "Calls", "Net", "Front",
+            "Simulators"),
+
         program("callbridge", "Console", "Daemon"),
         program(
             "phonesim", "Console", "Simulators", "Recordings", "Instruments", "Net", "Audio", "Wire"
@@ -84,6 +88,8 @@ let package = Package(
         program(
             "callbench", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire", "Twilio",
             "ElevenLabs"),
+
+        program("housesim", "Console", "Simulation"),
 
         .target(
             name: "CWslay", path: "Tests/CWslay", linkerSettings: [.linkedLibrary("wslay")]),
@@ -114,8 +120,8 @@ let package = Package(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
             "Calls", "Twilio", "Switchboard"),
         tests(
-            "SimulationTests", "Simulators", "Calls", "Instruments", "Audio", "Wire", "Twilio",
-            "ElevenLabs", "Switchboard"),
+            "SimulationTests", "Simulation", "Simulators", "Calls", "Instruments", "Audio", "Wire",
+            "Twilio", "ElevenLabs", "Switchboard"),
         tests("HouseTests", "CRecordings"),
     ],
     cxxLanguageStandard: .cxx17
