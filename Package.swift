@@ -121,7 +121,7 @@ let package = Package(
             "Calls", "Twilio", "Switchboard"),
         tests(
             "SimulationTests", "Simulation", "Simulators", "Calls", "Instruments", "Audio", "Wire",
-            "Twilio", "ElevenLabs", "Switchboard"),
+            "Twilio", "ElevenLabs", "Switchboard", exclude: ["Replays"]),
         tests("HouseTests", "CRecordings"),
     ],
     cxxLanguageStandard: .cxx17

@@ -121,6 +121,8 @@ extension Call {
         answers.interrupted(at: now, callerSpeaks: speech.isSpeaking)
         armGuards()
         tell(.interrupted)
+        // What was to be heard to its end, before a goodbye or an errand, never will be.
+        if downlink.isSettled { take(.playbackFinished) }
     }
 
     /// The agent's side answered a ping.

@@ -175,6 +175,9 @@ package actor Call {
             agentFormat: agentFormat?.name, lastEventAt: lastEventAt, tally: tally)
     }
 
+    /// What of the agent's audio the caller hears now, or heard last.
+    package var heard: PlaybackPoint? { downlink.heard(at: time) }
+
     /// Whom the caller was sent to; nil while with us.
     package var transfer: Transfer? { machine.transfer }
 

@@ -31,6 +31,9 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
     private(set) weak var line: TelephoneLine?
     private var event = 0
     private var codes: [UInt8] = []
+    private var codesByEvent: [Int64: UInt8] = [:]
+    /// Its audio can be told by its bytes.
+    var speaksTelephone: Bool { temper.format == "ulaw_8000" }
     private var isDeaf: Bool { if case .deaf = presence { true } else { false } }
     /// True once the socket's last word was heard.
     private(set) var isClosed = false
@@ -40,6 +43,8 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         self.temper = temper
         self.socket = socket
     }
+
+    func code(of event: Int64) -> UInt8? { codesByEvent[event] }
 
     func received(text: RawSpan, on socket: any MessageSocket) {
         guard line == nil, !isDeaf else { return }
@@ -87,7 +92,9 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
             let step = min(left, Self.pingEvery)
             await loop.pause(for: step)
             left -= step
-            if !isClosed { say(#"{"type":"ping","ping_event":{"event_id":\#(event),"ping_ms":20}}"#) }
+            if !isClosed {
+                say(#"{"type":"ping","ping_event":{"event_id":\#(event),"ping_ms":20}}"#)
+            }
         }
         if temper.noise, !isClosed { makeNoise() }
     }
@@ -106,6 +113,7 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         event += 1
         let code = line?.nextCode() ?? 1
         codes.append(code)
+        codesByEvent[Int64(event)] = code
         say(
             #"{"type":"agent_response","agent_response_event":{"agent_response":"word","event_id":\#(event)}}"#
         )

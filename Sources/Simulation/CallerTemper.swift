@@ -31,6 +31,9 @@ struct CallerTemper: Sendable {
     var asksAfterEnd: Bool
     var isSlowTwilio: Bool
     var pressesKeys: Bool
+    /// How the caller speaks: so long, so often; never when zero.
+    var speaksEvery: Duration
+    var speaksFor: Duration
     /// How somebody else who is rung for the caller answers.
     var otherAnswers: Bool
     var otherAccepts: Bool
@@ -47,6 +50,8 @@ struct CallerTemper: Sendable {
         asksAfterEnd = dice.chance(0.5)
         isSlowTwilio = dice.chance(trouble * 0.3)
         pressesKeys = dice.chance(0.2)
+        speaksEvery = dice.chance(0.3) ? .zero : dice.milliseconds(3_000...12_000)
+        speaksFor = dice.milliseconds(300...2_500)
         otherAnswers = dice.chance(0.7)
         otherAccepts = dice.chance(0.7)
         while dice.chance(trouble * 0.6), mishaps.count < 6 {

@@ -30,7 +30,9 @@ package final class SimulatedHouse: @unchecked Sendable {
 
     /// What came of the house of this seed.
     package static func run(seed: UInt64, tellsAll: Bool = false) -> Verdict {
-        guard let house = SimulatedHouse(seed: seed, tellsAll: tellsAll) else { return Verdict(seed: seed) }
+        guard let house = SimulatedHouse(seed: seed, tellsAll: tellsAll) else {
+            return Verdict(seed: seed)
+        }
         return house.run()
     }
 
@@ -107,6 +109,8 @@ package final class SimulatedHouse: @unchecked Sendable {
     private func kill() {
         diary.saw("daemon killed")
         daemon.kill()
+        // What was ordered of the process that died is forgotten with it.
+        for line in lines { line.emergencyAt = nil }
         upAt = loop.now + plan.downTime
         lives.append(DaemonInMemory(self, publicURL: publicURL))
     }
@@ -132,6 +136,7 @@ package final class SimulatedHouse: @unchecked Sendable {
     func handOff() throws(DialFault) -> String {
         diary.saw("handed off")
         if dice.chance(0.5) { throw DialFault(.providerRefused, "as the dice say") }
-        return #"<?xml version="1.0" encoding="UTF-8"?><Response><Say>word</Say><Hangup/></Response>"#
+        return
+            #"<?xml version="1.0" encoding="UTF-8"?><Response><Say>word</Say><Hangup/></Response>"#
     }
 }

@@ -15,9 +15,13 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
     private(set) var isOver = false
     /// Nothing goes through, in either direction.
     var isDeaf = false { didSet { socket.isReadingPaused = isDeaf } }
+    /// What was queued in this stream: whose byte it is, and where it ends on the playing line.
+    private var queued: [(code: UInt8, length: Int, end: Int)] = []
     private var chunk = 0
     private var sequence = 1
-    private let media: String
+    /// A piece of silence, and one of a voice, for the whole of a media message.
+    private let silence: String
+    private let voice: String
     private let mediaEvery: Duration
 
     init(
@@ -32,8 +36,10 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
         began = loop.now
         playout = StreamPlayout(began: loop.now, keepsAudio: false)
         judge = StreamJudge(streamSID: sid)
-        media = Base64.text(
-            [UInt8](repeating: 0xFF, count: Int(mediaEvery.microseconds / 125)))
+        let bytes = Int(mediaEvery.microseconds / 125)
+        silence = Base64.text([UInt8](repeating: 0xFF, count: bytes))
+        // A loud square wave of 200 Hz (G.711: 0x90 and 0x10 are of the same size).
+        voice = Base64.text((0..<bytes).map { $0 / 20 % 2 == 0 ? 0x90 : 0x10 })
     }
 
     func begin(call: String, parameters: [TwiMLScript.Parameter]) {
@@ -55,7 +61,7 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
     }
 
     /// One step of Twilio's clock.
-    func tick() {
+    func tick(speaks: Bool) {
         advance()
         guard !isOver, !isDeaf else { return }
         chunk += 1
@@ -64,7 +70,7 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
         say(
             """
             {"event":"media","sequenceNumber":"\(sequence)","media":{"track":"inbound",\
-            "chunk":"\(chunk)","timestamp":"\(time)","payload":"\(media)"},"streamSid":"\(sid)"}
+            "chunk":"\(chunk)","timestamp":"\(time)","payload":"\(speaks ? voice : silence)"},"streamSid":"\(sid)"}
             """)
     }
 
@@ -118,13 +124,38 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
         switch order {
         case .media(let bytes):
             line.heard(bytes)
+            queue(bytes)
             echo(playout.media(bytes, at: loop.now))
         case .mark(let name): echo(playout.mark(name, at: loop.now))
         case .clear:
             line.wasCleared()
             echo(playout.clear(at: loop.now))
+            let heard = playout.heard.count
+            queued.removeAll { $0.end - $0.length >= heard }
+            if let last = queued.last, last.end > heard {
+                queued[queued.count - 1].length -= last.end - heard
+                queued[queued.count - 1].end = heard
+            }
         case nil: break
         }
+    }
+
+    private func queue(_ bytes: [UInt8]) {
+        guard let code = bytes.first else { return }
+        let end = max(queued.last?.end ?? 0, playout.heard.count) + bytes.count
+        queued.append((code, bytes.count, end))
+    }
+
+    /// Which reply the caller hears now, and how much of it; nil when nothing is playing.
+    var hears: (code: UInt8, duration: Duration)? {
+        let place = playout.heard.count
+        guard !playout.isQuiet, let now = queued.firstIndex(where: { $0.end >= place }) else {
+            return nil
+        }
+        let code = queued[now].code
+        var heard = place - (queued[now].end - queued[now].length)
+        for piece in queued[..<now] where piece.code == code { heard += piece.length }
+        return (code, .microseconds(heard * 125))
     }
 
     func closed(_ closure: SocketClosure, on socket: any MessageSocket) {

@@ -67,7 +67,8 @@ extension TelephoneLine {
 
     /// Until the stream is over, or Twilio believes so.
     private func liveStream() async {
-        let mishap = streams <= temper.mishaps.count && streams > 0
+        let mishap =
+            streams <= temper.mishaps.count && streams > 0
             ? temper.mishaps[streams - 1] : nil
         if let mishap, let stream, !stream.isOver {
             await wait(for: mishap.after)
@@ -148,7 +149,8 @@ extension TelephoneLine {
         await loop.pause(for: dice.milliseconds(10...80))
         var form: Form = [
             "CallSid": sid.text, "AccountSid": Self.account, "CallStatus": status,
-            "From": from.raw, "To": "+15550100099", "Direction": "inbound", "ApiVersion": "2010-04-01",
+            "From": from.raw, "To": "+15550100099", "Direction": "inbound",
+            "ApiVersion": "2010-04-01",
         ]
         for pair in more.pairs { form.append(pair.name, pair.value) }
         waitsForOthers = false

@@ -122,9 +122,17 @@ final class TelephoneLine: @unchecked Sendable {
     private func tick(_ every: Duration) {
         guard isThere else { return }
         ticker?.arm(at: loop.now + every)
-        stream?.tick()
+        stream?.tick(speaks: speaks)
         listen(for: every)
+        if house.plan.trouble == 0 { compareHeard() }
         if loop.now >= endsAt { hangUp() }
+    }
+
+    /// The caller says something now and then, whether or not the agent speaks.
+    private var speaks: Bool {
+        guard temper.speaksEvery > .zero else { return false }
+        let place = loop.now.microseconds % temper.speaksEvery.microseconds
+        return place < temper.speaksFor.microseconds
     }
 
     private func listen(for every: Duration) {
@@ -135,9 +143,31 @@ final class TelephoneLine: @unchecked Sendable {
             hasReason: waitsForOthers || (stream?.isDeaf ?? false) || agentKeepsSilent,
             slack: slack)
         if isAnnoyed { violated("dead air: \(situation)") }
-        if let emergencyAt, loop.now - emergencyAt > .seconds(5), !waitsForOthers, !hearsOthers {
+        let isDeaf = stream?.isDeaf ?? false
+        if let emergencyAt, loop.now - emergencyAt > .seconds(5), !waitsForOthers, !isDeaf {
             violated("an emergency was not taken to a human: \(situation)")
             self.emergencyAt = nil
+        }
+    }
+
+    /// What the call believes to be heard is what is: on lines without weather, to two frames and
+    /// the step of a clock that tells marks late.
+    private func compareHeard() {
+        guard let hears = stream?.hears, hears.code <= HouseSounds.replyCodes,
+            let call = house.daemon.registry.find(sid), let agent, agent.speaksTelephone,
+            // Safe because the loop that runs this line is the call's own.
+            let point = call.assumeIsolated({ $0.heard }), let event = point.event
+        else { return }
+        let difference = point.duration - hears.duration
+        guard agent.code(of: event) == hears.code else {
+            // On the border of two replies either is right.
+            if point.duration > .milliseconds(140), hears.duration > .milliseconds(140) {
+                violated("reply \(hears.code) is heard, the call believes event \(event)")
+            }
+            return
+        }
+        if abs(difference.microseconds) > 40_000 + house.plan.mediaEvery.microseconds {
+            violated("\(hears.duration) of reply \(hears.code) are heard, not \(point.duration)")
         }
     }
 

@@ -1,17 +1,15 @@
-import Glibc
+import Console
 import Simulation
 
-let arguments = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
-if arguments.count == 1 {
-    let verdict = SimulatedHouse.run(seed: arguments[0], tellsAll: true)
-    for line in verdict.course { print(line) }
-    print(verdict.story)
-    exit(0)
+switch Program.command.parse(CommandLine.arguments.dropFirst(), version: "1.0") {
+case .answer(let text): print(text, terminator: "")
+case .wrong(let text):
+    print(text, terminator: "")
+    ExitCode.usage.leave()
+case .run(let arguments):
+    if arguments.has(Program.story) {
+        Program.tell(arguments[Program.story]).leave()
+    } else {
+        await Program.run(arguments).leave()
+    }
 }
-let sum = await SeedRun(
-    first: arguments.first ?? 1, count: arguments.count > 1 ? Int(arguments[1]) : 1, workers: 2
-).run()
-print(sum.houses, sum.calls, sum.failed, sum.longestDeadAir)
-for (name, count) in sum.reasons.sorted(by: { $0.key < $1.key }) { print(name, count) }
-for (name, count) in sum.sights.sorted(by: { $0.key < $1.key }) { print("  ", name, count) }
-for failure in sum.failures { print(failure.story) }

@@ -24,6 +24,7 @@ struct FloorPlanTests {
             "Instruments Audio Wire Twilio ElevenLabs Switchboard Calls Net Systemd Front Recordings "
                 + "Simulators Console"
         ),
+        ("Simulation", "Instruments Wire Twilio Switchboard Calls Net Front Simulators"),
     ]
 
     /// Modules of the toolchain that Sources may use; the big Foundation is not among them.
