@@ -76,8 +76,10 @@ let package = Package(
             "Calls", "Net", "Systemd", "Front", "Recordings", "Simulators", "Console"),
 
         room(
+            "Traces", "Instruments", "Wire", "Twilio", "Switchboard", "Calls", "Simulators"),
+        room(
             "Simulation", "Instruments", "Wire", "Twilio", "Switchboard", "Calls", "Net", "Front",
-            "Simulators"),
+            "Simulators", "Traces"),
 
         program("callbridge", "Console", "Daemon"),
         program(
@@ -119,6 +121,9 @@ let package = Package(
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
             "Calls", "Twilio", "Switchboard"),
+        tests(
+            "TracesTests", "Traces", "Calls", "Instruments", "Wire", "Twilio", "Switchboard",
+            "Simulators"),
         tests(
             "SimulationTests", "Simulation", "Simulators", "Calls", "Instruments", "Audio", "Wire",
             "Twilio", "ElevenLabs", "Switchboard", exclude: ["Replays"]),

@@ -59,12 +59,12 @@ extension Call {
             toolGuard.callerSpoke()
             turnWasUnderstood = true
             agentStirred()
-            lastEventAt = loop.time.wallClock
+            lastEventAt = clock.wallClock
         case .agentResponse(let text, let event):
             tally.agentTurns += 1
             conversation.agentSaid(text, event: event)
             agentStirred()
-            lastEventAt = loop.time.wallClock
+            lastEventAt = clock.wallClock
         case .agentResponseCorrection(let original, let corrected, let event):
             conversation.corrected(original: original, corrected: corrected, event: event)
         case .agentResponseComplete(let event): conversation.agentFinished(event: event)

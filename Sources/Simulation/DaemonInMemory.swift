@@ -34,6 +34,7 @@ final class DaemonInMemory: @unchecked Sendable {
         self.registry = registry
         self.ledger = ledger
         let loop = house.loop
+        let traces = house.plan.isTraced ? house.traces : nil
         let board = MetricBoard()
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: Self.tokenKey),
@@ -42,7 +43,9 @@ final class DaemonInMemory: @unchecked Sendable {
                 twilio: TwilioSignature.Keys(tokens: []), apiKeys: [], publicURL: publicURL),
             makeCall: { ticket in
                 load.count += 1
-                let call = Call(ticket, on: loop, with: services) { call, ending in
+                let recorder = traces?.recorder(ticket, services.limits)
+                let call = Call(ticket, on: loop, with: services, recorder: recorder) {
+                    call, ending in
                     load.count -= 1
                     registry.leave(call, ending)
                 }

@@ -17,6 +17,8 @@ package struct HousePlan: Sendable {
     /// When the daemon is killed, and how long nobody answers then.
     package var kills: [Duration] = []
     package var downTime: Duration
+    /// Every call is traced, and replayed when all is over.
+    package var isTraced: Bool
 
     /// What this seed decides.
     package init(seed: UInt64) {
@@ -30,6 +32,7 @@ package struct HousePlan: Sendable {
         if dice.chance(trouble * 0.3) {
             kills = [dice.duration(in: .zero...(.seconds(40)))]
         }
+        isTraced = dice.chance(0.1)
         self.dice = dice
     }
 

@@ -19,6 +19,7 @@ package final class SimulatedHouse: @unchecked Sendable {
     let plan: HousePlan
     let loop: SimulatedLoop
     let diary: HouseDiary
+    let traces = HouseTraces()
     var dice: SeededRandom
     private(set) var lines: [TelephoneLine] = []
     var agents: [AgentEnd] = []
@@ -92,6 +93,8 @@ package final class SimulatedHouse: @unchecked Sendable {
             life.ledger.close()
             for left in life.leftovers() { diary.violated("left over: \(left)", at: loop.now) }
         }
+        if traces.count > 0 { diary.saw("calls replayed") }
+        for difference in traces.differences() { diary.violated(difference, at: loop.now) }
         let timers = loop.alarmsArmed
         if timers > 0 { diary.violated("\(timers) timers left over", at: loop.now) }
     }

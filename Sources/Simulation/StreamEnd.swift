@@ -141,9 +141,15 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
     }
 
     private func queue(_ bytes: [UInt8]) {
-        guard let code = bytes.first else { return }
-        let end = max(queued.last?.end ?? 0, playout.heard.count) + bytes.count
-        queued.append((code, bytes.count, end))
+        var end = max(queued.last?.end ?? 0, playout.heard.count)
+        var start = 0
+        while start < bytes.count {
+            let code = bytes[start]
+            let next = bytes[start...].firstIndex { $0 != code } ?? bytes.count
+            end += next - start
+            queued.append((code, next - start, end))
+            start = next
+        }
     }
 
     /// Which reply the caller hears now, and how much of it; nil when nothing is playing.

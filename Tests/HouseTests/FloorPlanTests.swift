@@ -24,7 +24,8 @@ struct FloorPlanTests {
             "Instruments Audio Wire Twilio ElevenLabs Switchboard Calls Net Systemd Front Recordings "
                 + "Simulators Console"
         ),
-        ("Simulation", "Instruments Wire Twilio Switchboard Calls Net Front Simulators"),
+        ("Traces", "Instruments Wire Twilio Switchboard Calls Simulators"),
+        ("Simulation", "Instruments Wire Twilio Switchboard Calls Net Front Simulators Traces"),
     ]
 
     /// Modules of the toolchain that Sources may use; the big Foundation is not among them.
