@@ -19,9 +19,21 @@ final class ReplayScript: Sendable {
     }
 
     private let records: [TraceRecord]
+    /// What is sent need not be the same, byte for byte; what it is now is noted.
+    private let rewritesBytes: Bool
+    private let sent = Mutex<[Int: TraceRecord]>([:])
     private let state = Mutex(State())
 
-    init(_ records: [TraceRecord]) { self.records = records }
+    init(_ records: [TraceRecord], rewritesBytes: Bool) {
+        self.records = records
+        self.rewritesBytes = rewritesBytes
+    }
+
+    /// The trace with what was sent this time.
+    var rewritten: [TraceRecord] {
+        let sent = sent.withLock { $0 }
+        return records.enumerated().map { sent[$0.offset] ?? $0.element }
+    }
 
     var outcome: TraceReplay.Outcome {
         state.withLock {
@@ -104,7 +116,17 @@ final class ReplayScript: Sendable {
         }
         var isTaken = true
         if case .sent(_, let was, _, _) = once { isTaken = was }
-        follow(.sent(socket: socket, isTaken: isTaken, bytes: message.count, hash: hash))
+        let now = TraceRecord.sent(
+            socket: socket, isTaken: isTaken, bytes: message.count, hash: hash)
+        guard rewritesBytes, case .sent(socket, _, _, _)? = once else {
+            follow(now)
+            return isTaken
+        }
+        let place = state.withLock { state in
+            state.place += 1
+            return state.place - 1
+        }
+        sent.withLock { $0[place] = now }
         return isTaken
     }
 

@@ -47,17 +47,18 @@ package struct TraceHeader: Sendable, Equatable {
 }
 
 extension CallLimits {
-    private static let durations: [(String, any WritableKeyPath<CallLimits, Duration> & Sendable)] = [
-        ("streamStartMax", \.streamStartMax), ("prewarmMax", \.prewarmMax),
-        ("agentStartMax", \.agentStartMax), ("durationMax", \.durationMax),
-        ("streamHoldsAfter", \.streamHoldsAfter), ("questionMax", \.questionMax),
-        ("playbackLeadMax", \.playbackLeadMax), ("farewellGrace", \.farewellGrace),
-        ("earlyAudioMax", \.earlyAudioMax), ("playbackQueueMax", \.playbackQueueMax),
-        ("agentSilenceMax", \.agentSilenceMax), ("silenceAskAfter", \.silenceAskAfter),
-        ("silenceEndAfter", \.silenceEndAfter), ("comfortAfter", \.comfortAfter),
-        ("answerMax", \.answerMax), ("watchEvery", \.watchEvery),
-        ("callerSilenceMax", \.callerSilenceMax),
-    ]
+    private static let durations: [(String, any WritableKeyPath<CallLimits, Duration> & Sendable)] =
+        [
+            ("streamStartMax", \.streamStartMax), ("prewarmMax", \.prewarmMax),
+            ("agentStartMax", \.agentStartMax), ("durationMax", \.durationMax),
+            ("streamHoldsAfter", \.streamHoldsAfter), ("questionMax", \.questionMax),
+            ("playbackLeadMax", \.playbackLeadMax), ("farewellGrace", \.farewellGrace),
+            ("earlyAudioMax", \.earlyAudioMax), ("playbackQueueMax", \.playbackQueueMax),
+            ("agentSilenceMax", \.agentSilenceMax), ("silenceAskAfter", \.silenceAskAfter),
+            ("silenceEndAfter", \.silenceEndAfter), ("comfortAfter", \.comfortAfter),
+            ("answerMax", \.answerMax), ("watchEvery", \.watchEvery),
+            ("callerSilenceMax", \.callerSilenceMax),
+        ]
     private static let counts: [(String, any WritableKeyPath<CallLimits, Int> & Sendable)] = [
         ("redialsMax", \.redialsMax), ("streamTriesMax", \.streamTriesMax),
         ("recapBytesMax", \.recapBytesMax),

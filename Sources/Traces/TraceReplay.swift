@@ -25,23 +25,28 @@ package struct TraceReplay: Sendable {
     private let records: [TraceRecord]
     private let header: TraceHeader
     private let announcements: AnnouncementShelf
+    private let rewritesBytes: Bool
 
     /// A trace, and the recordings of the house that wrote it.
     package init(
-        _ records: [TraceRecord], announcements: AnnouncementShelf
+        _ records: [TraceRecord], announcements: AnnouncementShelf, rewritesBytes: Bool = false
     ) throws(TraceFault) {
         guard case .header(let json) = records.first else {
             throw .unusable("it begins without a ticket")
         }
         self.records = records
         self.announcements = announcements
+        self.rewritesBytes = rewritesBytes
         header = try TraceHeader(json)
     }
 
-    /// Runs the call; `recorder` hears what it does as well, to write another trace.
-    package func run() -> Outcome {
+    /// Runs the call and holds all it does against the trace.
+    package func run() -> Outcome { rewrite().outcome }
+
+    /// The same; with what it sends this time.
+    func rewrite() -> (outcome: Outcome, records: [TraceRecord]) {
         let loop = SimulatedLoop(order: .asAsked)
-        let script = ReplayScript(records)
+        let script = ReplayScript(records, rewritesBytes: rewritesBytes)
         let promises = ReplayPromises()
         let services = CallServices(
             limits: header.limits, dialer: promises, listener: Nobody(),
@@ -59,7 +64,7 @@ package struct TraceReplay: Sendable {
         }
         promises.breakAll()
         loop.settle()
-        return script.outcome
+        return (script.outcome, script.rewritten)
     }
 
     private func perform(
