@@ -72,11 +72,11 @@ let package = Package(
             "Simulators", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Net",
             "Recordings"),
         room(
-            "Daemon", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard",
-            "Calls", "Net", "Systemd", "Front", "Recordings", "Simulators", "Console"),
-
-        room(
             "Traces", "Instruments", "Wire", "Twilio", "Switchboard", "Calls", "Simulators"),
+        room(
+            "Daemon", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard",
+            "Calls", "Net", "Systemd", "Front", "Recordings", "Simulators", "Traces", "Console"),
+
         room(
             "Simulation", "Instruments", "Wire", "Twilio", "Switchboard", "Calls", "Net", "Front",
             "Simulators", "Traces"),
@@ -120,7 +120,7 @@ let package = Package(
             "ElevenLabs", "Net"),
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
-            "Calls", "Twilio", "Switchboard"),
+            "Calls", "Twilio", "Switchboard", "Traces"),
         tests(
             "TracesTests", "Traces", "Calls", "Instruments", "Wire", "Twilio", "Switchboard",
             "Simulators"),

@@ -1,4 +1,3 @@
-import ElevenLabs
 import Instruments
 import Simulators
 import Twilio

@@ -19,12 +19,12 @@ struct FloorPlanTests {
         ("Net", "Instruments Wire CUV COpenSSL CCurl"),
         ("Front", "Instruments Audio Wire Twilio Switchboard Calls Net"),
         ("Simulators", "Instruments Audio Wire Twilio ElevenLabs Net Recordings"),
+        ("Traces", "Instruments Wire Twilio Switchboard Calls Simulators"),
         (
             "Daemon",
             "Instruments Audio Wire Twilio ElevenLabs Switchboard Calls Net Systemd Front Recordings "
-                + "Simulators Console"
+                + "Simulators Traces Console"
         ),
-        ("Traces", "Instruments Wire Twilio Switchboard Calls Simulators"),
         ("Simulation", "Instruments Wire Twilio Switchboard Calls Net Front Simulators Traces"),
     ]
 
