@@ -49,7 +49,8 @@ struct AgentTemper: Sendable {
             return dice.milliseconds(100...4_000)
         }
         pieces = dice.milliseconds(40...1_200)
-        pieceEvery = dice.milliseconds(0...60)
+        // A reply is spoken faster than it is heard, as the vendor does.
+        pieceEvery = min(dice.milliseconds(0...60), pieces / 2)
         noise = dice.chance(trouble * 0.3)
         for reply in replies.indices {
             replies[reply] = dice.milliseconds(100...5_000)

@@ -9,6 +9,8 @@ package struct HousePlan: Sendable {
     /// Calls that ring, and how many may live at once.
     package var calls: Int
     package var callsMax: Int
+    /// How many of them may be to the one number that all of them call.
+    package var callsMaxOfNumber: Int?
     /// How often Twilio sends media. Its own pace is 20 ms; a slower one with larger pieces
     /// simulates more calls in the same time, and nothing in a call counts frames by messages.
     package var mediaEvery: Duration
@@ -32,6 +34,7 @@ package struct HousePlan: Sendable {
         if dice.chance(trouble * 0.3) {
             kills = [dice.duration(in: .zero...(.seconds(40)))]
         }
+        if dice.chance(0.15) { callsMaxOfNumber = Int.random(in: 1...3, using: &dice) }
         isTraced = dice.chance(0.1)
         self.dice = dice
     }

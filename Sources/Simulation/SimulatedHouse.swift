@@ -81,9 +81,11 @@ package final class SimulatedHouse: @unchecked Sendable {
     }
 
     private func checkAdmission() {
-        let active = daemon.registry.active
-        if active > plan.callsMax {
-            diary.violated("\(active) calls where \(plan.callsMax) are allowed", at: loop.now)
+        // One that goes straight to somebody else takes no place with an agent.
+        let placed = daemon.registry.living.filter { !$0.ticket.agent.isEmpty }.count
+        let allowed = min(plan.callsMax, plan.callsMaxOfNumber ?? plan.callsMax)
+        if placed > allowed {
+            diary.violated("\(placed) calls where \(allowed) are allowed", at: loop.now)
         }
     }
 
@@ -127,12 +129,13 @@ package final class SimulatedHouse: @unchecked Sendable {
     func callPlan(for from: PhoneNumber) -> CallPlan {
         var rungs: [Rung] = [.agent("default")]
         if dice.chance(0.4) { rungs.append(.agent("second")) }
+        if dice.chance(0.1) { rungs.append(.queue) }
         if dice.chance(0.2) { rungs.append(.handOff("default")) }
         if dice.chance(0.3) { rungs.append(.human(PhoneNumber("+15550100077"))) }
         return CallPlan(
             rungs: rungs, language: .english, variables: ["name": "value"],
             transfers: ["reception": PhoneNumber("+15550100078")],
-            emergency: PhoneNumber("+15550100079"))
+            emergency: PhoneNumber("+15550100079"), callsMax: plan.callsMaxOfNumber)
     }
 
     /// ElevenLabs takes a call over, or will not.

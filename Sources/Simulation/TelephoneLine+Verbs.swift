@@ -18,9 +18,14 @@ extension TelephoneLine {
                 hearsOthers = true
                 await wait(for: .seconds(2))
                 hearsOthers = false
-            case .pause: await wait(for: .seconds(1))
+            case .pause(let seconds):
+                waitsForOthers = false
+                await wait(for: .seconds(seconds))
+            case .redirect(let callback):
+                diary.saw("waited for a place")
+                return await ask(Self.path(callback.url), status: "in-progress")
             case .hangup, .reject: break
-            case .redirect, .gather: violated("TwiML that nobody writes")
+            case .gather: violated("TwiML that nobody writes")
             }
         }
         waitsForOthers = true
