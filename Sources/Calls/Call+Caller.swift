@@ -49,6 +49,7 @@ extension Call {
     private func callerIsAway() {
         awaySince = time
         conversation.leftLine(heard: downlink.heard(at: time))
+        downlink.leave(at: time)
         tally.quality.streamEnded(at: time)
         pauseGuarding()
     }

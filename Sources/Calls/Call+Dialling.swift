@@ -112,10 +112,12 @@ extension Call {
         endConversation()
     }
 
-    /// The agent is gone; what it said is still played, and the next one begins anew.
+    /// The agent is gone; what it said is still played to a caller who is there, and the next one
+    /// begins anew.
     private func endConversation() {
         uplink.shut()
         downlink.endConversation()
+        if callerSocket == nil { downlink.forget() }
         conversation.agentReplaced()
         toolGuard.agentReplaced()
         pauseGuarding()
