@@ -74,10 +74,15 @@ struct Downlink: ~Copyable {
         leave(at: now)
     }
 
-    /// The caller is away: what Twilio had not played by now is never heard.
+    /// The caller is away: what Twilio had not played by now is never heard. What still waits here
+    /// may be played later, as nobody's: the conversation was told where it broke off.
     mutating func leave(at now: Duration) {
         _ = clock.clear(at: now)
         ledger.clear(sent: clock.sent)
+        if waiting.count > 0 {
+            ledger.queue(
+                event: nil, duration: AudioFormat.telephone.duration(ofBytes: waiting.count))
+        }
         marks.clear()
         sentSinceMark = .zero
     }
