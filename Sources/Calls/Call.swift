@@ -144,9 +144,6 @@ package actor Call {
         watchman?.arm(at: clock.now + limits.watchEvery)
     }
 
-    /// Twilio asks once more what it asked last.
-    package var lastStep: NextStep { isOver ? machine.stepAfterEnd : machine.lastStep }
-
     /// Twilio says the call itself is over.
     package func callFinished() {
         recorder?.heard(.callFinished)
@@ -179,23 +176,6 @@ package actor Call {
         recorder?.heard(.stop(reason))
         take(.stop(reason))
     }
-
-    /// How the call stands.
-    package var status: CallStatus {
-        // A question that changes nothing: no look at the recorded clock.
-        let time = loop.now - startedAt
-        var tally = tally
-        tally.line = tally.quality.summary(at: time)
-        return CallStatus(
-            facts: facts, status: machine.status, duration: time, callerFormat: "ulaw_8000",
-            agentFormat: agentFormat?.name, lastEventAt: lastEventAt, tally: tally)
-    }
-
-    /// What of the agent's audio the caller hears now, or heard last.
-    package var heard: PlaybackPoint? { downlink.heard(at: loop.now - startedAt) }
-
-    /// Whom the caller was sent to; nil while with us.
-    package var transfer: Transfer? { machine.transfer }
 
     /// Gives the machine a fact that Twilio waits for an answer to.
     private func ask(_ input: CallMachine.Input) -> NextStep {
