@@ -19,11 +19,12 @@ programs := .build/release
 # What `make run` and `make bench` hand to the program.
 ARGS ?=
 FUZZ_SECONDS ?= 20
+SEEDS ?= 10000
 
 # Swift's own crash report would read freed memory and be reported in place of the fault.
 sanitized := SWIFT_BACKTRACE=enable=no swift test --disable-xctest
 
-.PHONY: help setup setup-tests build run demo test check lint format bench fuzz \
+.PHONY: help setup setup-tests build run demo test check lint format bench fuzz simulate \
 	sanitize-address sanitize-thread deb clean
 
 help: ## say what each target does
@@ -63,6 +64,10 @@ bench: build ## measure load, latency, codecs (ARGS=… go to callbench)
 
 fuzz: setup ## feed every reader random bytes, FUZZ_SECONDS (20) each
 	FUZZ_SECONDS=$(FUZZ_SECONDS) Tests/Fuzz/run.sh
+
+simulate: setup ## whole houses in memory, SEEDS (10000) of them; seeds that fail are kept
+	swift build $(release) --product housesim
+	$(programs)/housesim --seeds $(SEEDS) --replays Tests/SimulationTests/Replays $(ARGS)
 
 sanitize-address: setup-tests ## run the tests under AddressSanitizer
 	$(sanitized) --sanitize=address --scratch-path .build/sanitize-address

@@ -72,8 +72,14 @@ let package = Package(
             "Simulators", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Net",
             "Recordings"),
         room(
+            "Traces", "Instruments", "Wire", "Twilio", "Switchboard", "Calls", "Simulators"),
+        room(
             "Daemon", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs", "Switchboard",
-            "Calls", "Net", "Systemd", "Front", "Recordings", "Simulators", "Console"),
+            "Calls", "Net", "Systemd", "Front", "Recordings", "Simulators", "Traces", "Console"),
+
+        room(
+            "Simulation", "Instruments", "Wire", "Twilio", "Switchboard", "Calls", "Net", "Front",
+            "Simulators", "Traces"),
 
         program("callbridge", "Console", "Daemon"),
         program(
@@ -84,6 +90,8 @@ let package = Package(
         program(
             "callbench", "Console", "Simulators", "Instruments", "Net", "Audio", "Wire", "Twilio",
             "ElevenLabs"),
+
+        program("housesim", "Console", "Simulation"),
 
         .target(
             name: "CWslay", path: "Tests/CWslay", linkerSettings: [.linkedLibrary("wslay")]),
@@ -112,10 +120,13 @@ let package = Package(
             "ElevenLabs", "Net"),
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
-            "Calls", "Twilio", "Switchboard"),
+            "Calls", "Twilio", "Switchboard", "Traces"),
         tests(
-            "SimulationTests", "Simulators", "Calls", "Instruments", "Audio", "Wire", "Twilio",
-            "ElevenLabs", "Switchboard"),
+            "TracesTests", "Traces", "Calls", "Instruments", "Wire", "Twilio", "Switchboard",
+            "Simulators"),
+        tests(
+            "SimulationTests", "Simulation", "Simulators", "Calls", "Instruments", "Audio", "Wire",
+            "Twilio", "ElevenLabs", "Switchboard", exclude: ["Replays"]),
         tests("HouseTests", "CRecordings"),
     ],
     cxxLanguageStandard: .cxx17

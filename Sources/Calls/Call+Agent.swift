@@ -59,12 +59,12 @@ extension Call {
             toolGuard.callerSpoke()
             turnWasUnderstood = true
             agentStirred()
-            lastEventAt = loop.time.wallClock
+            lastEventAt = clock.wallClock
         case .agentResponse(let text, let event):
             tally.agentTurns += 1
             conversation.agentSaid(text, event: event)
             agentStirred()
-            lastEventAt = loop.time.wallClock
+            lastEventAt = clock.wallClock
         case .agentResponseCorrection(let original, let corrected, let event):
             conversation.corrected(original: original, corrected: corrected, event: event)
         case .agentResponseComplete(let event): conversation.agentFinished(event: event)
@@ -121,6 +121,8 @@ extension Call {
         answers.interrupted(at: now, callerSpeaks: speech.isSpeaking)
         armGuards()
         tell(.interrupted)
+        // What was to be heard to its end, before a goodbye or an errand, never will be.
+        if downlink.isSettled { take(.playbackFinished) }
     }
 
     /// The agent's side answered a ping.

@@ -14,6 +14,8 @@ extension Call {
     }
 
     private func attach(_ socket: any MessageSocket, _ start: TwilioStart) {
+        recorder?.heard(.streamTaken(start))
+        let socket = recorder?.listening(to: socket) ?? socket
         guard !isOver else { return socket.close(code: 1000, reason: "call is over") }
         let isSecond = callerSocket != nil
         if let first = callerSocket {
@@ -47,6 +49,7 @@ extension Call {
     private func callerIsAway() {
         awaySince = time
         conversation.leftLine(heard: downlink.heard(at: time))
+        downlink.leave(at: time)
         tally.quality.streamEnded(at: time)
         pauseGuarding()
     }

@@ -1,6 +1,6 @@
 import Audio
 import ElevenLabs
-import Wire
+package import Wire
 
 /// The agent's leg: dialled, opened, told what it needs to know, let go.
 extension Call {
@@ -19,7 +19,10 @@ extension Call {
         }
     }
 
-    private func agentDialled(_ socket: any MessageSocket, _ number: Int) {
+    /// A dial brought a socket.
+    package func agentDialled(_ socket: any MessageSocket, _ number: Int) {
+        recorder?.heard(.dialled(number))
+        let socket = recorder?.listening(to: socket) ?? socket
         // The call may have ended, or given up on the dial, while it was under way.
         guard number == dialNumber, machine.isDialing, agentSocket == nil else {
             return socket.close(code: 1000, reason: "call is over")
@@ -34,7 +37,9 @@ extension Call {
         take(.agentOpened)
     }
 
-    private func agentFailed(_ fault: DialFault, _ number: Int) {
+    /// A dial brought none.
+    package func agentFailed(_ fault: DialFault, _ number: Int) {
+        recorder?.heard(.dialFailed(number, fault))
         guard number == dialNumber, machine.isDialing else { return }
         dialing = nil
         tell(
@@ -107,10 +112,12 @@ extension Call {
         endConversation()
     }
 
-    /// The agent is gone; what it said is still played, and the next one begins anew.
+    /// The agent is gone; what it said is still played to a caller who is there, and the next one
+    /// begins anew.
     private func endConversation() {
         uplink.shut()
         downlink.endConversation()
+        if callerSocket == nil { downlink.forget() }
         conversation.agentReplaced()
         toolGuard.agentReplaced()
         pauseGuarding()

@@ -18,7 +18,7 @@ extension Call {
         remembered = stand
         services.journal.remember(
             CallMemory(
-                ticket: ticket, startedAt: facts.startedAt, rememberedAt: loop.time.wallClock,
+                ticket: ticket, startedAt: facts.startedAt, rememberedAt: clock.wallClock,
                 stand: stand, conversations: conversations, conversation: conversation,
                 tools: toolGuard.prints))
     }

@@ -11,6 +11,7 @@ extension Call {
     package func carryOut(
         _ order: Order, by author: Transfer.Author
     ) throws(OrderRefusal) {
+        recorder?.heard(.ordered(order, author))
         switch order {
         case .end:
             guard author == .agent else { return take(.stop(.operatorEnded)) }
@@ -32,6 +33,7 @@ extension Call {
     /// Takes the caller to the human for emergencies, whatever the agent does; false when the
     /// number has none.
     package func emergency() -> Bool {
+        recorder?.heard(.emergency)
         guard !isOver, let number = ticket.plan.emergency else { return false }
         let transfer = Transfer(name: "emergency", number: number, author: .emergency)
         take(.emergency(transfer))

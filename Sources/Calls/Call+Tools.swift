@@ -45,8 +45,14 @@ extension Call {
             } catch {
                 answer = ToolAnswer(result: error.text, isError: true)
             }
-            await self.toolDone(request.callID, answer)
+            await self.toolAnswered(request.callID, answer)
         }
+    }
+
+    /// A tool has done its work.
+    package func toolAnswered(_ callID: String, _ answer: ToolAnswer) {
+        recorder?.heard(.toolDone(callID: callID, answer))
+        toolDone(callID, answer)
     }
 
     /// Gives up tools that take too long; what they still answer is thrown away.

@@ -26,6 +26,9 @@ package actor Call {
     }
 
     let services: CallServices
+    /// Time as the call sees it, and who writes down what comes in; nobody does unless asked to.
+    let clock: any CallClock
+    let recorder: (any CallRecorder)?
     private let onEnd: @Sendable (Call, CallEnding) -> Void
 
     var machine: CallMachine
@@ -85,16 +88,18 @@ package actor Call {
     /// A call as its ticket promises it; nothing happens until `begin`.
     package init(
         _ ticket: CallTicket, on loop: any Loop, with services: CallServices,
-        recalling memory: CallMemory? = nil,
+        recalling memory: CallMemory? = nil, recorder: (any CallRecorder)? = nil,
         onEnd: @escaping @Sendable (Call, CallEnding) -> Void
     ) {
         self.ticket = ticket
         self.loop = loop
         self.services = services
         self.onEnd = onEnd
-        let wallClock = loop.time.wallClock
+        self.recorder = recorder
+        clock = recorder?.clock(of: loop) ?? LoopClock(loop: loop)
+        let wallClock = clock.wallClock
         let promisedAt = min(memory?.startedAt ?? wallClock, wallClock)
-        startedAt = loop.now - (wallClock - promisedAt)
+        startedAt = clock.now - (wallClock - promisedAt)
         lastEventAt = wallClock
         facts = CallFacts(ticket: ticket, startedAt: promisedAt)
         machine = CallMachine(limits: services.limits, rungs: ticket.plan.rungs)
@@ -114,12 +119,13 @@ package actor Call {
 
     var limits: CallLimits { services.limits }
     /// Time since the call was promised.
-    var time: Duration { loop.now - startedAt }
+    var time: Duration { clock.now - startedAt }
     /// True from the end on: whatever still arrives is of no interest.
     var isOver: Bool { machine.ended != nil }
 
     /// Begins, and answers what Twilio is to do; an agent is dialled ahead of its stream.
     package func begin() -> NextStep {
+        recorder?.heard(.begin)
         // Somebody may have ended it between its admission and now.
         guard !isOver else { return machine.stepAfterEnd }
         startTimers()
@@ -131,21 +137,22 @@ package actor Call {
         // Timers hold the call until its end: a weak reference would move the call's counts, which
         // every message touches, to a side table.
         // Safe because timers fire on the loop that made them, which is this actor's executor.
-        alarm = loop.makeTimer { [self] in enter { $0.take(.deadlinePassed) } }
-        metronome = loop.makeTimer { [self] in enter { $0.beat() } }
-        watchman = loop.makeTimer { [self] in enter { $0.watch() } }
-        guardian = loop.makeTimer { [self] in enter { $0.checkGuards() } }
-        watchman?.arm(at: loop.now + limits.watchEvery)
+        alarm = clock.makeTimer { [self] in enter { $0.take(.deadlinePassed) } }
+        metronome = clock.makeTimer { [self] in enter { $0.beat() } }
+        watchman = clock.makeTimer { [self] in enter { $0.watch() } }
+        guardian = clock.makeTimer { [self] in enter { $0.checkGuards() } }
+        watchman?.arm(at: clock.now + limits.watchEvery)
     }
 
-    /// Twilio asks once more what it asked last.
-    package var lastStep: NextStep { isOver ? machine.stepAfterEnd : machine.lastStep }
-
     /// Twilio says the call itself is over.
-    package func callFinished() { take(.callFinished) }
+    package func callFinished() {
+        recorder?.heard(.callFinished)
+        take(.callFinished)
+    }
 
     /// Twilio asks what comes after the stream, which is over, whatever the socket says.
     package func afterStream(callerIsThere: Bool) -> NextStep {
+        recorder?.heard(.afterStream(callerIsThere: callerIsThere))
         guard callerIsThere else {
             take(.callFinished)
             return .hangUp
@@ -156,6 +163,7 @@ package actor Call {
 
     /// Twilio asks what comes after a transfer, or another rung.
     package func errandOver(_ outcome: ErrandOutcome) -> NextStep {
+        recorder?.heard(.errandOver(outcome))
         if case .failed(let why) = outcome {
             tell(.errandFailed(why))
             news = "The caller could not be connected (\(why)) and is back with you."
@@ -164,25 +172,18 @@ package actor Call {
     }
 
     /// Ends the call for a reason that is neither side's.
-    package func stop(_ reason: EndReason) { take(.stop(reason)) }
-
-    /// How the call stands.
-    package var status: CallStatus {
-        var tally = tally
-        tally.line = tally.quality.summary(at: time)
-        return CallStatus(
-            facts: facts, status: machine.status, duration: time, callerFormat: "ulaw_8000",
-            agentFormat: agentFormat?.name, lastEventAt: lastEventAt, tally: tally)
+    package func stop(_ reason: EndReason) {
+        recorder?.heard(.stop(reason))
+        take(.stop(reason))
     }
-
-    /// Whom the caller was sent to; nil while with us.
-    package var transfer: Transfer? { machine.transfer }
 
     /// Gives the machine a fact that Twilio waits for an answer to.
     private func ask(_ input: CallMachine.Input) -> NextStep {
         step = nil
         take(input)
-        return step ?? machine.stepAfterEnd
+        let answer = step ?? machine.stepAfterEnd
+        recorder?.answered(answer)
+        return answer
     }
 
     /// Gives the machine a fact and does what it orders.
@@ -254,7 +255,7 @@ package actor Call {
     /// Looks for peers that have fallen silent behind an open connection.
     private func watch() {
         guard !isOver else { return }
-        watchman?.arm(at: loop.now + limits.watchEvery)
+        watchman?.arm(at: clock.now + limits.watchEvery)
         if callerSocket != nil,
             callerSilence.isSilent(callerMessages, at: time, limit: limits.callerSilenceMax)
         {
@@ -286,7 +287,8 @@ package actor Call {
 
     /// Tells the listeners, and remembers that something happened.
     func tell(_ event: CallEvent) {
-        lastEventAt = loop.time.wallClock
+        lastEventAt = clock.wallClock
+        recorder?.told(event)
         services.listener.heard(event, of: facts)
     }
 

@@ -40,8 +40,13 @@ extension CallMachine {
     }
 
     mutating func callerStarted(at time: Duration) -> [Action] {
+        switch caller {
         // The stream that another process asked for comes without a question.
-        guard caller == .awaited || caller == .away(nil) else { return [] }
+        case .awaited, .away(nil): break
+        // Twilio is to ask, or was sent elsewhere: a stream it opens all the same is left again.
+        case .away, .elsewhere: return [.leaveStream]
+        case .streaming, .leaving: return []
+        }
         caller = .streaming
         streamSince = time
         deadlines.stream = nil

@@ -71,10 +71,27 @@ struct Downlink: ~Copyable {
     mutating func begin(stream: StreamSID, at now: Duration) {
         self.stream = stream
         isFinishing = false
+        leave(at: now)
+    }
+
+    /// The caller is away: what Twilio had not played by now is never heard. What still waits here
+    /// may be played later, as nobody's: the conversation was told where it broke off.
+    mutating func leave(at now: Duration) {
         _ = clock.clear(at: now)
         ledger.clear(sent: clock.sent)
+        if waiting.count > 0 {
+            ledger.queue(
+                event: nil, duration: AudioFormat.telephone.duration(ofBytes: waiting.count))
+        }
         marks.clear()
         sentSinceMark = .zero
+    }
+
+    /// What waits is of a conversation that is over, and whoever would hear it was away.
+    mutating func forget() {
+        waiting.removeAll()
+        holdsTail = false
+        ledger.clear(sent: clock.sent)
     }
 
     /// True when the caller hears nothing now and nothing waits.

@@ -1,6 +1,7 @@
 import Calls
 import Net
 import Synchronization
+import Traces
 
 /// Makes calls, each on the loop with the fewest, and sees them off.
 struct CallFactory: Sendable {
@@ -9,6 +10,8 @@ struct CallFactory: Sendable {
     let services: CallServices
     /// What stands in the services' place for limits: they may change between two calls.
     let limits: CurrentCallLimits
+    /// Where calls are traced; nowhere unless asked for.
+    var traces: TraceDepot?
 
     /// The call that a ticket promises.
     @Sendable func make(_ ticket: CallTicket) -> Call { make(ticket, nil) }
@@ -21,7 +24,9 @@ struct CallFactory: Sendable {
         loop.addLoad(1)
         var services = services
         services.limits = limits.now
-        return Call(ticket, on: loop, with: services, recalling: memory) {
+        // A trace begins with the call: one that was revived has no whole one.
+        let recorder = memory == nil ? traces?.recorder(ticket, services.limits) : nil
+        return Call(ticket, on: loop, with: services, recalling: memory, recorder: recorder) {
             [registry] call, ending in
             loop.addLoad(-1)
             registry.leave(call, ending)

@@ -91,6 +91,8 @@ extension Configuration {
         package var level = LogLevel.info
         /// What may be told of a caller.
         package var privacy = Privacy.standard
+        /// Where every call leaves a trace, voices and words in full; nowhere unless it is set.
+        package var traceDirectory: String?
     }
 
     /// How much of a caller may be kept and told.

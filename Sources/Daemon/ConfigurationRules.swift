@@ -38,6 +38,10 @@ enum ConfigurationRules {
             problems.append(
                 ("TLS_CERTIFICATE_FILE", "is missing; TLS_KEY_FILE needs its certificate"))
         }
+        if configuration.log.traceDirectory != nil, configuration.log.privacy == .strict {
+            problems.append(
+                ("TRACE_DIRECTORY", "is set; traces hold what PRIVACY=strict forbids to keep"))
+        }
         if agents.apiKey != nil, agents.agentID == nil, configuration.environment == .development {
             problems.append(
                 (
@@ -53,6 +57,7 @@ enum ConfigurationRules {
             ("TLS_CERTIFICATE_FILE", configuration.listening.certificateFile),
             ("TLS_KEY_FILE", configuration.listening.keyFile),
             ("ELEVENLABS_CA_FILE", configuration.agents.caFile),
+            ("TRACE_DIRECTORY", configuration.log.traceDirectory),
         ]
         return files.compactMap { name, path in
             guard let path, access(path, R_OK) != 0 else { return nil }

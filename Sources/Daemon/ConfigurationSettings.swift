@@ -81,6 +81,7 @@ extension ConfigurationSetting {
             "API_KEYS", at: \.access.apiKeys, .list(of: .secret, max: 16), isSecret: true),
         ConfigurationSetting("PRIVACY", at: \.log.privacy, .word),
         ConfigurationSetting("LOG_LEVEL", at: \.log.level, .level),
+        ConfigurationSetting("TRACE_DIRECTORY", at: \.log.traceDirectory, .orNothing(.path)),
     ]
 
     private static let agents = [

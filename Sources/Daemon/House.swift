@@ -6,6 +6,7 @@ import Net
 import Simulators
 import Switchboard
 import Systemd
+import Traces
 import Twilio
 import Wire
 
@@ -87,7 +88,10 @@ struct House: Sendable {
                         BreakerListener(keeper: breakers), book, recent,
                     ] + (line.map { [TwilioTimeLimit(line: $0, limits: limits, log: log)] } ?? [])
                 ), announcements: announcements, journal: journal ?? NoJournal()),
-            limits: limits)
+            limits: limits,
+            traces: configuration.log.traceDirectory.flatMap {
+                TraceDepot(directory: $0, log: log)
+            })
 
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(

@@ -1,8 +1,8 @@
-import Instruments
+package import Instruments
 
 extension Loop {
     /// Waits on this loop's clock; cancelling the task does not shorten it.
-    func pause(for duration: Duration) async {
+    package func pause(for duration: Duration) async {
         let held = HeldTimer()
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             run {

@@ -70,6 +70,9 @@ package final class SimulatedLoop: Loop, TaskExecutor {
         state.withLock { $0.ready.append(.job(job)) }
     }
 
+    /// Timers that wait to fire: a house that is done with everything has none.
+    package var alarmsArmed: Int { state.withLock { $0.alarms.count } }
+
     package func checkIsolated() {
         precondition(isCurrent, "not on the simulated loop")
     }

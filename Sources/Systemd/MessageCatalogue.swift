@@ -65,6 +65,7 @@ package enum MessageCatalogue {
         "stream.status": "9535764e93ba425cb9c3a3634360ca9f",
         "tool.done": "1cd378f319834ba5b80d968134280435",
         "tool.requested": "156d1f4c198f4f2e869e95265494822f",
+        "trace.failed": "cd52453063c042a88a7bf7798a71c0c1",
         "transfer.over": "6db159c246aa4de6bd4d791aef2ce939",
         "twilio.limit_failed": "afb6405d0ab84b2c8a41866fc58c0534",
         "twilio.retry": "2e0e13081eaa45d390d13e126a49b92f",

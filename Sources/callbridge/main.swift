@@ -8,6 +8,7 @@ let program = Command(
     commands: [
         Command("serve", "Runs the daemon.", options: [file]),
         Command("check", "Reads the configuration as the daemon would.", options: [file]),
+        Launch.replayCommand,
         Control.command,
     ])
 
@@ -21,6 +22,7 @@ case .run(let arguments):
         switch arguments.command.first {
         case "check": Launch.check(file: arguments[file])
         case "ctl": Control.run(arguments)
+        case "replay": Launch.replay(arguments)
         default: Launch.serve(file: arguments[file])
         }
     code.leave()

@@ -19,11 +19,13 @@ struct FloorPlanTests {
         ("Net", "Instruments Wire CUV COpenSSL CCurl"),
         ("Front", "Instruments Audio Wire Twilio Switchboard Calls Net"),
         ("Simulators", "Instruments Audio Wire Twilio ElevenLabs Net Recordings"),
+        ("Traces", "Instruments Wire Twilio Switchboard Calls Simulators"),
         (
             "Daemon",
             "Instruments Audio Wire Twilio ElevenLabs Switchboard Calls Net Systemd Front Recordings "
-                + "Simulators Console"
+                + "Simulators Traces Console"
         ),
+        ("Simulation", "Instruments Wire Twilio Switchboard Calls Net Front Simulators Traces"),
     ]
 
     /// Modules of the toolchain that Sources may use; the big Foundation is not among them.

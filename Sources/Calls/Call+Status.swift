@@ -1,0 +1,22 @@
+/// What others ask of a living call, and changes nothing.
+extension Call {
+    /// How the call stands.
+    package var status: CallStatus {
+        // A question that changes nothing: no look at the recorded clock.
+        let time = loop.now - startedAt
+        var tally = tally
+        tally.line = tally.quality.summary(at: time)
+        return CallStatus(
+            facts: facts, status: machine.status, duration: time, callerFormat: "ulaw_8000",
+            agentFormat: agentFormat?.name, lastEventAt: lastEventAt, tally: tally)
+    }
+
+    /// What of the agent's audio the caller hears now, or heard last.
+    package var heard: PlaybackPoint? { downlink.heard(at: loop.now - startedAt) }
+
+    /// Whom the caller was sent to; nil while with us.
+    package var transfer: Transfer? { machine.transfer }
+
+    /// Twilio asks once more what it asked last.
+    package var lastStep: NextStep { isOver ? machine.stepAfterEnd : machine.lastStep }
+}

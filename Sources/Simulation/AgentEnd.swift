@@ -1,0 +1,181 @@
+import Instruments
+import Simulators
+import Twilio
+import Wire
+
+/// ElevenLabs' end of one conversation, lighter than `ScriptedAgent`: it speaks bytes that tell
+/// which reply they belong to, and misbehaves as its temper says.
+///
+///     setup ─▶ metadata ─▶ greeting ─▶ think, reply, perhaps interrupted ─▶ … ─▶ ending
+// Safe because a house lives on the one thread that runs its loop.
+final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
+    /// What a caller may expect of it.
+    enum Presence: Equatable {
+        /// Its metadata has not come: nobody speaks.
+        case coming
+        /// What it does not say it does not want to say.
+        case present
+        /// Gone behind an open connection, since then.
+        case deaf(since: Duration)
+        case gone
+    }
+
+    private static let pingEvery: Duration = .seconds(4)
+
+    private let house: SimulatedHouse
+    private let temper: AgentTemper
+    private let socket: MemorySocket
+    private var loop: SimulatedLoop { house.loop }
+    private(set) var presence = Presence.coming
+    private(set) weak var line: TelephoneLine?
+    private var event = 0
+    private var codes: [UInt8] = []
+    private var codesByEvent: [Int64: UInt8] = [:]
+    /// Its audio can be told by its bytes.
+    var speaksTelephone: Bool { temper.format == "ulaw_8000" }
+    private var isDeaf: Bool { if case .deaf = presence { true } else { false } }
+    /// True once the socket's last word was heard.
+    private(set) var isClosed = false
+
+    init(_ house: SimulatedHouse, _ temper: AgentTemper, _ socket: MemorySocket) {
+        self.house = house
+        self.temper = temper
+        self.socket = socket
+    }
+
+    func code(of event: Int64) -> UInt8? { codesByEvent[event] }
+
+    func received(text: RawSpan, on socket: any MessageSocket) {
+        guard line == nil, !isDeaf else { return }
+        guard let json = try? JSON(parsing: text),
+            json["type"] == "conversation_initiation_client_data",
+            let sid = json["dynamic_variables"]?["call_sid"]?.text,
+            let line = house.lines.first(where: { $0.sid.text == sid })
+        else {
+            return house.diary.violated("an agent was not told who calls", at: loop.now)
+        }
+        self.line = line
+        line.agent = self
+        house.diary.tell("\(sid.suffix(4)) has \(temper)", at: loop.now)
+        Task(executorPreference: loop.tasks) { await self.live() }
+    }
+
+    func closed(_ closure: SocketClosure, on socket: any MessageSocket) {
+        presence = .gone
+        isClosed = true
+    }
+
+    private func live() async {
+        guard let wait = temper.metadataAfter else { return }
+        await loop.pause(for: wait)
+        guard !isClosed else { return }
+        say(
+            """
+            {"type":"conversation_initiation_metadata","conversation_initiation_metadata_event":\
+            {"conversation_id":"conv_test","agent_output_audio_format":"\(temper.format)",\
+            "user_input_audio_format":"\(temper.format)"}}
+            """)
+        if temper.format != "opus_48000" { presence = .present }
+        for reply in temper.replies.indices {
+            await think(temper.thinks)
+            guard !isClosed else { return }
+            await speak(reply)
+        }
+        await end()
+    }
+
+    /// Says nothing for a while but that it is there.
+    private func think(_ duration: Duration) async {
+        var left = duration
+        while left > .zero, !isClosed {
+            let step = min(left, Self.pingEvery)
+            await loop.pause(for: step)
+            left -= step
+            if !isClosed {
+                say(#"{"type":"ping","ping_event":{"event_id":\#(event),"ping_ms":20}}"#)
+            }
+        }
+        if temper.noise, !isClosed { makeNoise() }
+    }
+
+    private func makeNoise() {
+        house.diary.saw("noise from the agent")
+        say("{broken")
+        say(#"{"type":"brand_new","brand_new_event":{}}"#)
+        say(#"{"type":"audio","audio_event":{"audio_base_64":"?!","event_id":\#(event)}}"#)
+        say(
+            #"{"type":"client_tool_call","client_tool_call":{"tool_name":"juggle","tool_call_id":"t1","parameters":{}}}"#
+        )
+    }
+
+    private func speak(_ reply: Int) async {
+        event += 1
+        let code = line?.nextCode() ?? 1
+        codes.append(code)
+        codesByEvent[Int64(event)] = code
+        say(
+            #"{"type":"agent_response","agent_response_event":{"agent_response":"word","event_id":\#(event)}}"#
+        )
+        var left = temper.replies[reply]
+        while left > .zero, !isClosed {
+            let piece = min(left, temper.pieces)
+            left -= piece
+            say(audio: piece, code)
+            if temper.pieceEvery > .zero { await loop.pause(for: temper.pieceEvery) }
+        }
+        guard temper.interrupted.contains(reply), !isClosed else { return }
+        await loop.pause(for: temper.thinks / 4)
+        guard !isClosed else { return }
+        line?.willBeCut(codes)
+        codes = []
+        say(#"{"type":"interruption","interruption_event":{"event_id":\#(event)}}"#)
+        // The service itself may still send a piece of what was interrupted.
+        say(audio: .milliseconds(100), code)
+    }
+
+    private func say(audio length: Duration, _ code: UInt8) {
+        let bytes: [UInt8] =
+            switch temper.format {
+            case "ulaw_8000": [UInt8](repeating: code, count: Int(length.microseconds / 125))
+            case "pcm_16000":
+                [UInt8](repeating: 8, count: Int(length.microseconds / 125) * 4)
+            default: [UInt8](repeating: 8, count: Int(length.microseconds / 125) * 6)
+            }
+        guard !bytes.isEmpty else { return }
+        say(
+            #"{"type":"audio","audio_event":{"audio_base_64":"\#(Base64.text(bytes))","event_id":\#(event)}}"#
+        )
+    }
+
+    private func end() async {
+        house.diary.saw("agent: \(temper.ending)")
+        switch temper.ending {
+        case .never: while !isClosed { await think(Self.pingEvery) }
+        case .mute: while !isClosed { await think(Self.pingEvery) }
+        case .goodbye: close(1000, "")
+        case .vanishes:
+            presence = .gone
+            socket.abort()
+        case .deaf:
+            presence = .deaf(since: loop.now)
+            socket.isReadingPaused = true
+        case .quota: refuse(#"{"type":"error","message":"This request exceeds your quota limit."}"#)
+        case .policy: close(1008, "policy")
+        case .fault: close(1011, "internal error")
+        }
+    }
+
+    private func refuse(_ error: String) {
+        say(error)
+        close(1002, "")
+    }
+
+    private func close(_ code: UInt16, _ reason: String) {
+        presence = .gone
+        socket.close(code: code, reason: reason)
+    }
+
+    private func say(_ text: String) {
+        socket.sendText(capacity: text.utf8.count) { $0.append(text) }
+    }
+}

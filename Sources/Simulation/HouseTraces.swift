@@ -1,0 +1,47 @@
+import Calls
+import Synchronization
+import Traces
+
+/// The traces of a house's calls, and their replay when everything is over.
+// Safe because a house lives on the one thread that runs its loop.
+final class HouseTraces: @unchecked Sendable {
+    private var sinks: [MemorySink] = []
+
+    /// A recorder for a new call.
+    func recorder(_ ticket: CallTicket, _ limits: CallLimits) -> TraceRecorder {
+        let sink = MemorySink()
+        sinks.append(sink)
+        return TraceRecorder(ticket, limits, to: sink)
+    }
+
+    var count: Int { sinks.count }
+
+    /// Runs every call again; answers what was not the same.
+    func differences() -> [String] {
+        sinks.compactMap { sink in
+            do throws(TraceFault) {
+                let replay = try TraceReplay(
+                    TraceReader.read(sink.all), announcements: HouseSounds.announcements)
+                let outcome = replay.run()
+                if let difference = outcome.difference { return "replay: \(difference)" }
+                return outcome.isComplete ? nil : "a trace broke off"
+            } catch {
+                return "a trace cannot be replayed: \(error)"
+            }
+        }
+    }
+}
+
+/// Keeps a trace in memory.
+private final class MemorySink: TraceSink {
+    private let bytes = Mutex<[UInt8]>([])
+
+    var all: [UInt8] { bytes.withLock { $0 } }
+
+    func take(_ bytes: [UInt8]) -> Bool {
+        self.bytes.withLock { $0 += bytes }
+        return true
+    }
+
+    func finish() {}
+}

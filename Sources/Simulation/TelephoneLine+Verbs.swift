@@ -1,0 +1,193 @@
+import Calls
+import Net
+import Simulators
+import Switchboard
+import Twilio
+import Wire
+
+/// What TwiML makes Twilio do.
+extension TelephoneLine {
+    /// Runs a document; answers the next one, nil when the call is over.
+    func run(_ script: TwiMLScript) async -> TwiMLScript? {
+        for verb in script.verbs where isThere {
+            diary.tell("\(sid.text.suffix(4)) runs \(verb)", at: loop.now)
+            switch verb {
+            case .connect(let connect): return await self.connect(connect)
+            case .dial(let dial): return await ring(dial)
+            case .say, .play, .playDigits:
+                hearsOthers = true
+                await wait(for: .seconds(2))
+                hearsOthers = false
+            case .pause(let seconds):
+                waitsForOthers = false
+                await wait(for: .seconds(seconds))
+            case .redirect(let callback):
+                diary.saw("waited for a place")
+                return await ask(Self.path(callback.url), status: "in-progress")
+            case .hangup, .reject: break
+            case .gather: violated("TwiML that nobody writes")
+            }
+        }
+        waitsForOthers = true
+        hangUp()
+        return nil
+    }
+
+    private func connect(_ connect: TwiMLScript.Connect) async -> TwiMLScript? {
+        await open(connect)
+        if isThere { await liveStream() }
+        waitsForOthers = true
+        let ended = stream
+        guard let action = connect.action, isThere || temper.asksAfterEnd else { return nil }
+        await wait(for: dice.milliseconds(temper.isSlowTwilio ? 200...2_000 : 10...200))
+        if stream === ended { stream = nil }
+        return await ask(Self.path(action.url), status: isThere ? "in-progress" : "completed")
+    }
+
+    /// Opens the stream of a document; the one before it, if any, is left to its fate.
+    private func open(_ connect: TwiMLScript.Connect) async {
+        waitsForOthers = true
+        await wait(for: dice.milliseconds(20...300))
+        guard isThere else { return }
+        let daemon = house.daemon
+        let request = request("GET", "/api/twilio/stream", Form())
+        guard case .webSocket(let acceptance) = await daemon.door.answer(request, on: loop) else {
+            return violated("a stream was refused at the door")
+        }
+        guard !daemon.isDead, isThere else { return }
+        let pair = MemorySocket.pair(
+            on: loop, there: dice.weather(house.plan.trouble),
+            back: dice.weather(house.plan.trouble), seed: dice.next())
+        daemon.holds(pair.a)
+        let end = StreamEnd(
+            self, pair.b, sid: "MZ\(dice.hex(digits: 32))", on: loop,
+            mediaEvery: house.plan.mediaEvery)
+        forgetCuts()
+        stream = end
+        streams += 1
+        acceptance.accepted(pair.a)
+        end.begin(call: sid.text, parameters: connect.parameters)
+        waitsForOthers = false
+    }
+
+    /// Until the stream is over, or Twilio believes so.
+    private func liveStream() async {
+        let mishap =
+            streams <= temper.mishaps.count && streams > 0
+            ? temper.mishaps[streams - 1] : nil
+        if let mishap, let stream, !stream.isOver {
+            await wait(for: mishap.after)
+            if isThere, !stream.isOver { await befall(mishap.mishap, stream) }
+        }
+        if temper.pressesKeys, let stream, !stream.isOver {
+            stream.say(
+                #"{"event":"dtmf","streamSid":"\#(stream.sid)","sequenceNumber":"2","dtmf":{"track":"inbound_track","digit":"5"}}"#
+            )
+        }
+        while isThere, let stream, !stream.isOver { await wait(for: .seconds(3_600)) }
+    }
+
+    private func befall(_ mishap: CallerTemper.Mishap, _ stream: StreamEnd) async {
+        diary.saw("stream: \(mishap)")
+        switch mishap {
+        case .breaks: stream.breakOff()
+        case .deaf:
+            stream.isDeaf = true
+            await wait(for: temper.noticesAfter)
+            stream.breakOff()
+        case .garbage:
+            for text in ["{", "[]", #"{"event":"dance"}"#, #"{"event":"media"}"#] {
+                stream.say(text)
+            }
+        case .binary: stream.sayBinary()
+        case .secondStart: stream.begin(call: sid.text, parameters: [])
+        case .second:
+            let script = await ask("/api/twilio/voice", status: "ringing")
+            for case .connect(let connect) in script?.verbs ?? [] where isThere {
+                await open(connect)
+            }
+        }
+    }
+
+    /// Rings somebody else; answers what the caller gets afterwards.
+    private func ring(_ dial: TwiMLScript.Dial) async -> TwiMLScript? {
+        hearsOthers = true
+        defer { hearsOthers = false }
+        emergencyAt = nil
+        diary.saw("dialled")
+        await wait(for: dice.milliseconds(500...6_000))
+        var isJoined = temper.otherAnswers && isThere
+        for case .number(_, let whisper?, _) in dial.parties where isJoined {
+            _ = await ask(Self.path(whisper.url), status: "in-progress")
+            isJoined = temper.otherAccepts
+        }
+        if isJoined { await wait(for: dice.milliseconds(1_000...9_000)) }
+        guard let action = dial.action, isThere || temper.asksAfterEnd else { return nil }
+        var more = Form()
+        more.append("DialCallStatus", isJoined ? "completed" : "no-answer")
+        more.append("DialBridged", isJoined ? "true" : "false")
+        return await ask(
+            Self.path(action.url), status: isThere ? "in-progress" : "completed", more)
+    }
+
+    private static func path(_ url: String) -> String {
+        (try? WebAddress(url))?.target ?? url
+    }
+
+    // MARK: questions
+
+    func request(_ method: String, _ path: String, _ form: Form) -> HTTPRequest {
+        var request = HTTPRequest(
+            method: method, target: path,
+            fields: [
+                "Host": "127.0.0.1:3000", "Content-Type": "application/x-www-form-urlencoded",
+            ], body: form.bytes)
+        request.peer = "127.0.0.1"
+        return request
+    }
+
+    /// Asks one of the house's addresses; the answer must be there, and TwiML where that is due.
+    func ask(
+        _ path: String, status: String, _ more: Form = Form(), wantsScript: Bool = true
+    ) async -> TwiMLScript? {
+        waitsForOthers = true
+        await loop.pause(for: dice.milliseconds(10...80))
+        var form: Form = [
+            "CallSid": sid.text, "AccountSid": Self.account, "CallStatus": status,
+            "From": from.raw, "To": "+15550100099", "Direction": "inbound",
+            "ApiVersion": "2010-04-01",
+        ]
+        for pair in more.pairs { form.append(pair.name, pair.value) }
+        waitsForOthers = false
+        defer { waitsForOthers = true }
+        // A process that dies while it is asked is asked again.
+        for _ in 0..<3 {
+            await house.untilUp()
+            let daemon = house.daemon
+            let answer = await daemon.door.answer(request("POST", path, form), on: loop)
+            guard !daemon.isDead else { continue }
+            guard case .respond(let response) = answer else { break }
+            return read(response, path, wantsScript)
+        }
+        violated("\(path) was not answered")
+        return nil
+    }
+
+    private func read(
+        _ response: HTTPResponse, _ path: String, _ wantsScript: Bool
+    ) -> TwiMLScript? {
+        guard wantsScript else {
+            if response.status != 204 { violated("\(path) answered \(response.status)") }
+            return nil
+        }
+        do throws(DebuggerEntry) {
+            let script = try TwiMLReader.read(
+                response.body, contentType: response.fields["Content-Type"], allowsLoopback: true)
+            if response.status != 200 { violated("\(path) answered \(response.status)") }
+            return script
+        } catch {
+            violated("\(path): \(error)")
+            return nil
+        }
+    }
+}

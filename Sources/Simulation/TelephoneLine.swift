@@ -1,0 +1,242 @@
+import Calls
+import Front
+import Instruments
+import Net
+import Simulators
+import Twilio
+import Wire
+
+/// One caller, and all that Twilio does on their behalf: asks, obeys TwiML, streams, reports.
+///
+///     ring ─▶ voice ─▶ TwiML ─▶ stream ─▶ after-stream ─▶ TwiML ─▶ … ─▶ completed ─▶ status
+// Safe because a house lives on the one thread that runs its loop.
+final class TelephoneLine: @unchecked Sendable {
+    static let account = "AC00000000000000000000000000000001"
+    /// More documents in one call than any story needs: somebody goes round in circles.
+    private static let documentsMax = 100
+
+    let house: SimulatedHouse
+    let sid: CallSID
+    let from: PhoneNumber
+    var dice: SeededRandom
+    let temper: CallerTemper
+    var loop: SimulatedLoop { house.loop }
+    var diary: HouseDiary { house.diary }
+
+    /// From the ring to the hang-up.
+    private(set) var isThere = false
+    private(set) var isFinished = false
+    var stream: StreamEnd?
+    var streams = 0
+    var agent: AgentEnd?
+    private var ear = Ear()
+    /// Something of Twilio's is played, or somebody else is on the line.
+    var hearsOthers = false
+    /// What the caller waits for is not ours.
+    var waitsForOthers = true
+    private var ticker: (any LoopTimer)?
+    private var endsAt: Duration = .zero
+    private var waiter: Waiter?
+    private var documents = 0
+    private var lastCode = 0
+    /// Interruptions on their way, each with the replies that nobody may hear after its clear.
+    private var cuts: [[UInt8]] = []
+    private var staleCodes: Set<UInt8> = []
+    /// When the emergency was ordered, and whether its number was rung.
+    var emergencyAt: Duration?
+
+    init(_ house: SimulatedHouse, sid: CallSID, from: PhoneNumber, _ dice: SeededRandom) {
+        self.house = house
+        self.sid = sid
+        self.from = from
+        var dice = dice
+        temper = CallerTemper(&dice, trouble: house.plan.trouble)
+        self.dice = dice
+    }
+
+    func violated(_ what: String) { diary.violated("\(sid.text.suffix(4)): \(what)", at: loop.now) }
+
+    /// The whole call.
+    func live() async {
+        await loop.pause(for: temper.ringsAt)
+        isThere = true
+        endsAt = loop.now + temper.staysFor
+        beginTicking()
+        var script = await ask("/api/twilio/voice", status: "ringing")
+        if temper.asksVoiceTwice { script = await ask("/api/twilio/voice", status: "ringing") }
+        if let meddling = temper.meddling { meddle(meddling.what, after: meddling.at) }
+        while let next = script, isThere {
+            documents += 1
+            guard documents < Self.documentsMax else {
+                violated("goes round in circles")
+                break
+            }
+            script = await run(next)
+        }
+        await finish()
+    }
+
+    private func finish() async {
+        isThere = false
+        ticker?.disarm()
+        ticker = nil
+        diary.verdict.longestDeadAir = max(diary.verdict.longestDeadAir, ear.longest)
+        for _ in 0..<temper.statusTimes {
+            await loop.pause(for: dice.milliseconds(0...3_000))
+            _ = await ask("/api/twilio/status", status: "completed", wantsScript: false)
+        }
+        if temper.statusTimes == 0 { diary.saw("status webhook lost") }
+        isFinished = true
+    }
+
+    /// The caller hangs up, or Twilio ends the call.
+    func hangUp() {
+        guard isThere else { return }
+        diary.tell("\(sid.text.suffix(4)) hangs up", at: loop.now)
+        isThere = false
+        if let stream, !stream.isOver {
+            temper.isPolite ? stream.stop() : stream.breakOff()
+        }
+        waiter?.wake()
+    }
+
+    /// Waits, until the caller hangs up or something else wakes the line.
+    func wait(for duration: Duration) async {
+        let waiter = Waiter(on: loop)
+        self.waiter = waiter
+        await waiter.wait(for: duration)
+        self.waiter = nil
+    }
+
+    func streamEnded(_ ended: StreamEnd) {
+        if ended === stream { waiter?.wake() }
+    }
+
+    private func beginTicking() {
+        let every = house.plan.mediaEvery
+        let timer = loop.makeTimer { [weak self] in self?.tick(every) }
+        timer.arm(at: loop.now + every)
+        ticker = timer
+    }
+
+    private func tick(_ every: Duration) {
+        guard isThere else { return }
+        ticker?.arm(at: loop.now + every)
+        stream?.tick(speaks: speaks)
+        listen(for: every)
+        if house.plan.trouble == 0 { compareHeard() }
+        if loop.now >= endsAt { hangUp() }
+    }
+
+    /// The caller says something now and then, whether or not the agent speaks.
+    private var speaks: Bool {
+        guard temper.speaksEvery > .zero else { return false }
+        let place = loop.now.microseconds % temper.speaksEvery.microseconds
+        return place < temper.speaksFor.microseconds
+    }
+
+    private func listen(for every: Duration) {
+        let isPlaying = stream.map { !$0.isOver && !$0.playout.isQuiet } ?? false
+        let slack: Duration = house.plan.trouble == 0 ? every * 2 : .milliseconds(900)
+        let isAnnoyed = ear.listened(
+            for: every, hears: hearsOthers || isPlaying,
+            hasReason: waitsForOthers || (stream?.isDeaf ?? false) || agentKeepsSilent,
+            slack: slack)
+        if isAnnoyed { violated("dead air: \(situation)") }
+        let isDeaf = stream?.isDeaf ?? false
+        if let emergencyAt, loop.now - emergencyAt > .seconds(5), !waitsForOthers, !isDeaf {
+            violated("an emergency was not taken to a human: \(situation)")
+            self.emergencyAt = nil
+        }
+    }
+
+    /// What the call believes to be heard is what is: on lines without weather, to two frames and
+    /// the step of a clock that tells marks late.
+    private func compareHeard() {
+        guard let hears = stream?.hears, hears.code <= HouseSounds.replyCodes,
+            let call = house.daemon.registry.find(sid), let agent, agent.speaksTelephone,
+            // Safe because the loop that runs this line is the call's own.
+            let point = call.assumeIsolated({ $0.heard }), let event = point.event
+        else { return }
+        let difference = point.duration - hears.duration
+        guard agent.code(of: event) == hears.code else {
+            // On the border of two replies either is right.
+            if point.duration > .milliseconds(140), hears.duration > .milliseconds(140) {
+                violated("reply \(hears.code) is heard, the call believes event \(event)")
+            }
+            return
+        }
+        if abs(difference.microseconds) > 40_000 + house.plan.mediaEvery.microseconds {
+            violated("\(hears.duration) of reply \(hears.code) are heard, not \(point.duration)")
+        }
+    }
+
+    private var agentKeepsSilent: Bool {
+        switch agent?.presence {
+        case .present: true
+        case .deaf(let since):
+            loop.now - since
+                < house.plan.limits.agentSilenceMax + house.plan.limits.watchEvery * 2
+        case .coming, .gone, nil: false
+        }
+    }
+
+    private var situation: String {
+        let agent = agent.map { "\($0.presence)" } ?? "none"
+        let stream = stream.map { $0.isOver ? "over" : "open" } ?? "none"
+        return "agent \(agent), stream \(stream) (no. \(streams)), document \(documents)"
+    }
+
+    /// The byte of the next reply.
+    func nextCode() -> UInt8 {
+        lastCode = lastCode % HouseSounds.replyCodes + 1
+        let code = UInt8(lastCode)
+        staleCodes.remove(code)
+        return code
+    }
+
+    /// The agent has been interrupted: what it said must not be heard after the clear.
+    func willBeCut(_ codes: [UInt8]) { cuts.append(codes) }
+
+    /// A stream begins: interruptions in flight meet no stream to clear.
+    func forgetCuts() { cuts = [] }
+
+    func wasCleared() {
+        guard !cuts.isEmpty else { return }
+        staleCodes.formUnion(cuts.removeFirst())
+    }
+
+    func heard(_ bytes: [UInt8]) {
+        guard !staleCodes.isEmpty else { return }
+        for place in stride(from: 0, to: bytes.count, by: 160)
+        where staleCodes.contains(bytes[place]) {
+            return violated("reply \(bytes[place]) was heard after its clear")
+        }
+    }
+}
+
+/// Waits for a time, or until woken.
+// Safe because it is touched on the house's thread only.
+final class Waiter: @unchecked Sendable {
+    private let loop: SimulatedLoop
+    private var continuation: CheckedContinuation<Void, Never>?
+    private var timer: (any LoopTimer)?
+
+    init(on loop: SimulatedLoop) { self.loop = loop }
+
+    func wait(for duration: Duration) async {
+        await withCheckedContinuation { continuation in
+            self.continuation = continuation
+            let timer = loop.makeTimer { [weak self] in self?.wake() }
+            timer.arm(at: loop.now + duration)
+            self.timer = timer
+        }
+    }
+
+    func wake() {
+        timer?.disarm()
+        timer = nil
+        continuation?.resume()
+        continuation = nil
+    }
+}
