@@ -42,6 +42,9 @@ package struct FrontDesk: Sendable {
     /// How calls of a process that is no more go on.
     package let revival: Revival
 
+    /// How long a stream may take to say which call it is: Twilio says it at once.
+    package let doorPatience: Duration
+
     package init(
         registry: CallRegistry, tickets: TicketBook, sessions: SessionNames, gate: GateKeeper,
         makeCall: @escaping CallMaker, publicURL: WebAddress,
@@ -49,8 +52,10 @@ package struct FrontDesk: Sendable {
         announcements: AnnouncementShelf, showsNumbers: Bool, version: String, startedAt: Duration,
         log: Log, meters: FrontMeters,
         outbound: OutboundDesk = .closed, clients: ClientAddress = .peerAlone,
-        allowedOrigins: [WebAddress] = [], revival: Revival = .none, instance: String? = nil
+        allowedOrigins: [WebAddress] = [], revival: Revival = .none, instance: String? = nil,
+        doorPatience: Duration = .seconds(10)
     ) {
+        self.doorPatience = doorPatience
         self.registry = registry
         self.tickets = tickets
         self.sessions = sessions

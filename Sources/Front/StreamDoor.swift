@@ -14,9 +14,6 @@ import Wire
 ///        anything but telephone audio ─▶ 1003
 ///        an event that we do not know: counted, as it may be one that Twilio adds
 final class StreamDoor: MessageSocketHandler {
-    /// Twilio sends both messages at once; who takes this long is not Twilio.
-    private static let patience: Duration = .seconds(10)
-
     private let desk: FrontDesk
     private let loop: any Loop
     private let timer = Mutex<(any LoopTimer)?>(nil)
@@ -32,7 +29,7 @@ final class StreamDoor: MessageSocketHandler {
         let timer = loop.makeTimer { [weak door] in
             door?.refuse(socket, .late, "no start message in time")
         }
-        timer.arm(at: loop.now + patience)
+        timer.arm(at: loop.now + desk.doorPatience)
         door.timer.withLock { $0 = timer }
         desk.log.debug("stream.opened", "A stream waits at the door")
         socket.handler = door

@@ -47,7 +47,8 @@ final class FrontHouse: Sendable {
         apiKeys: [SecretText] = [SecretText("key_test_1"), SecretText("key_test_2")],
         board: MetricBoard = MetricBoard(), plan: CallPlan = CallPlan(),
         outbound policy: OutboundPolicy = .testing, clients: ClientAddress = .peerAlone,
-        origins: [String] = [], memories: [CallMemory] = [], instance: String? = nil
+        origins: [String] = [], memories: [CallMemory] = [], instance: String? = nil,
+        doorPatience: Duration = .seconds(3_600)
     ) throws {
         publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
@@ -83,7 +84,8 @@ final class FrontHouse: Sendable {
                 book: book, line: twilio,
                 agents: { ["default": "agent_test_1", "sales": "agent_test_2"] }),
             clients: clients, allowedOrigins: try origins.map { try WebAddress($0) },
-            revival: Self.revival(memories, registry, loops), instance: instance)
+            revival: Self.revival(memories, registry, loops), instance: instance,
+            doorPatience: doorPatience)
         door = FrontDoor(desk: desk)
     }
 

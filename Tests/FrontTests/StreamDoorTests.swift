@@ -21,6 +21,10 @@ import Wire
         }
 
         private let state = Mutex(State())
+        private let closing: @Sendable (UInt16) -> Void
+
+        init(closing: @escaping @Sendable (UInt16) -> Void = { _ in }) { self.closing = closing }
+
         var handler: (any MessageSocketHandler)? {
             get { state.withLock { $0.handler } }
             set { state.withLock { $0.handler = newValue } }
@@ -38,7 +42,10 @@ import Wire
         func sendText(capacity: Int, _ write: (inout MessageWriter) -> Void) -> Bool { true }
         func sendBinary(capacity: Int, _ write: (inout MessageWriter) -> Void) -> Bool { true }
         func ping() {}
-        func close(code: UInt16, reason: String) { state.withLock { $0.code = code } }
+        func close(code: UInt16, reason: String) {
+            state.withLock { $0.code = code }
+            closing(code)
+        }
         func abort() {}
         func move(
             to loop: any SerialExecutor,
@@ -91,6 +98,19 @@ import Wire
         #expect(board.render().contains("callbridge_stream_surprises_total 1"))
         socket.hear(Self.start(token, format: Self.telephone))
         #expect(socket.hasMoved && socket.isOpen)
+    }
+
+    @Test func `who does not say which call it is does not stay`() async throws {
+        let house = try FrontHouse(doorPatience: .milliseconds(1))
+        let (codes, teller) = AsyncStream.makeStream(of: UInt16.self)
+        let socket = Ending { teller.yield($0) }
+        let desk = house.desk
+        let loop = house.loops.loops[0]
+        loop.run { StreamDoor.open(socket, on: loop, desk: desk) }
+        var closed = codes.makeAsyncIterator()
+        let code = await closed.next()
+        #expect(code == 1008)
+        #expect(house.sink.texts(of: "stream.refused").count == 1)
     }
 
     @Test func `a stream that another process asked for finds its call, or nobody`() async throws {
