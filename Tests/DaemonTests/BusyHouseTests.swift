@@ -32,6 +32,7 @@ import Wire
             // What is said here are tones, which nobody answers.
             plan.calls.comfortAfter = .seconds(60)
             plan.calls.answerMax = .seconds(60)
+            plan.calls.agentStartMax = .seconds(60)
         }) { house in
             let order = try house.order(
                 1, .speaking(.milliseconds(1_500), hangUp: .after(.seconds(4))))
