@@ -181,7 +181,7 @@ extension CallMachine {
 
     private mutating func expectStream(_ step: NextStep, at time: Duration) -> [Action] {
         caller = .awaited
-        deadlines.stream = time + limits.streamStartMax
+        deadlines.stream = time + step.lead + limits.streamStartMax
         return dial(at: time) + [tell(step)]
     }
 

@@ -74,6 +74,26 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
                 == [.answer(.apology), .end(.providerRefused)])
     }
 
+    @Test(arguments: [
+        (Errand.say(String(repeating: "Please wait. ", count: 70)), Duration.seconds(90)),
+        (.digits(String(repeating: "W", count: 32)), .seconds(45)),
+    ])
+    func `a stream is waited for until what comes before it was heard`(
+        _ errand: Errand, _ comes: Duration
+    ) throws {
+        var machine = talking()
+        #expect(machine.handle(.errand(errand), at: .seconds(5)) == [.finishPlayback])
+        #expect(machine.handle(.playbackFinished, at: .seconds(6)) == [.leaveStream])
+        #expect(machine.handle(.streamOver, at: .seconds(6)).count == 1)
+        // The agent has waited long enough by then; the caller has not.
+        #expect(machine.handle(.deadlinePassed, at: .seconds(16)) == [.closeAgent])
+        let deadline = try #require(machine.deadline)
+        #expect(deadline > .seconds(6) + comes)
+        #expect(
+            machine.handle(.callerStarted, at: .seconds(6) + comes).contains(
+                .dialAgent("default")))
+    }
+
     @Test func `nobody is in two places`() {
         var machine = talking()
         #expect(machine.handle(.errand(.digits("1")), at: .seconds(5)) == [.finishPlayback])
