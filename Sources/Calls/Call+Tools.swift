@@ -35,7 +35,7 @@ extension Call {
         silence.hold(.tool, at: time)
         answers.toolBegan(at: time)
         toolsRunning[request.callID] = RunningTool(
-            request: request, began: time, deadline: time + tool.timeout)
+            request: request, dial: dialNumber, began: time, deadline: time + tool.timeout)
         armGuards()
         Task(executorPreference: loop.tasks) {
             let answer: ToolAnswer
@@ -72,10 +72,11 @@ extension Call {
         conversation.toolDone(name: request.name, callID: callID, answer: answer)
         remember()
         guard !isOver else { return }
-        answers.toolEnded(at: time)
+        if tool.dial == dialNumber { answers.toolEnded(at: time) }
         if toolsRunning.isEmpty { silence.release(.tool, at: time) }
         tell(.toolDone(name: request.name, isError: answer.isError, took: time - tool.began))
-        reply(answer, to: request)
+        // Another agent knows nothing of this request; it is told the story instead.
+        if tool.dial == dialNumber { reply(answer, to: request) }
         armGuards()
         guard toolsRunning.isEmpty, let input = afterTools else { return }
         afterTools = nil
@@ -93,6 +94,8 @@ extension Call {
 /// A tool under way.
 struct RunningTool: Sendable {
     var request: AgentToolCall
+    /// The dial that brought the agent who asked.
+    var dial: Int
     var began: Duration
     /// When the agent is told that it takes too long.
     var deadline: Duration
