@@ -128,7 +128,11 @@ extension CallMachine {
         case .awaited:
             emergency = transfer
             return []
-        case .elsewhere: return []
+        case .elsewhere(let errand):
+            // Somebody may be speaking with the caller already; if not, the human is next.
+            if case .transfer(let under) = errand, under.author == .emergency { return [] }
+            emergency = transfer
+            return []
         }
     }
 
@@ -172,9 +176,7 @@ extension CallMachine {
             if time - streamSince >= limits.streamHoldsAfter { streamTries = 0 }
         }
         deadlines.playback = nil
-        if let emergency {
-            return run(.transfer(emergency), at: time)
-        }
+        if emergency != nil { return takeToEmergency(at: time) }
         if streamTries > limits.streamTriesMax { _ = ladder.leaveAgents() }
         return answer(at: time)
     }
@@ -211,14 +213,22 @@ extension CallMachine {
         case (.transfer(let transfer), .joined):
             return [tell(.hangUp)] + end(EndReason(transfer.author))
         case (_, .joined): return [tell(.hangUp)] + end(fault ?? .callbridgeAnsweredElsewhere)
-        case (.rung, .failed):
-            _ = ladder.climb()
-            return answer(at: time)
-        case (_, .failed):
+        case (.transfer(let transfer), .failed) where transfer.author == .emergency:
             // The caller comes back to the agent, who is told.
             emergency = nil
             return answer(at: time)
+        case (_, .failed) where emergency != nil: return takeToEmergency(at: time)
+        case (.rung, .failed):
+            _ = ladder.climb()
+            return answer(at: time)
+        case (_, .failed): return answer(at: time)
         }
+    }
+
+    private mutating func takeToEmergency(at time: Duration) -> [Action] {
+        guard let emergency else { return [] }
+        self.emergency = nil
+        return run(.transfer(emergency), at: time)
     }
 
     /// Twilio says that the call is over.

@@ -55,6 +55,26 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
         #expect(ringing.handle(.streamOver, at: .seconds(1)) == [.answer(.dial(emergency))])
     }
 
+    @Test func `an emergency is next for a caller whom nobody else takes`() {
+        var emergency = human
+        emergency.author = .emergency
+        let second = PhoneNumber("+15550100008")
+        var machine = CallMachine(limits: CallLimits(), rungs: [.human(second)])
+        #expect(machine.handle(.promised, at: .zero).count == 1)
+        #expect(machine.handle(.emergency(emergency), at: .seconds(1)) == [])
+        #expect(
+            machine.handle(.errandOver(.failed("busy")), at: .seconds(2))
+                == [.answer(.dial(emergency))])
+        #expect(machine.handle(.emergency(emergency), at: .seconds(3)) == [])
+        let rung = Transfer(name: "", number: second, author: .ladder)
+        #expect(
+            machine.handle(.errandOver(.failed("no-answer")), at: .seconds(30))
+                == [.answer(.dial(rung))])
+        #expect(
+            machine.handle(.errandOver(.joined), at: .seconds(60))
+                == [.answer(.hangUp), .end(.callbridgeAnsweredElsewhere)])
+    }
+
     @Test func `the ladder is climbed to its end`() {
         let second = PhoneNumber("+15550100008")
         var machine = CallMachine(
