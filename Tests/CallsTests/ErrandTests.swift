@@ -114,6 +114,18 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
                 .dialAgent("default")))
     }
 
+    @Test func `who has a place is not put into a queue when an agent fails`() {
+        let second = PhoneNumber("+15550100008")
+        var machine = CallMachine(
+            limits: CallLimits(), rungs: [.agent("clara"), .queue, .human(second), .apology])
+        #expect(machine.handle(.promised, at: .zero).count == 2)
+        #expect(machine.handle(.callerStarted, at: .seconds(1)) == [])
+        _ = machine.handle(.agentGone(.providerRefused), at: .seconds(1))
+        _ = machine.handle(.playbackFinished, at: .seconds(1))
+        let rung = Transfer(name: "", number: second, author: .ladder)
+        #expect(machine.handle(.streamOver, at: .seconds(2)) == [.answer(.dial(rung))])
+    }
+
     @Test func `nobody is in two places`() {
         var machine = talking()
         #expect(machine.handle(.errand(.digits("1")), at: .seconds(5)) == [.finishPlayback])
