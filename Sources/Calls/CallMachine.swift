@@ -228,6 +228,7 @@ package struct CallMachine: Sendable, Equatable {
         guard takesErrands else { return end(.callbridgeMaxDuration) }
         agent = .none
         deadlines.agent = nil
+        hasApologized = true
         return [.closeAgent, .announce(.timeIsUp)] + sayFarewell(.callbridgeMaxDuration, at: time)
     }
 

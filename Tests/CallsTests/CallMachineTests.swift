@@ -209,6 +209,8 @@ func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
                 == [.closeAgent, .announce(.timeIsUp), .finishPlayback])
         #expect(
             machine.handle(.playbackFinished, at: .seconds(63)) == [.end(.callbridgeMaxDuration)])
+        // The sentence was said; no regret follows it.
+        #expect(machine.stepAfterEnd == .hangUp)
     }
 
     @Test func `random lives start once, end once, and ask for nothing afterwards`() {
