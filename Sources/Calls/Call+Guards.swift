@@ -102,8 +102,15 @@ extension Call {
     private func tellKeys(_ keys: String) {
         guard machine.isConversing else { return }
         send(AgentCommand.userMessage("(The caller pressed these keys: \(keys))"))
+        agentOwesAnswer()
+    }
+
+    /// The agent was sent words that it has to answer; those are understood, as no noise is.
+    func agentOwesAnswer() {
         messagesAtTurnEnd = agentMessages
+        turnWasUnderstood = true
         answers.callerEnded(at: time, agentIsHeard: false)
+        armGuards()
     }
 
     /// Whether the agent has been heard to its end is looked for so much later, and dated back:

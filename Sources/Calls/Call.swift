@@ -45,6 +45,8 @@ package actor Call {
     var streamStartedAt: Duration?
     /// When the caller was last lost to sight; nil while there.
     var awaySince: Duration?
+    /// The stream before this one was lost, and no more of what was said in it is to come.
+    var hasLostWords = false
     /// What the agent's service said before it closed.
     var agentError: AgentError?
     var lastChunk: Int64 = 0

@@ -65,7 +65,7 @@ extension CallMachine {
         case .dialing, .starting:
             deadlines.agent = time + limits.agentStartMax
             return word
-        case .talking: return [.welcomeBack]
+        case .talking: return word + [.welcomeBack]
         }
     }
 
@@ -176,6 +176,7 @@ extension CallMachine {
             if time - streamSince >= limits.streamHoldsAfter { streamTries = 0 }
         }
         deadlines.playback = nil
+        owesWord = true
         if emergency != nil { return takeToEmergency(at: time) }
         if streamTries > limits.streamTriesMax { _ = ladder.leaveAgents() }
         return answer(at: time)

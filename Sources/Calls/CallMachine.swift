@@ -114,7 +114,7 @@ package struct CallMachine: Sendable, Equatable {
     /// Streams asked for since one last held.
     var streamTries = 0
     var streamSince: Duration = .zero
-    /// The caller has heard nothing since another process died, and hears something at once.
+    /// The caller has heard nothing since a stream was lost, and hears something at once.
     var owesWord = false
     /// The last answer, for a question that is repeated.
     var lastStep = NextStep.hangUp

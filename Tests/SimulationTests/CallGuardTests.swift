@@ -92,6 +92,44 @@ import Wire
         #expect(house.twilio.take().contains { $0["event"] == "media" })
     }
 
+    @Test func `a lost line that is back is not silent`() throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks(Self.silence, event: 1)
+        house.loop.run(for: .seconds(3))
+        house.twilio.vanish()
+        house.loop.run(for: .seconds(1))
+        house.onLoop { _ = $0.afterStream(callerIsThere: true) }
+        _ = house.agent.take()
+        try house.connectStream()
+        #expect(house.heardAnnouncement(.oneMoment))
+        #expect(house.agent.take().contains { $0["type"] == "user_message" })
+        house.loop.run(for: .seconds(3))
+        #expect(house.heardAnnouncement(.oneMoment))
+    }
+
+    @Test func `an agent that was told the story owes an answer, and its greeting is none`() throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks(Self.silence, event: 1)
+        house.agent.vanish()
+        house.loop.run(for: .seconds(1))
+        house.openAgent()
+        house.agentReady()
+        house.agent.say(
+            #"{"type":"agent_response","agent_response_event":{"agent_response":"Good evening.","event_id":1}}"#
+        )
+        house.agentSpeaks(Self.silence, event: 1)
+        _ = house.twilio.take()
+        house.loop.run(for: .seconds(3))
+        #expect(house.heardAnnouncement(.oneMoment))
+        house.loop.run(for: .seconds(8))
+        #expect(house.dialer.pending == 1)
+        house.openAgent()
+        _ = house.agent.take()
+        house.agentReady()
+        let told = house.agent.take().compactMap { $0["text"]?.text }
+        #expect(!told.contains { $0.contains("Good evening") })
+    }
+
     @Test func `keys typed in one go are told in one go`() throws {
         let house = try CallInMemory.talking()
         _ = house.agent.take()
