@@ -45,6 +45,7 @@ extension Call {
     }
 
     private func hearAgent(_ audio: AgentAudio, _ length: Duration, at now: Duration) {
+        agentWasHeard = true
         audio.withAlignment {
             conversation.agentAudio(event: audio.eventID, duration: length, alignment: $0)
         }

@@ -32,6 +32,7 @@ extension Call {
         agentError = nil
         agentSilence = SilenceWatch()
         facts.conversation = nil
+        agentWasHeard = false
         socket.handler = AgentPort(self)
         tell(.agentConnected)
         take(.agentOpened)
@@ -161,7 +162,7 @@ extension Call {
     /// was ever heard has not said goodbye.
     private func whyGone(_ reason: EndReason) -> EndReason {
         let reason = machine.whyGone(reason)
-        return reason == .agentEnded && tally.framesOut == 0 ? .providerSilent : reason
+        return reason == .agentEnded && !agentWasHeard ? .providerSilent : reason
     }
 }
 

@@ -49,6 +49,8 @@ package actor Call {
     var hasLostWords = false
     /// What the agent's service said before it closed.
     var agentError: AgentError?
+    /// Whether this agent was heard.
+    var agentWasHeard = false
     var lastChunk: Int64 = 0
     /// Conversations begun with agents in this call; a later one is told what was said before.
     var conversations = 0

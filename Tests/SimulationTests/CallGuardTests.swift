@@ -130,6 +130,20 @@ import Wire
         #expect(!told.contains { $0.contains("Good evening") })
     }
 
+    @Test func `a second agent that leaves without a word has not said goodbye either`() throws {
+        let plan = CallPlan(rungs: [.agent("clara"), .agent("bruno")])
+        let house = try CallInMemory.talking(plan: plan)
+        house.agentSpeaks(Self.silence, event: 1)
+        house.agent.vanish()
+        house.loop.run(for: .seconds(1))
+        house.openAgent()
+        house.agentReady()
+        house.agent.hangUp()
+        house.loop.run(for: .seconds(1))
+        #expect(house.dialer.pending == 1)
+        #expect(house.told.ends.withLock { $0 } == [])
+    }
+
     @Test func `keys typed in one go are told in one go`() throws {
         let house = try CallInMemory.talking()
         _ = house.agent.take()
