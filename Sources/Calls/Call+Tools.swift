@@ -5,9 +5,10 @@ import Wire
 extension Call {
     /// The agent asks for a tool.
     func useTool(_ request: AgentToolCall) {
-        guard let tool = services.tools[request.name] else { return refuseTool(request) }
         switch toolGuard.request(request) {
-        case .run: run(tool, request)
+        case .run:
+            guard let tool = services.tools[request.name] else { return refuseTool(request) }
+            run(tool, request)
         case .repeated(let answer): reply(answer, to: request)
         case .running: break
         case .refuse(let answer):
@@ -24,10 +25,10 @@ extension Call {
     private func refuseTool(_ request: AgentToolCall) {
         count(.toolUnknown)
         let names = services.tools.names.joined(separator: ", ")
-        reply(
-            ToolAnswer(
-                result: "There is no tool \(request.name). There are: \(names).", isError: true),
-            to: request)
+        let answer = ToolAnswer(
+            result: "There is no tool \(request.name). There are: \(names).", isError: true)
+        toolGuard.finished(request.callID, answer)
+        reply(answer, to: request)
     }
 
     private func run(_ tool: any ClientTool, _ request: AgentToolCall) {

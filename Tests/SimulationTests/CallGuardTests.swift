@@ -144,6 +144,29 @@ import Wire
         #expect(house.told.ends.withLock { $0 } == [])
     }
 
+    @Test(arguments: [["transfer_call", "end_call"], ["end_call", "transfer_call"]])
+    func `who is to be connected is not hung up on`(_ order: [String]) throws {
+        let plan = CallPlan(transfers: ["reception": PhoneNumber("+15550100009")])
+        let house = try CallInMemory.talking(plan: plan)
+        for name in order { house.agent.say(tool(name, name, #"{"destination":"reception"}"#)) }
+        house.loop.run(for: .seconds(3))
+        let step = Box<NextStep>()
+        house.onLoop { step.value = $0.afterStream(callerIsThere: true) }
+        #expect(step.value?.name == "dial")
+        #expect(house.told.ends.withLock { $0 } == [])
+    }
+
+    @Test func `circles of a tool that nobody has are broken too`() throws {
+        let house = try CallInMemory.talking()
+        for number in 1...8 {
+            house.agent.say(tool("juggle", "t\(number)", "{}"))
+            house.loop.run(for: .zero)
+        }
+        #expect(house.heardAnnouncement(.apology))
+        house.loop.run(for: .seconds(5))
+        #expect(house.told.ends.withLock { $0 } == [.agentToolLoop])
+    }
+
     @Test func `keys typed in one go are told in one go`() throws {
         let house = try CallInMemory.talking()
         _ = house.agent.take()
