@@ -168,7 +168,7 @@ package actor Call {
     /// Twilio asks what comes after a transfer, or another rung.
     package func errandOver(_ outcome: ErrandOutcome) -> NextStep {
         recorder?.heard(.errandOver(outcome))
-        if case .failed(let why) = outcome {
+        if case .failed(let why) = outcome, machine.transfer != nil {
             tell(.errandFailed(why))
             news = "The caller could not be connected (\(why)) and is back with you."
         }

@@ -210,6 +210,8 @@ extension CallMachine {
     /// The other party is gone, or never came.
     mutating func errandOver(_ outcome: ErrandOutcome, at time: Duration) -> [Action] {
         guard case .elsewhere(let errand) = caller else { return [tell(lastStep)] }
+        // Whatever went wrong before, who has spoken with somebody is not told of it afterwards.
+        if outcome == .joined { hasApologized = true }
         switch (errand, outcome) {
         case (.transfer(let transfer), .joined):
             return [tell(.hangUp)] + end(EndReason(transfer.author))

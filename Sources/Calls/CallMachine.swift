@@ -118,7 +118,7 @@ package struct CallMachine: Sendable, Equatable {
     var owesWord = false
     /// The last answer, for a question that is repeated.
     var lastStep = NextStep.hangUp
-    /// True once the caller was told that something went wrong.
+    /// True once the caller was told that something went wrong, or got somebody all the same.
     package internal(set) var hasApologized = false
     /// The one reason, when the call is over.
     package private(set) var ended: EndReason?
@@ -225,6 +225,7 @@ package struct CallMachine: Sendable, Equatable {
 
     private mutating func longestCallReached(at time: Duration) -> [Action] {
         deadlines.call = nil
+        if case .elsewhere = caller { hasApologized = true }
         guard takesErrands else { return end(.callbridgeMaxDuration) }
         agent = .none
         deadlines.agent = nil

@@ -126,6 +126,17 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
         #expect(machine.handle(.streamOver, at: .seconds(2)) == [.answer(.dial(rung))])
     }
 
+    @Test func `who was joined to somebody hears no apology, however often Twilio asks`() {
+        let second = PhoneNumber("+15550100008")
+        var machine = CallMachine(limits: CallLimits(), rungs: [.agent("clara"), .human(second)])
+        #expect(machine.handle(.promised, at: .zero).count == 2)
+        _ = machine.handle(.agentGone(.providerQuota), at: .zero)
+        #expect(machine.handle(.streamOver, at: .seconds(2)).count == 1)
+        _ = machine.handle(.errandOver(.joined), at: .seconds(60))
+        #expect(machine.ended == .twilioStreamMissing)
+        #expect(machine.stepAfterEnd == .hangUp)
+    }
+
     @Test func `nobody is in two places`() {
         var machine = talking()
         #expect(machine.handle(.errand(.digits("1")), at: .seconds(5)) == [.finishPlayback])
