@@ -83,7 +83,10 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
         #expect(machine.handle(.promised, at: .zero) == [.dialAgent("clara"), .answer(.stream)])
         #expect(machine.handle(.agentGone(.providerQuota), at: .zero) == [.dialAgent("spare")])
         #expect(machine.handle(.callerStarted, at: .seconds(1)) == [])
-        #expect(machine.handle(.agentGone(.providerRefused), at: .seconds(2)) == [.leaveStream])
+        #expect(
+            machine.handle(.agentGone(.providerRefused), at: .seconds(2))
+                == [.announce(.oneMoment), .finishPlayback])
+        #expect(machine.handle(.playbackFinished, at: .seconds(2)) == [.leaveStream])
         #expect(machine.handle(.streamOver, at: .seconds(2)) == [.answer(.handOff("clara"))])
         let rung = Transfer(name: "", number: second, author: .ladder)
         #expect(
