@@ -109,7 +109,9 @@ extension Call {
     func agentOwesAnswer() {
         messagesAtTurnEnd = agentMessages
         turnWasUnderstood = true
-        answers.callerEnded(at: time, agentIsHeard: false)
+        // The caller has waited since they last heard something; a start's time at the most.
+        let since = max(downlink.playsUntil, time - limits.agentStartMax)
+        answers.callerEnded(at: min(since, time), agentIsHeard: false)
         armGuards()
     }
 
