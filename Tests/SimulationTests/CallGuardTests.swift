@@ -107,7 +107,8 @@ import Wire
         #expect(house.heardAnnouncement(.oneMoment))
     }
 
-    @Test func `an agent that was told the story owes an answer, and its greeting is none`() throws {
+    @Test func `an agent that was told the story owes an answer, and its greeting is none`() throws
+    {
         let house = try CallInMemory.talking()
         house.agentSpeaks(Self.silence, event: 1)
         house.agent.vanish()
