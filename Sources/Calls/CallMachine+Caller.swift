@@ -15,6 +15,8 @@ extension CallMachine {
         streamSince = time
         streamTries = stand.streamTries
         owesWord = true
+        // What Twilio was told last is not known; a stream brings back whoever is there.
+        lastStep = .stream
         if let errand = stand.errand, stand.isElsewhere {
             caller = .elsewhere(errand)
             deadlines.question = nil
@@ -209,7 +211,15 @@ extension CallMachine {
 
     /// The other party is gone, or never came.
     mutating func errandOver(_ outcome: ErrandOutcome, at time: Duration) -> [Action] {
-        guard case .elsewhere(let errand) = caller else { return [tell(lastStep)] }
+        let under: Errand? =
+            switch caller {
+            case .elsewhere(let errand): errand
+            // The process may have died before it wrote down that Twilio was told.
+            case .away(let errand?) where !errand.keepsAgent: errand
+            default: nil
+            }
+        guard let errand = under else { return [tell(lastStep)] }
+        deadlines.question = nil
         // Whatever went wrong before, who has spoken with somebody is not told of it afterwards.
         if outcome == .joined { hasApologized = true }
         switch (errand, outcome) {
