@@ -7,11 +7,6 @@ extension Call {
     /// our sums.
     private static let chunkMax = Int64(UInt32.max)
 
-    /// True while the caller's stream is here, and closing it makes Twilio ask.
-    package var isStreaming: Bool { callerSocket != nil }
-    /// Whom the caller was sent to; nil while with us.
-    package var transfer: Transfer? { machine.transfer }
-
     /// The stream proved its ticket and came to this loop: the call has it from here on.
     nonisolated package func takeStream(_ socket: any MessageSocket, _ start: TwilioStart) {
         // Safe because the socket has just arrived on this call's loop, which is its executor.

@@ -198,11 +198,8 @@ package actor Call {
     }
 
     func armAlarm() {
-        if let deadline = machine.deadline {
-            alarm?.arm(at: startedAt + deadline)
-        } else {
-            alarm?.disarm()
-        }
+        alarm?.disarm()
+        if let deadline = machine.deadline { alarm?.arm(at: startedAt + deadline) }
     }
 
     private func perform(_ action: CallMachine.Action) {
