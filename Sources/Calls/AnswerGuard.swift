@@ -1,6 +1,6 @@
 /// Notices an agent that owes an answer: the caller has spoken, and nothing at all comes back.
 ///
-///     caller ended ──▶ waiting ── 2.3 s ──▶ .comfort ── until 8 s ──▶ .lost
+///     caller ended ──▶ waiting ── 2.3 s ──▶ .comfort ── each 4 s, until 8 s ──▶ .lost
 ///                         ▲  │
 ///       transcript, reply─┘  └─ the agent's audio, the caller again ──▶ at ease
 ///
@@ -9,11 +9,14 @@
 package struct AnswerGuard: Sendable, Equatable {
     /// What to do.
     package enum Action: Sendable, Equatable {
-        /// Let the caller hear something; said once for each of the caller's turns.
+        /// Let the caller hear something.
         case comfort
         /// The agent is to be given up.
         case lost
     }
+
+    /// From one comfort to the next: the sentence takes 1.5 s of it.
+    private static let comfortEvery = Duration.seconds(4)
 
     private let comfortAfter: Duration
     private let lostAfter: Duration
@@ -21,7 +24,8 @@ package struct AnswerGuard: Sendable, Equatable {
     private var waitingSince: Duration?
     /// When it last gave a sign of life while that was so.
     private var stirredAt: Duration?
-    private var hasComforted = false
+    /// When the caller was comforted last; nil when not in this turn.
+    private var comfortedAt: Duration?
     private var toolsRunning = 0
     /// When the first of the tools began: what was waited before it is kept.
     private var heldAt: Duration?
@@ -37,13 +41,14 @@ package struct AnswerGuard: Sendable, Equatable {
     package var deadline: Duration? {
         guard toolsRunning == 0, let waitingSince else { return nil }
         let lost = max(waitingSince, stirredAt ?? waitingSince) + lostAfter
-        return hasComforted ? lost : min(waitingSince + comfortAfter, lost)
+        let comfort = comfortedAt.map { $0 + Self.comfortEvery } ?? waitingSince + comfortAfter
+        return min(comfort, lost)
     }
 
     /// The caller begins to speak: nobody owes anything yet.
     package mutating func callerBegan() {
         waitingSince = nil
-        hasComforted = false
+        comfortedAt = nil
     }
 
     /// The caller ended at `time`. While the agent is heard a caller's "yes" needs no answer;
@@ -62,7 +67,7 @@ package struct AnswerGuard: Sendable, Equatable {
     /// The agent's audio: it has answered.
     package mutating func agentSpoke() {
         waitingSince = nil
-        hasComforted = false
+        comfortedAt = nil
     }
 
     /// A transcript or a reply without audio yet: it is alive, but the caller hears nothing of
@@ -88,6 +93,7 @@ package struct AnswerGuard: Sendable, Equatable {
         let shift = max(.zero, now - max(held, since))
         waitingSince = since + shift
         stirredAt = stirredAt.map { $0 + shift }
+        comfortedAt = comfortedAt.map { $0 + shift }
     }
 
     /// What is due at `now`.
@@ -95,10 +101,10 @@ package struct AnswerGuard: Sendable, Equatable {
         guard let deadline, deadline <= now, let since = waitingSince else { return nil }
         if max(since, stirredAt ?? since) + lostAfter <= now {
             waitingSince = nil
-            hasComforted = false
+            comfortedAt = nil
             return .lost
         }
-        hasComforted = true
+        comfortedAt = now
         return .comfort
     }
 
@@ -110,7 +116,7 @@ package struct AnswerGuard: Sendable, Equatable {
     private mutating func wait(from time: Duration) {
         waitingSince = time
         stirredAt = nil
-        hasComforted = false
+        comfortedAt = nil
         if toolsRunning > 0 { heldAt = max(heldAt ?? time, time) }
     }
 }

@@ -31,6 +31,9 @@ extension Call {
         if let next { beat(at: next) }
         switch outcome {
         case .taken: hearAgent(audio, length, at: now)
+        case .muted:
+            // A second greeting is no answer, and nobody hears it.
+            conversation.interrupted(event: nil, heard: .zero, upTo: audio.eventID)
         case .stale: count(.agentAudioStale)
         case .malformed: count(.agentAudioMalformed)
         case .full: count(.playbackQueueFull)
@@ -42,6 +45,7 @@ extension Call {
     }
 
     private func hearAgent(_ audio: AgentAudio, _ length: Duration, at now: Duration) {
+        agentWasHeard = true
         audio.withAlignment {
             conversation.agentAudio(event: audio.eventID, duration: length, alignment: $0)
         }

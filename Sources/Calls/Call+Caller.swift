@@ -32,6 +32,7 @@ extension Call {
         tally.quality.streamBegan(at: time)
         socket.handler = CallerPort(self)
         tell(isSecond ? .streamReplaced : .streamConnected)
+        hasLostWords = machine.owesWord && downlink.isQuiet(at: time)
         take(isSecond ? .callerReplaced : .callerStarted)
         awaySince = nil
         beat()

@@ -32,6 +32,7 @@ extension Call {
         agentError = nil
         agentSilence = SilenceWatch()
         facts.conversation = nil
+        agentWasHeard = false
         socket.handler = AgentPort(self)
         tell(.agentConnected)
         take(.agentOpened)
@@ -66,9 +67,11 @@ extension Call {
     func openGate() {
         guard let socket = agentSocket else { return }
         uplink.open(to: socket, &tally)
-        if conversations > 0 { tellAgentTheStory() }
+        let goesOn = conversations > 0
+        if goesOn { tellAgentTheStory() }
         conversations += 1
         beginGuarding()
+        if goesOn { agentOwesAnswer() }
         remember()
     }
 
@@ -87,11 +90,16 @@ extension Call {
     /// The caller is back with an agent who never left.
     func welcomeBack() {
         let gap = awaySince.map { time - $0 } ?? .zero
+        let what =
+            "The caller was away for \(gap.components.seconds) seconds and is back. What you said "
+            + "in the meantime was not heard."
         beginGuarding()
-        send(
-            AgentCommand.contextualUpdate(
-                "The caller was away for \(gap.components.seconds) seconds and is back. What you "
-                    + "said in the meantime was not heard.", id: "callbridge"))
+        guard hasLostWords else {
+            return send(AgentCommand.contextualUpdate(what, id: "callbridge"))
+        }
+        // Neither would speak: the one has been cut off, the other waits for an answer.
+        send(AgentCommand.userMessage("(\(what) Go on where the conversation stopped.)"))
+        agentOwesAnswer()
     }
 
     /// Sends a message that is rare enough to be built as a tree.
@@ -154,7 +162,7 @@ extension Call {
     /// was ever heard has not said goodbye.
     private func whyGone(_ reason: EndReason) -> EndReason {
         let reason = machine.whyGone(reason)
-        return reason == .agentEnded && tally.framesOut == 0 ? .providerSilent : reason
+        return reason == .agentEnded && !agentWasHeard ? .providerSilent : reason
     }
 }
 

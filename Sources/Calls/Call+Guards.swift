@@ -102,8 +102,17 @@ extension Call {
     private func tellKeys(_ keys: String) {
         guard machine.isConversing else { return }
         send(AgentCommand.userMessage("(The caller pressed these keys: \(keys))"))
+        agentOwesAnswer()
+    }
+
+    /// The agent was sent words that it has to answer; those are understood, as no noise is.
+    func agentOwesAnswer() {
         messagesAtTurnEnd = agentMessages
-        answers.callerEnded(at: time, agentIsHeard: false)
+        turnWasUnderstood = true
+        // The caller has waited since they last heard something; a start's time at the most.
+        let since = max(downlink.playsUntil, time - limits.agentStartMax)
+        answers.callerEnded(at: min(since, time), agentIsHeard: false)
+        armGuards()
     }
 
     /// Whether the agent has been heard to its end is looked for so much later, and dated back:

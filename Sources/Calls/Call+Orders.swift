@@ -42,13 +42,19 @@ extension Call {
     }
 
     private func run(_ errand: Errand) throws(OrderRefusal) {
-        guard machine.takesErrands else { throw .notNow(status: machine.status) }
+        guard machine.takesErrands, !hasErrandWaiting else { throw .notNow(status: machine.status) }
         obey(.errand(errand))
     }
 
     /// Does it now, or as soon as the tool that ordered it has its answer.
     private func obey(_ input: CallMachine.Input) {
-        if toolsRunning.isEmpty { take(input) } else { afterTools = input }
+        if toolsRunning.isEmpty { return take(input) }
+        // Who is to be connected is not hung up on, in whatever order the agent says both.
+        if !hasErrandWaiting { afterTools = input }
+    }
+
+    private var hasErrandWaiting: Bool {
+        if case .errand = afterTools { true } else { false }
     }
 
     private func transfer(

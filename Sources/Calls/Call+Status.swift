@@ -17,6 +17,8 @@ extension Call {
     /// Whom the caller was sent to; nil while with us.
     package var transfer: Transfer? { machine.transfer }
 
+    /// True while the caller's stream is here, and closing it makes Twilio ask.
+    package var isStreaming: Bool { callerSocket != nil }
     /// Twilio asks once more what it asked last.
     package var lastStep: NextStep { isOver ? machine.stepAfterEnd : machine.lastStep }
 }

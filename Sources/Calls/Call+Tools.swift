@@ -5,9 +5,10 @@ import Wire
 extension Call {
     /// The agent asks for a tool.
     func useTool(_ request: AgentToolCall) {
-        guard let tool = services.tools[request.name] else { return refuseTool(request) }
         switch toolGuard.request(request) {
-        case .run: run(tool, request)
+        case .run:
+            guard let tool = services.tools[request.name] else { return refuseTool(request) }
+            run(tool, request)
         case .repeated(let answer): reply(answer, to: request)
         case .running: break
         case .refuse(let answer):
@@ -24,10 +25,10 @@ extension Call {
     private func refuseTool(_ request: AgentToolCall) {
         count(.toolUnknown)
         let names = services.tools.names.joined(separator: ", ")
-        reply(
-            ToolAnswer(
-                result: "There is no tool \(request.name). There are: \(names).", isError: true),
-            to: request)
+        let answer = ToolAnswer(
+            result: "There is no tool \(request.name). There are: \(names).", isError: true)
+        toolGuard.finished(request.callID, answer)
+        reply(answer, to: request)
     }
 
     private func run(_ tool: any ClientTool, _ request: AgentToolCall) {
@@ -35,7 +36,7 @@ extension Call {
         silence.hold(.tool, at: time)
         answers.toolBegan(at: time)
         toolsRunning[request.callID] = RunningTool(
-            request: request, began: time, deadline: time + tool.timeout)
+            request: request, dial: dialNumber, began: time, deadline: time + tool.timeout)
         armGuards()
         Task(executorPreference: loop.tasks) {
             let answer: ToolAnswer
@@ -72,10 +73,11 @@ extension Call {
         conversation.toolDone(name: request.name, callID: callID, answer: answer)
         remember()
         guard !isOver else { return }
-        answers.toolEnded(at: time)
+        if tool.dial == dialNumber { answers.toolEnded(at: time) }
         if toolsRunning.isEmpty { silence.release(.tool, at: time) }
         tell(.toolDone(name: request.name, isError: answer.isError, took: time - tool.began))
-        reply(answer, to: request)
+        // Another agent knows nothing of this request; it is told the story instead.
+        if tool.dial == dialNumber { reply(answer, to: request) }
         armGuards()
         guard toolsRunning.isEmpty, let input = afterTools else { return }
         afterTools = nil
@@ -93,6 +95,8 @@ extension Call {
 /// A tool under way.
 struct RunningTool: Sendable {
     var request: AgentToolCall
+    /// The dial that brought the agent who asked.
+    var dial: Int
     var began: Duration
     /// When the agent is told that it takes too long.
     var deadline: Duration

@@ -45,8 +45,12 @@ package actor Call {
     var streamStartedAt: Duration?
     /// When the caller was last lost to sight; nil while there.
     var awaySince: Duration?
+    /// The stream before this one was lost, and no more of what was said in it is to come.
+    var hasLostWords = false
     /// What the agent's service said before it closed.
     var agentError: AgentError?
+    /// Whether this agent was heard.
+    var agentWasHeard = false
     var lastChunk: Int64 = 0
     /// Conversations begun with agents in this call; a later one is told what was said before.
     var conversations = 0
@@ -164,7 +168,7 @@ package actor Call {
     /// Twilio asks what comes after a transfer, or another rung.
     package func errandOver(_ outcome: ErrandOutcome) -> NextStep {
         recorder?.heard(.errandOver(outcome))
-        if case .failed(let why) = outcome {
+        if case .failed(let why) = outcome, machine.transfer != nil {
             tell(.errandFailed(why))
             news = "The caller could not be connected (\(why)) and is back with you."
         }
@@ -194,11 +198,8 @@ package actor Call {
     }
 
     func armAlarm() {
-        if let deadline = machine.deadline {
-            alarm?.arm(at: startedAt + deadline)
-        } else {
-            alarm?.disarm()
-        }
+        alarm?.disarm()
+        if let deadline = machine.deadline { alarm?.arm(at: startedAt + deadline) }
     }
 
     private func perform(_ action: CallMachine.Action) {

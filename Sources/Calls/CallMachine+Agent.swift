@@ -71,7 +71,9 @@ extension CallMachine {
     mutating func stand(at time: Duration) -> [Action] {
         switch ladder.current {
         case .agent: return [.announce(.oneMoment)] + dial(at: time)
-        case .human, .handOff: return leave(for: .rung(ladder.current), at: time)
+        case .human, .handOff:
+            // Twilio's question, and whoever is rung then, take seconds of their own.
+            return [.announce(.oneMoment)] + begin(.rung(ladder.current), at: time)
         case .queue, .apology:
             hasApologized = true
             return [.announce(.apology)]

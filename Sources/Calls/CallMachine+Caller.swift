@@ -15,6 +15,8 @@ extension CallMachine {
         streamSince = time
         streamTries = stand.streamTries
         owesWord = true
+        // What Twilio was told last is not known; a stream brings back whoever is there.
+        lastStep = .stream
         if let errand = stand.errand, stand.isElsewhere {
             caller = .elsewhere(errand)
             deadlines.question = nil
@@ -65,7 +67,7 @@ extension CallMachine {
         case .dialing, .starting:
             deadlines.agent = time + limits.agentStartMax
             return word
-        case .talking: return [.welcomeBack]
+        case .talking: return word + [.welcomeBack]
         }
     }
 
@@ -128,7 +130,11 @@ extension CallMachine {
         case .awaited:
             emergency = transfer
             return []
-        case .elsewhere: return []
+        case .elsewhere(let errand):
+            // Somebody may be speaking with the caller already; if not, the human is next.
+            if case .transfer(let under) = errand, under.author == .emergency { return [] }
+            emergency = transfer
+            return []
         }
     }
 
@@ -172,16 +178,15 @@ extension CallMachine {
             if time - streamSince >= limits.streamHoldsAfter { streamTries = 0 }
         }
         deadlines.playback = nil
-        if let emergency {
-            return run(.transfer(emergency), at: time)
-        }
+        owesWord = true
+        if emergency != nil { return takeToEmergency(at: time) }
         if streamTries > limits.streamTriesMax { _ = ladder.leaveAgents() }
         return answer(at: time)
     }
 
     private mutating func expectStream(_ step: NextStep, at time: Duration) -> [Action] {
         caller = .awaited
-        deadlines.stream = time + limits.streamStartMax
+        deadlines.stream = time + step.lead + limits.streamStartMax
         return dial(at: time) + [tell(step)]
     }
 
@@ -206,19 +211,37 @@ extension CallMachine {
 
     /// The other party is gone, or never came.
     mutating func errandOver(_ outcome: ErrandOutcome, at time: Duration) -> [Action] {
-        guard case .elsewhere(let errand) = caller else { return [tell(lastStep)] }
+        let under: Errand? =
+            switch caller {
+            case .elsewhere(let errand): errand
+            // The process may have died before it wrote down that Twilio was told.
+            case .away(let errand?) where !errand.keepsAgent: errand
+            default: nil
+            }
+        guard let errand = under else { return [tell(lastStep)] }
+        deadlines.question = nil
+        // Whatever went wrong before, who has spoken with somebody is not told of it afterwards.
+        if outcome == .joined { hasApologized = true }
         switch (errand, outcome) {
         case (.transfer(let transfer), .joined):
             return [tell(.hangUp)] + end(EndReason(transfer.author))
         case (_, .joined): return [tell(.hangUp)] + end(fault ?? .callbridgeAnsweredElsewhere)
-        case (.rung, .failed):
-            _ = ladder.climb()
-            return answer(at: time)
-        case (_, .failed):
+        case (.transfer(let transfer), .failed) where transfer.author == .emergency:
             // The caller comes back to the agent, who is told.
             emergency = nil
             return answer(at: time)
+        case (_, .failed) where emergency != nil: return takeToEmergency(at: time)
+        case (.rung, .failed):
+            _ = ladder.climb()
+            return answer(at: time)
+        case (_, .failed): return answer(at: time)
         }
+    }
+
+    private mutating func takeToEmergency(at time: Duration) -> [Action] {
+        guard let emergency else { return [] }
+        self.emergency = nil
+        return run(.transfer(emergency), at: time)
     }
 
     /// Twilio says that the call is over.

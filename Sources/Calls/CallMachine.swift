@@ -114,11 +114,11 @@ package struct CallMachine: Sendable, Equatable {
     /// Streams asked for since one last held.
     var streamTries = 0
     var streamSince: Duration = .zero
-    /// The caller has heard nothing since another process died, and hears something at once.
+    /// The caller has heard nothing since a stream was lost, and hears something at once.
     var owesWord = false
     /// The last answer, for a question that is repeated.
     var lastStep = NextStep.hangUp
-    /// True once the caller was told that something went wrong.
+    /// True once the caller was told that something went wrong, or got somebody all the same.
     package internal(set) var hasApologized = false
     /// The one reason, when the call is over.
     package private(set) var ended: EndReason?
@@ -225,9 +225,11 @@ package struct CallMachine: Sendable, Equatable {
 
     private mutating func longestCallReached(at time: Duration) -> [Action] {
         deadlines.call = nil
+        if case .elsewhere = caller { hasApologized = true }
         guard takesErrands else { return end(.callbridgeMaxDuration) }
         agent = .none
         deadlines.agent = nil
+        hasApologized = true
         return [.closeAgent, .announce(.timeIsUp)] + sayFarewell(.callbridgeMaxDuration, at: time)
     }
 

@@ -13,7 +13,7 @@ package final class CallRegistry: Sendable {
         case admitted(Call)
         /// The same call asked before and lives: a repeated webhook.
         case known(Call)
-        /// Twilio has already said that this call is over.
+        /// This call is over, and nothing is owed to its caller.
         case over
         case full(Limit)
         case draining
@@ -41,6 +41,9 @@ package final class CallRegistry: Sendable {
 
         /// Calls that take a place.
         var placed: Int { living.count - passing.count }
+
+        /// True for a call that ended in good order; one that failed may be tried again.
+        func isOver(_ call: CallSID) -> Bool { ended[call]?.reason.isOrdinary ?? false }
 
         /// Notes a call that was let in.
         mutating func add(_ call: CallSID, _ made: Call, to number: PhoneNumber?) {
@@ -101,7 +104,7 @@ package final class CallRegistry: Sendable {
     ) -> Admission {
         state.withLock { state in
             if let known = state.living[call] { return .known(known) }
-            if state.ended[call]?.reason == .callerHungUp { return .over }
+            if state.isOver(call) { return .over }
             if state.isDraining { return .draining }
             if state.placed >= callsMax { return .full(.total) }
             if let number, let numberMax, state.perNumber[number, default: 0] >= numberMax {
@@ -118,7 +121,7 @@ package final class CallRegistry: Sendable {
     package func admitPassing(_ call: CallSID, _ make: () -> Call) -> Admission {
         state.withLock { state in
             if let known = state.living[call] { return .known(known) }
-            if state.ended[call]?.reason == .callerHungUp { return .over }
+            if state.isOver(call) { return .over }
             if state.isDraining { return .draining }
             if state.passing.count >= callsMax { return .full(.total) }
             let made = make()

@@ -13,7 +13,7 @@ import Wire
 /// equal formats, the agent's base64 goes out untouched.
 struct Downlink: ~Copyable {
     /// What became of a chunk.
-    enum Outcome: Equatable { case taken, stale, malformed, full }
+    enum Outcome: Equatable { case taken, muted, stale, malformed, full }
 
     /// Twilio's frame: 20 ms of µ-law at 8 kHz.
     static let frameBytes = 160
@@ -147,7 +147,7 @@ struct Downlink: ~Copyable {
                 return (.stale, nil)
             }
             eventSeen = max(eventSeen, event)
-            guard !isGreeting(event) else { return (.taken, nil) }
+            guard !isGreeting(event) else { return (.muted, nil) }
         }
         lastChunk = now
         ledger.queue(event: event, duration: lasting)

@@ -5,7 +5,8 @@ import Switchboard
 ///     agent ─▶ second agent ─▶ ElevenLabs alone ─▶ a human ─▶ a sentence of regret
 ///
 /// An agent lost in the middle of a conversation is tried again a few times in one call before
-/// the next rung is taken; one that could not be had at all is not.
+/// the next rung is taken; one that could not be had at all is not. A queue is for callers for
+/// whom there was no place: whoever climbs has one, and passes it by.
 struct Ladder: Sendable, Equatable {
     private let rungs: [Rung]
     private let redialsMax: Int
@@ -13,7 +14,7 @@ struct Ladder: Sendable, Equatable {
     private var redials = 0
 
     init(_ rungs: [Rung], redialsMax: Int) {
-        self.rungs = rungs
+        self.rungs = rungs.filter { $0 != .queue }
         self.redialsMax = redialsMax
     }
 

@@ -18,6 +18,16 @@ package enum NextStep: Sendable, Equatable {
     /// A sentence of regret, then the end.
     case apology
 
+    /// How long it may take until its stream comes, beyond what a stream takes anyway: speech at
+    /// its slowest, a second for every key or pause. The caller hears it all that while.
+    package var lead: Duration {
+        switch self {
+        case .digits(let keys): .seconds(keys.utf8.count)
+        case .say(let text): .milliseconds(150 * text.utf8.count)
+        case .hangUp, .stream, .dial, .handOff, .apology: .zero
+        }
+    }
+
     /// The step in a word.
     package var name: String {
         switch self {

@@ -28,9 +28,12 @@ package struct StreamToken: Sendable, Equatable {
     /// Wall clock, whole seconds since 1970.
     package let expiry: Int64
 
-    /// A new token for `call`, good from `wallClock` for `lifetime`.
-    package init(for call: CallSID, key: [UInt8], wallClock: Duration) {
-        let expiry = (wallClock + Self.lifetime).components.seconds
+    /// A new token for `call`, good from `wallClock` for `lead`, what comes before its stream, and
+    /// `lifetime`.
+    package init(
+        for call: CallSID, key: [UInt8], wallClock: Duration, lead: Duration = .zero
+    ) {
+        let expiry = (wallClock + lead + Self.lifetime).components.seconds
         let nonce = Secret.bytes(Self.nonceBytes).map {
             String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
         }.joined()

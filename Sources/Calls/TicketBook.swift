@@ -16,9 +16,11 @@ package final class TicketBook: Sendable {
         self.key = key
     }
 
-    /// A fresh token for the call's next stream.
-    package func issue(for call: CallSID, wallClock: Duration) -> String {
-        StreamToken(for: call, key: key, wallClock: wallClock).text
+    /// A fresh token for the call's next stream, which comes after `lead`.
+    package func issue(
+        for call: CallSID, wallClock: Duration, lead: Duration = .zero
+    ) -> String {
+        StreamToken(for: call, key: key, wallClock: wallClock, lead: lead).text
     }
 
     /// Takes a token; the same one is refused ever after.

@@ -65,6 +65,8 @@ package struct ToolGuard: Sendable, Equatable {
     private let limits: Limits
     /// Requests under way and what each of them is, by call id.
     private var running: [String: UInt64] = [:]
+    /// The same for an agent that is gone: it is done all the same.
+    private var orphans: [String: UInt64] = [:]
     /// What succeeded in this conversation, and in those before it, the newest last.
     private var done: [ToolPrint] = []
     private var earlier: [ToolPrint]
@@ -101,6 +103,9 @@ package struct ToolGuard: Sendable, Equatable {
             done.append(before)
             return .repeated(before.answer.asDoneBefore)
         }
+        if orphans.values.contains(print) {
+            return .refuse(ToolAnswer(result: Self.underWay, isError: true))
+        }
         if let why = refusal(of: tool.name, asked: same[print, default: 0]) { return refuse(why) }
         same[print, default: 0] += 1
         inTurn += 1
@@ -111,9 +116,15 @@ package struct ToolGuard: Sendable, Equatable {
 
     /// A tool that was run has its answer. An answer from before a restart may be told as well.
     package mutating func finished(_ callID: String, _ answer: ToolAnswer) {
+        if let print = orphans.removeValue(forKey: callID) {
+            // Whoever asked for it is gone, and so is the name under which it was asked for.
+            if !answer.isError {
+                earlier = (earlier + [Self.kept(print, answer)]).suffix(Self.earlierMax)
+            }
+            return
+        }
         if let print = running.removeValue(forKey: callID), !answer.isError {
-            let kept = SpokenText(answer.result).clipped(bytesMax: Conversation.turnBytesMax)
-            done.append(ToolPrint(print: print, answer: ToolAnswer(result: kept.revealed)))
+            done.append(Self.kept(print, answer))
             done = done.suffix(Self.earlierMax)
         }
         if answers.updateValue(answer, forKey: callID) == nil { order.append(callID) }
@@ -128,10 +139,12 @@ package struct ToolGuard: Sendable, Equatable {
         refusedInTurn = 0
     }
 
-    /// Another agent has the call: what still ran for the last one is nobody's any more.
+    /// Another agent has the call: what still runs for the last one is done, and answered to
+    /// whoever asks for it then.
     package mutating func agentReplaced() {
         earlier = prints
         done = []
+        orphans.merge(running) { $1 }
         running.removeAll()
         callerSpoke()
     }
@@ -149,6 +162,14 @@ package struct ToolGuard: Sendable, Equatable {
                 + "before you use another tool."
         }
         return nil
+    }
+
+    private static let underWay =
+        "This was begun earlier in this call and is not done yet. Talk to the caller, and ask again."
+
+    private static func kept(_ print: UInt64, _ answer: ToolAnswer) -> ToolPrint {
+        let kept = SpokenText(answer.result).clipped(bytesMax: Conversation.turnBytesMax)
+        return ToolPrint(print: print, answer: ToolAnswer(result: kept.revealed))
     }
 
     private mutating func refuse(_ why: String) -> Verdict {

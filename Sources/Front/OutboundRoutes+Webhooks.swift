@@ -62,20 +62,27 @@ extension OutboundRoutes {
     @discardableResult
     func end(_ sid: CallSID, _ reason: EndReason, _ exchange: Exchange) async -> Bool {
         if let call = desk.registry.find(sid) {
+            let isStreaming = await call.isStreaming
             await call.stop(reason)
+            // Who has no stream to be closed is with somebody else, or on the way.
+            if !isStreaming { await hangUp(sid) }
             return true
         }
-        guard book.isLiving(sid, at: exchange.loop.now), let line = desk.outbound.line else {
+        guard book.isLiving(sid, at: exchange.loop.now), desk.outbound.line != nil else {
             return false
         }
         finish(sid, reason.rawValue)
         desk.registry.noteOver(sid)
-        do { _ = try await line.update(sid, .hangUp) } catch {
+        await hangUp(sid)
+        return true
+    }
+
+    private func hangUp(_ sid: CallSID) async {
+        do { _ = try await desk.outbound.line?.update(sid, .hangUp) } catch {
             desk.log.error(
-                "outbound.failed", "An outgoing call could not be ended: \(error)",
+                "outbound.failed", "A call could not be ended at Twilio: \(error)",
                 .callSID(sid.text))
         }
-        return true
     }
 
     /// The promise is over without a conversation: said once.

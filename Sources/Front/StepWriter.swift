@@ -20,11 +20,11 @@ struct StepWriter: Sendable {
         let words = desk.words(for: sid)
         switch step {
         case .hangUp: return try Self.answer(TwiML(.hangup))
-        case .stream: return try Self.answer(TwiML(connect(sid, exchange)))
+        case .stream: return try Self.answer(TwiML(connect(step, sid, exchange)))
         case .digits(let keys):
-            return try Self.answer(TwiML(.playDigits(keys), connect(sid, exchange)))
+            return try Self.answer(TwiML(.playDigits(keys), connect(step, sid, exchange)))
         case .say(let text):
-            return try Self.answer(TwiML(words.say(text), connect(sid, exchange)))
+            return try Self.answer(TwiML(words.say(text), connect(step, sid, exchange)))
         case .dial(let transfer): return try Self.answer(TwiML(dial(transfer, sid)))
         case .handOff(let key): return try await handOff(key, sid, exchange)
         case .apology: return try Self.answer(TwiML(announce(.apology, words), .hangup))
@@ -39,8 +39,11 @@ struct StepWriter: Sendable {
         return .play(url: desk.address(AudioRoutes.path(announcement, words.language)))
     }
 
-    private func connect(_ sid: CallSID, _ exchange: Exchange) -> TwiML.Verb {
-        let token = desk.tickets.issue(for: sid, wallClock: exchange.loop.time.wallClock)
+    private func connect(
+        _ step: NextStep, _ sid: CallSID, _ exchange: Exchange
+    ) -> TwiML.Verb {
+        let token = desk.tickets.issue(
+            for: sid, wallClock: exchange.loop.time.wallClock, lead: step.lead)
         return .connect(
             TwiML.Connect(
                 url: desk.address("/api/twilio/stream", scheme: "wss"),

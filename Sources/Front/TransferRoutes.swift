@@ -16,15 +16,28 @@ struct TransferRoutes: Sendable {
     func dialStatus(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let webhook: DialStatusWebhook
         do { webhook = try DialStatusWebhook(exchange.form) } catch { throw Problem(error) }
-        let outcome: ErrandOutcome =
-            webhook.succeeded ? .joined : .failed(webhook.outcome.word)
+        let outcome = Self.outcome(webhook)
         desk.log.write(
             .notice, "transfer.over", "[Twilio] Transfer: \(webhook.outcome.word)",
             [.callSID(webhook.call.text)])
         guard let call = await desk.callOrRevived(webhook.call) else {
             return try await steps.answer(desk.stepAfterEnd(webhook.call), webhook.call, exchange)
         }
+        if outcome != .joined, TwilioCallStatus(exchange.form["CallStatus"] ?? "").isFinal {
+            // Nobody took the call, and the caller is gone: there is nobody to come back.
+            await call.stop(.callerHungUp)
+            return try StepWriter.answer(TwiML(.hangup))
+        }
         return try await steps.answer(await call.errandOver(outcome), webhook.call, exchange)
+    }
+
+    /// Whoever answered and was not joined has not pressed the key.
+    private static func outcome(_ webhook: DialStatusWebhook) -> ErrandOutcome {
+        if webhook.succeeded { return .joined }
+        switch webhook.outcome {
+        case .completed, .answered: return .failed("declined")
+        default: return .failed(webhook.outcome.word)
+        }
     }
 
     /// `POST /api/twilio/whisper/{call_sid}`: the other party answered; a mailbox would not press

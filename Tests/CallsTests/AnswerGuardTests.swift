@@ -10,6 +10,8 @@ import Testing
         #expect(answer.deadline == .milliseconds(7_300))
         #expect(answer.check(at: .milliseconds(7_299)) == nil)
         #expect(answer.check(at: .milliseconds(7_300)) == .comfort)
+        #expect(answer.check(at: .milliseconds(11_299)) == nil)
+        #expect(answer.check(at: .milliseconds(11_300)) == .comfort)
         #expect(answer.deadline == .seconds(13))
         #expect(answer.check(at: .seconds(13)) == .lost)
         #expect(answer.deadline == nil)
@@ -33,6 +35,8 @@ import Testing
         answer.agentStirred(at: .seconds(6))
         #expect(answer.check(at: .milliseconds(7_300)) == .comfort)
         answer.agentStirred(at: .seconds(10))
+        #expect(answer.check(at: .milliseconds(11_300)) == .comfort)
+        #expect(answer.check(at: .milliseconds(15_300)) == .comfort)
         #expect(answer.deadline == .seconds(18))
     }
 

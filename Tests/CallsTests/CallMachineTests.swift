@@ -150,14 +150,18 @@ func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         #expect(machine.handle(.callerLost, at: .seconds(20)) == [])
         #expect(machine.status == "reconnecting")
         #expect(machine.handle(.streamOver, at: .seconds(21)) == [.answer(.stream)])
-        #expect(machine.handle(.callerStarted, at: .seconds(22)) == [.welcomeBack])
+        #expect(
+            machine.handle(.callerStarted, at: .seconds(22))
+                == [.announce(.oneMoment), .welcomeBack])
         #expect(machine.status == "in-progress")
     }
 
     @Test func `Twilio may ask before the socket's end was seen`() {
         var machine = talking()
         #expect(machine.handle(.streamOver, at: .seconds(20)) == [.answer(.stream)])
-        #expect(machine.handle(.callerStarted, at: .seconds(21)) == [.welcomeBack])
+        #expect(
+            machine.handle(.callerStarted, at: .seconds(21))
+                == [.announce(.oneMoment), .welcomeBack])
     }
 
     @Test func `streams that never hold are given up`() {
@@ -209,6 +213,8 @@ func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
                 == [.closeAgent, .announce(.timeIsUp), .finishPlayback])
         #expect(
             machine.handle(.playbackFinished, at: .seconds(63)) == [.end(.callbridgeMaxDuration)])
+        // The sentence was said; no regret follows it.
+        #expect(machine.stepAfterEnd == .hangUp)
     }
 
     @Test func `random lives start once, end once, and ask for nothing afterwards`() {

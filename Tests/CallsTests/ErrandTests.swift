@@ -55,6 +55,26 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
         #expect(ringing.handle(.streamOver, at: .seconds(1)) == [.answer(.dial(emergency))])
     }
 
+    @Test func `an emergency is next for a caller whom nobody else takes`() {
+        var emergency = human
+        emergency.author = .emergency
+        let second = PhoneNumber("+15550100008")
+        var machine = CallMachine(limits: CallLimits(), rungs: [.human(second)])
+        #expect(machine.handle(.promised, at: .zero).count == 1)
+        #expect(machine.handle(.emergency(emergency), at: .seconds(1)) == [])
+        #expect(
+            machine.handle(.errandOver(.failed("busy")), at: .seconds(2))
+                == [.answer(.dial(emergency))])
+        #expect(machine.handle(.emergency(emergency), at: .seconds(3)) == [])
+        let rung = Transfer(name: "", number: second, author: .ladder)
+        #expect(
+            machine.handle(.errandOver(.failed("no-answer")), at: .seconds(30))
+                == [.answer(.dial(rung))])
+        #expect(
+            machine.handle(.errandOver(.joined), at: .seconds(60))
+                == [.answer(.hangUp), .end(.callbridgeAnsweredElsewhere)])
+    }
+
     @Test func `the ladder is climbed to its end`() {
         let second = PhoneNumber("+15550100008")
         var machine = CallMachine(
@@ -63,7 +83,10 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
         #expect(machine.handle(.promised, at: .zero) == [.dialAgent("clara"), .answer(.stream)])
         #expect(machine.handle(.agentGone(.providerQuota), at: .zero) == [.dialAgent("spare")])
         #expect(machine.handle(.callerStarted, at: .seconds(1)) == [])
-        #expect(machine.handle(.agentGone(.providerRefused), at: .seconds(2)) == [.leaveStream])
+        #expect(
+            machine.handle(.agentGone(.providerRefused), at: .seconds(2))
+                == [.announce(.oneMoment), .finishPlayback])
+        #expect(machine.handle(.playbackFinished, at: .seconds(2)) == [.leaveStream])
         #expect(machine.handle(.streamOver, at: .seconds(2)) == [.answer(.handOff("clara"))])
         let rung = Transfer(name: "", number: second, author: .ladder)
         #expect(
@@ -72,6 +95,49 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
         #expect(
             machine.handle(.errandOver(.failed("no-answer")), at: .seconds(30))
                 == [.answer(.apology), .end(.providerRefused)])
+    }
+
+    @Test(arguments: [
+        (Errand.say(String(repeating: "Please wait. ", count: 70)), Duration.seconds(90)),
+        (.digits(String(repeating: "W", count: 32)), .seconds(45)),
+    ])
+    func `a stream is waited for until what comes before it was heard`(
+        _ errand: Errand, _ comes: Duration
+    ) throws {
+        var machine = talking()
+        #expect(machine.handle(.errand(errand), at: .seconds(5)) == [.finishPlayback])
+        #expect(machine.handle(.playbackFinished, at: .seconds(6)) == [.leaveStream])
+        #expect(machine.handle(.streamOver, at: .seconds(6)).count == 1)
+        // The agent has waited long enough by then; the caller has not.
+        #expect(machine.handle(.deadlinePassed, at: .seconds(16)) == [.closeAgent])
+        let deadline = try #require(machine.deadline)
+        #expect(deadline > .seconds(6) + comes)
+        #expect(
+            machine.handle(.callerStarted, at: .seconds(6) + comes).contains(
+                .dialAgent("default")))
+    }
+
+    @Test func `who has a place is not put into a queue when an agent fails`() {
+        let second = PhoneNumber("+15550100008")
+        var machine = CallMachine(
+            limits: CallLimits(), rungs: [.agent("clara"), .queue, .human(second), .apology])
+        #expect(machine.handle(.promised, at: .zero).count == 2)
+        #expect(machine.handle(.callerStarted, at: .seconds(1)) == [])
+        _ = machine.handle(.agentGone(.providerRefused), at: .seconds(1))
+        _ = machine.handle(.playbackFinished, at: .seconds(1))
+        let rung = Transfer(name: "", number: second, author: .ladder)
+        #expect(machine.handle(.streamOver, at: .seconds(2)) == [.answer(.dial(rung))])
+    }
+
+    @Test func `who was joined to somebody hears no apology, however often Twilio asks`() {
+        let second = PhoneNumber("+15550100008")
+        var machine = CallMachine(limits: CallLimits(), rungs: [.agent("clara"), .human(second)])
+        #expect(machine.handle(.promised, at: .zero).count == 2)
+        _ = machine.handle(.agentGone(.providerQuota), at: .zero)
+        #expect(machine.handle(.streamOver, at: .seconds(2)).count == 1)
+        _ = machine.handle(.errandOver(.joined), at: .seconds(60))
+        #expect(machine.ended == .twilioStreamMissing)
+        #expect(machine.stepAfterEnd == .hangUp)
     }
 
     @Test func `nobody is in two places`() {

@@ -49,6 +49,22 @@ import Twilio
                 == [.dialAgent("clara"), .answer(.stream)])
     }
 
+    @Test func `Twilio may be further than was written down`() {
+        let stand = CallStand(errand: .transfer(Self.desk))
+        var machine = Self.machine(stand)
+        #expect(
+            machine.handle(.errandOver(.joined), at: Self.age)
+                == [.answer(.hangUp), .end(.agentTransferred)])
+        machine = Self.machine(stand)
+        #expect(
+            machine.handle(.errandOver(.failed("busy")), at: Self.age)
+                == [.dialAgent("clara"), .answer(.stream)])
+        // Of whom nothing is known is not hung up on.
+        machine = Self.machine(CallStand())
+        #expect(machine.handle(.errandOver(.failed("busy")), at: Self.age) == [.answer(.stream)])
+        #expect(machine.handle(.callerStarted, at: Self.age).contains(.dialAgent("clara")))
+    }
+
     @Test func `an errand that was about to begin is run`() {
         var machine = Self.machine(CallStand(errand: .transfer(Self.desk)))
         #expect(machine.handle(.streamOver, at: Self.age) == [.answer(.dial(Self.desk))])

@@ -39,6 +39,16 @@ import Twilio
         }
     }
 
+    @Test func `what comes before the stream does not count`() throws {
+        let book = TicketBook(key: key)
+        let step = NextStep.say(String(repeating: "x", count: 200))
+        let token = book.issue(for: try sid("1"), wallClock: now, lead: step.lead)
+        #expect(throws: StreamToken.Fault.expired) {
+            try book.redeem(token, for: try sid("1"), wallClock: now + .seconds(60))
+        }
+        try book.redeem(token, for: try sid("1"), wallClock: now + .seconds(59))
+    }
+
     @Test(arguments: [
         ("", StreamToken.Fault.missing), ("x", .malformed), ("1.2.3", .malformed),
         ("..", .malformed), ("x.000000000000000000000000.00", .malformed),

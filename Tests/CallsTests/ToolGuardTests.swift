@@ -75,10 +75,25 @@ import Wire
         #expect(tools.request(slots("t0")) == .run)
     }
 
-    @Test func `what ran for an agent that is gone may run again`() {
+    @Test func `what still runs for an agent that is gone is not done twice`() {
         var tools = ToolGuard()
         #expect(tools.request(slots("t1")) == .run)
         tools.agentReplaced()
+        guard case .refuse = tools.request(slots("u1")) else { return #expect(Bool(false)) }
+        tools.finished("t1", ToolAnswer(result: "nine"))
+        guard case .repeated(let answer) = tools.request(slots("u2")) else {
+            return #expect(Bool(false))
+        }
+        #expect(answer.result.contains("nine"))
+        #expect(tools.request(slots("u3")) == .run)
+        #expect(tools.runs == 2)
+    }
+
+    @Test func `what failed for an agent that is gone may run again`() {
+        var tools = ToolGuard()
+        #expect(tools.request(slots("t1")) == .run)
+        tools.agentReplaced()
+        tools.finished("t1", ToolAnswer(result: "no line", isError: true))
         #expect(tools.request(slots("t1")) == .run)
     }
 }

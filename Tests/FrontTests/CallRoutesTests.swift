@@ -28,6 +28,14 @@ import Wire
         #expect(after.text.contains("<Hangup/>") && !after.text.contains("<Say"))
     }
 
+    @Test func `a caller who is with somebody else is hung up on through Twilio`() async throws {
+        let human = CallPlan(rungs: [.human(PhoneNumber("+15550100009"))])
+        let house = try FrontHouse(plan: human)
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(await house.ask("/api/calls/\(Self.sid)/end", [:]).status == 200)
+        #expect(house.twilio.updates.map(\.text) == [Self.sid])
+    }
+
     @Test func `a call of ours that rings is ended through Twilio`() async throws {
         let house = try FrontHouse()
         _ = await house.ask(

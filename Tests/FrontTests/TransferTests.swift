@@ -52,6 +52,17 @@ import Wire
         #expect(house.registry.active == 0)
     }
 
+    @Test func `a caller who hung up while it rang is not taken to the next rung`() async throws {
+        let house = try human()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let gone = FrontHouse.voice.with("CallStatus", "completed")
+            .with("DialCallStatus", "no-answer")
+        let answer = await house.post("/api/twilio/dial-status", gone)
+        #expect(answer.text.contains("<Hangup/>") && !answer.text.contains("<Play"))
+        let sid = try #require(CallSID("CA00000000000000000000000000000001"))
+        #expect(house.registry.ending(of: sid)?.reason == .callerHungUp)
+    }
+
     @Test func `ElevenLabs takes a call over, or the next rung does`() async throws {
         let taken = try FrontHouse(plan: CallPlan(rungs: [.handOff("clara")]))
         let document = await taken.post("/api/twilio/voice", FrontHouse.voice)

@@ -155,6 +155,18 @@ import Wire
         #expect(house.registry.active == 0)
     }
 
+    @Test(arguments: [EndReason.agentEnded, .callerSilent, .operatorEnded])
+    func `a call that ended in good order is not begun again by a late webhook`(
+        _ reason: EndReason
+    ) async throws {
+        let house = try FrontHouse()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        await house.call?.stop(reason)
+        let late = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(late.text.contains("<Hangup/>") && !late.text.contains("<Connect"))
+        #expect(house.registry.active == 0)
+    }
+
     @Test func `a call that failed may be tried again`() async throws {
         let house = try FrontHouse()
         _ = await house.post("/api/twilio/voice", FrontHouse.voice)

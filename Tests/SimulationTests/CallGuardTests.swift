@@ -92,6 +92,82 @@ import Wire
         #expect(house.twilio.take().contains { $0["event"] == "media" })
     }
 
+    @Test func `a lost line that is back is not silent`() throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks(Self.silence, event: 1)
+        house.loop.run(for: .seconds(3))
+        house.twilio.vanish()
+        house.loop.run(for: .seconds(1))
+        house.onLoop { _ = $0.afterStream(callerIsThere: true) }
+        _ = house.agent.take()
+        try house.connectStream()
+        #expect(house.heardAnnouncement(.oneMoment))
+        #expect(house.agent.take().contains { $0["type"] == "user_message" })
+        house.loop.run(for: .seconds(3))
+        #expect(house.heardAnnouncement(.oneMoment))
+    }
+
+    @Test func `an agent that was told the story owes an answer, and its greeting is none`() throws
+    {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks(Self.silence, event: 1)
+        house.agent.vanish()
+        house.loop.run(for: .seconds(1))
+        house.openAgent()
+        house.agentReady()
+        house.agent.say(
+            #"{"type":"agent_response","agent_response_event":{"agent_response":"Good evening.","event_id":1}}"#
+        )
+        house.agentSpeaks(Self.silence, event: 1)
+        _ = house.twilio.take()
+        house.loop.run(for: .seconds(3))
+        #expect(house.heardAnnouncement(.oneMoment))
+        house.loop.run(for: .seconds(8))
+        #expect(house.dialer.pending == 1)
+        house.openAgent()
+        _ = house.agent.take()
+        house.agentReady()
+        let told = house.agent.take().compactMap { $0["text"]?.text }
+        #expect(!told.contains { $0.contains("Good evening") })
+    }
+
+    @Test func `a second agent that leaves without a word has not said goodbye either`() throws {
+        let plan = CallPlan(rungs: [.agent("clara"), .agent("bruno")])
+        let house = try CallInMemory.talking(plan: plan)
+        house.agentSpeaks(Self.silence, event: 1)
+        house.agent.vanish()
+        house.loop.run(for: .seconds(1))
+        house.openAgent()
+        house.agentReady()
+        house.agent.hangUp()
+        house.loop.run(for: .seconds(1))
+        #expect(house.dialer.pending == 1)
+        #expect(house.told.ends.withLock { $0 } == [])
+    }
+
+    @Test(arguments: [["transfer_call", "end_call"], ["end_call", "transfer_call"]])
+    func `who is to be connected is not hung up on`(_ order: [String]) throws {
+        let plan = CallPlan(transfers: ["reception": PhoneNumber("+15550100009")])
+        let house = try CallInMemory.talking(plan: plan)
+        for name in order { house.agent.say(tool(name, name, #"{"destination":"reception"}"#)) }
+        house.loop.run(for: .seconds(3))
+        let step = Box<NextStep>()
+        house.onLoop { step.value = $0.afterStream(callerIsThere: true) }
+        #expect(step.value?.name == "dial")
+        #expect(house.told.ends.withLock { $0 } == [])
+    }
+
+    @Test func `circles of a tool that nobody has are broken too`() throws {
+        let house = try CallInMemory.talking()
+        for number in 1...8 {
+            house.agent.say(tool("juggle", "t\(number)", "{}"))
+            house.loop.run(for: .zero)
+        }
+        #expect(house.heardAnnouncement(.apology))
+        house.loop.run(for: .seconds(5))
+        #expect(house.told.ends.withLock { $0 } == [.agentToolLoop])
+    }
+
     @Test func `keys typed in one go are told in one go`() throws {
         let house = try CallInMemory.talking()
         _ = house.agent.take()
