@@ -35,6 +35,40 @@ struct WebSocketAdoptionTests {
         #expect(await peer.hear("and on") != nil)
     }
 
+    @Test func `an heir goes on where its page says, in the middle of a frame`() async throws {
+        let pair = try await WebSocketTests.Pair()
+        let peer = try await WebSocketTests.upgraded(pair.house, pair.port)
+        let server = try #require(await pair.ear())
+        let kept = await server.act { socket in
+            (socket as? WebSocketConnection)?.keep(label: Array("who".utf8)) {}
+        }
+        let whole = WebSocketTests.frame(.text, "half and half")
+        await peer.send(WebSocketTests.frame(.text, "first") + whole.prefix(10))
+        #expect(await server.next() == .text("first"))
+        #expect(await server.say("before"))
+        #expect(await peer.hear("before") != nil)
+        // As if the process were dead: nothing of it moves any more.
+        await server.act { $0.handler = nil }
+        await peer.send(Array(whole.dropFirst(10).prefix(2)))
+
+        let (socket, memory) = try #require(kept)
+        let page = try #require(StreamPage(opening: memory))
+        #expect(page.label == Array("who".utf8))
+        let remains = try page.recover(from: socket)
+        #expect(!remains.isGuess)
+        let loop = try #require(pair.house.pool.loops.first { $0 !== server.loop })
+        let heir = await withCheckedContinuation { continuation in
+            WebSocketConnection.adopt(
+                socket, remains, page: page, options: WebSocketOptions(), on: loop
+            ) { socket in continuation.resume(returning: Ear(socket, loop)) }
+        }
+        await peer.send(Array(whole.dropFirst(12)))
+        #expect(await heir.next() == .text("half and half"))
+        #expect(await heir.say("and on"))
+        #expect(await peer.hear("and on") != nil)
+        close(memory)
+    }
+
     @Test func `what cannot be handed over says so`() async throws {
         let house = try House(trusting: Authority.shared.file, Answers.echo())
         let port = try await house.open(tls: Authority.shared.server("good"))

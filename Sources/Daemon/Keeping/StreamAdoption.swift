@@ -9,10 +9,10 @@ import Wire
 
 /// Goes on with the streams that a killed process left with the service manager.
 ///
-///     stored ─▶ page readable, not too often ─▶ its call remembered ─▶ adopted, same byte
-///                  │ no                            │ no, or it was leaving the stream
-///                  ▼                               ▼
-///               dropped                         closed: 1012, or 1000
+///     stored ─▶ page readable ─▶ not too often, its call remembered ─▶ adopted, same byte
+///                  │ no              │ no, or it was leaving the stream
+///                  ▼                 ▼
+///               dropped           closed: 1012, or 1000
 ///
 /// Of a stream that is closed or dropped Twilio asks what comes next, and its call goes on with
 /// another one, or with the next rung. A stream whose processes died three times within a minute
@@ -55,6 +55,8 @@ struct StreamAdoption: Sendable {
         var page: StreamPage
         var label: StreamLabel
         var remains: StreamRemains
+        /// False when it was adopted too often already.
+        var mayGoOn: Bool
     }
 
     /// Goes on with each that can be.
@@ -71,19 +73,22 @@ struct StreamAdoption: Sendable {
         guard let socket = stored.socket, let memory = stored.memory,
             let page = StreamPage(opening: memory), let label = StreamLabel(page.label)
         else { return .failure(.damaged) }
-        guard page.noteAdoption(at: SystemTime().now) else { return .failure(.tooOften) }
+        let mayGoOn = page.noteAdoption(at: SystemTime().now)
         do throws(StreamRemainsFault) {
             let remains = try page.recover(from: socket)
             close(memory)
             let name = stored.name
             page.onRelease { [store] in store.remove(name) }
-            return .success(Left(socket: socket, page: page, label: label, remains: remains))
+            return .success(
+                Left(
+                    socket: socket, page: page, label: label, remains: remains, mayGoOn: mayGoOn))
         } catch {
             return .failure(error)
         }
     }
 
     private func goOn(with left: Left) async {
+        guard left.mayGoOn else { return refuse(left, 1012, "it has outlived too many processes") }
         guard let memory = await revival.memories(left.label.call),
             let call = registry.readmit(left.label.call, { revival.make(memory) })
         else { return refuse(left, 1012, "its call is not remembered") }

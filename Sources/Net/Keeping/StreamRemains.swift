@@ -10,8 +10,6 @@ package enum StreamRemainsFault: Error, Sendable, Equatable {
     case tooMuch
     /// The page is not what one of us writes.
     case damaged
-    /// It was adopted as often as is good for anybody.
-    case tooOften
 }
 
 /// What another process left of a stream: enough to go on at the next byte, both ways.
