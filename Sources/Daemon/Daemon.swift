@@ -29,7 +29,8 @@ package final class CallbridgeDaemon: Sendable {
         CallbridgeDaemon(
             try await House.build(
                 configuration, log: log, activated: activated,
-                House.Variations(calls: calls, http: http, writer: writer, journal: journal, keeping: keeping)))
+                House.Variations(
+                    calls: calls, http: http, writer: writer, journal: journal, keeping: keeping)))
     }
 
     /// Where the daemon listens, as bound.

@@ -143,7 +143,8 @@ struct House: Sendable {
             canary: canary,
             routing: RoutingReload(desk: routing, breakers: breakers, log: log),
             registry: registry, limits: limits, recent: recent, outbound: outbound,
-            server: server, metrics: metrics, loopMeters: loopMeters, journal: journal, store: store,
+            server: server, metrics: metrics, loopMeters: loopMeters, journal: journal,
+            store: store,
             addresses: addresses, metricsAddress: metricsAddress)
     }
 }

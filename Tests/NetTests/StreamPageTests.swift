@@ -114,7 +114,8 @@ import Wire
             let remains = try page.recover(isCounted ? counters : nil)
             // Nobody counted a write under way: then all of it counts as taken.
             let from = remains.isGuess ? all.count - remains.unsent.count : taken
-            let isRight = Array(all[from..<min(from + remains.unsent.count, all.count)])
+            let isRight =
+                Array(all[from..<min(from + remains.unsent.count, all.count)])
                 == remains.unsent
             #expect(isRight)
             #expect(boundaries.contains(from + remains.unsent.count))

@@ -66,7 +66,10 @@ package final class StreamPage: @unchecked Sendable {
             return nil
         }
         let page = StreamPage(memory, isCounted: counters != nil)
-        label.withUnsafeBytes { (memory + labelStart).copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count) }
+        label.withUnsafeBytes {
+            (memory + labelStart).copyMemory(
+                from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count)
+        }
         page[.labelBytes] = UInt64(label.count)
         page[.messageBytesMax] = UInt64(messageBytesMax)
         page[.isCounted] = counters == nil ? 0 : 1
