@@ -57,16 +57,59 @@ struct WebSocketAdoptionTests {
         let remains = try page.recover(from: socket)
         #expect(!remains.isGuess)
         let loop = try #require(pair.house.pool.loops.first { $0 !== server.loop })
-        let heir = await withCheckedContinuation { continuation in
-            WebSocketConnection.adopt(
-                socket, remains, page: page, options: WebSocketOptions(), on: loop
-            ) { socket in continuation.resume(returning: Ear(socket, loop)) }
-        }
+        let heir = await Self.ear(socket, remains, page, loop)
         await peer.send(Array(whole.dropFirst(12)))
         #expect(await heir.next() == .text("half and half"))
         #expect(await heir.say("and on"))
         #expect(await peer.hear("and on") != nil)
         close(memory)
+    }
+
+    @Test func `an heir goes on with a Unix socket, whose bytes nobody counts`() async throws {
+        let house = try House(trusting: Authority.shared.file, Answers.echo())
+        var ends: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        let (ours, theirs) = (ends[0], ends[1])
+        defer { close(theirs) }
+        let fresh = StreamRemains(
+            machine: WebSocketMachine(role: .server, messageBytesMax: 4_096), unread: [],
+            unsent: [], isGuess: false)
+        let first = await Self.ear(ours, fresh, nil, house.pool.loops[0])
+        let kept = await first.act { socket in
+            (socket as? WebSocketConnection)?.keep(label: [1]) {}
+        }
+        let (socket, memory) = try #require(kept)
+        let whole = WebSocketTests.frame(.text, "half and half")
+        Self.write(WebSocketTests.frame(.text, "first") + whole.prefix(10), to: theirs)
+        #expect(await first.next() == .text("first"))
+        #expect(await first.say("before"))
+        await first.act { $0.handler = nil }
+
+        let page = try #require(StreamPage(opening: memory))
+        close(memory)
+        let remains = try page.recover(from: socket)
+        #expect(!remains.isGuess)
+        let heir = await Self.ear(socket, remains, page, house.pool.loops[0])
+        Self.write(Array(whole.dropFirst(10)), to: theirs)
+        #expect(await heir.next() == .text("half and half"))
+        #expect(await heir.say("and on"))
+        var heard = [UInt8](repeating: 0, count: 64)
+        #expect(read(theirs, &heard, heard.count) > 0)
+        #expect(heard.prefix(2) == [0x81, 6])
+    }
+
+    private static func ear(
+        _ descriptor: Int32, _ remains: StreamRemains, _ page: StreamPage?, _ loop: EventLoop
+    ) async -> Ear {
+        await withCheckedContinuation { continuation in
+            WebSocketConnection.adopt(
+                descriptor, remains, page: page, options: WebSocketOptions(), on: loop
+            ) { socket in continuation.resume(returning: Ear(socket, loop)) }
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        #expect(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
     }
 
     @Test func `what cannot be handed over says so`() async throws {
