@@ -12,8 +12,8 @@ package import Instruments
 package final class DescriptorStore: Sendable {
     /// What the names of stored descriptors begin with; no socket unit's name may.
     package static let prefix = "call-"
-    /// Messages that wait for a manager that does not read: more than calls that can live.
-    private static let waitingMax = 20_000
+    /// Messages that wait for a manager that does not read, each with two descriptors of ours open.
+    private static let waitingMax = 2_000
     /// How long one of them may take, before it is given up.
     private static let patience = Duration.seconds(5)
 
