@@ -6,16 +6,27 @@ extension Call {
     /// No stream lives for 2^32 pieces of 20 ms; a number beyond that is nonsense, and kept from
     /// our sums.
     private static let chunkMax = Int64(UInt32.max)
+    /// More marks than a process sends into one stream: one a second, and one a sentence.
+    private static let marksPerProcess = 1_000_000
 
     /// The stream proved its ticket and came to this loop: the call has it from here on.
     nonisolated package func takeStream(_ socket: any MessageSocket, _ start: TwilioStart) {
         // Safe because the socket has just arrived on this call's loop, which is its executor.
-        assumeIsolated { $0.attach(socket, start) }
+        assumeIsolated { $0.attach(socket, start, adoptions: 0) }
     }
 
-    private func attach(_ socket: any MessageSocket, _ start: TwilioStart) {
+    /// The stream was another process's, and goes on in this one: the `adoptions`th since its
+    /// beginning. What that process has sent is played yet.
+    nonisolated package func adoptStream(
+        _ socket: any MessageSocket, _ start: TwilioStart, adoptions: Int
+    ) {
+        // Safe because the socket was made on this call's loop, which is its executor.
+        assumeIsolated { $0.attach(socket, start, adoptions: adoptions) }
+    }
+
+    private func attach(_ line: any MessageSocket, _ start: TwilioStart, adoptions: Int) {
         recorder?.heard(.streamTaken(start))
-        let socket = recorder?.listening(to: socket) ?? socket
+        let socket = recorder?.listening(to: line) ?? line
         guard !isOver else { return socket.close(code: 1000, reason: "call is over") }
         let isSecond = callerSocket != nil
         if let first = callerSocket {
@@ -29,9 +40,11 @@ extension Call {
         lastChunk = 0
         if streamStartedAt == nil { streamStartedAt = time }
         downlink.begin(stream: start.stream, at: time)
+        downlink.marks.skip(to: adoptions * Self.marksPerProcess)
         tally.quality.streamBegan(at: time)
         socket.handler = CallerPort(self)
-        tell(isSecond ? .streamReplaced : .streamConnected)
+        services.keeper.keep(line, start)
+        tell(isSecond ? .streamReplaced : adoptions > 0 ? .streamAdopted : .streamConnected)
         hasLostWords = machine.owesWord && downlink.isQuiet(at: time)
         take(isSecond ? .callerReplaced : .callerStarted)
         awaySince = nil

@@ -8,6 +8,8 @@ package enum CallEvent: Sendable {
     case revived
     /// The caller's stream began.
     case streamConnected
+    /// A stream that was another process's goes on in this one.
+    case streamAdopted
     /// A second stream took the first one's place.
     case streamReplaced
     /// The agent's socket is open.

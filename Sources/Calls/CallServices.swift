@@ -6,12 +6,13 @@ package struct CallServices: Sendable {
     package var announcements: AnnouncementShelf
     package var tools: ToolShelf
     package var journal: any CallJournal
+    package var keeper: any StreamKeeper
 
     package init(
         limits: CallLimits, dialer: any AgentDialer, listener: any CallListener,
         announcements: AnnouncementShelf = AnnouncementShelf(),
         tools: ToolShelf = ToolShelf(ToolShelf.telephone),
-        journal: any CallJournal = NoJournal()
+        journal: any CallJournal = NoJournal(), keeper: (any StreamKeeper)? = nil
     ) {
         self.limits = limits
         self.dialer = dialer
@@ -19,5 +20,6 @@ package struct CallServices: Sendable {
         self.announcements = announcements
         self.tools = tools
         self.journal = journal
+        self.keeper = keeper ?? NoStreamKeeper()
     }
 }

@@ -20,6 +20,12 @@ package struct MarkLine: Sendable, Equatable {
         return last
     }
 
+    /// Numbers up to this one are another process's, whose echoes prove nothing to us.
+    package mutating func skip(to number: Int) {
+        last = max(last, number)
+        clearedUpTo = last
+    }
+
     /// Everything sent so far was thrown away by a clear.
     package mutating func clear() {
         clearedUpTo = last

@@ -16,6 +16,8 @@ struct CallLog: CallListener {
             log.notice("call.revived", "The call lived in a process that is no more and goes on")
         case .streamConnected:
             log.info("stream.connected", "[WebSocket] Twilio stream connected")
+        case .streamAdopted:
+            log.notice("stream.adopted", "The caller's stream goes on without having been closed")
         case .streamReplaced:
             log.warning("stream.replaced", "A second stream took the place of the first")
         case .agentConnected:

@@ -32,6 +32,8 @@ package struct Configuration: Sendable, Equatable {
     package var guards = Guards()
     /// Where living calls are remembered.
     package var journal = JournalPlace.auto
+    /// Whether callers' streams are kept open when this process is killed.
+    package var descriptorStore = DescriptorStoring.auto
     /// Event-loop threads; nil is one per core that we may use.
     package var loops: Int?
 

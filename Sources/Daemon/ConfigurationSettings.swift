@@ -72,6 +72,7 @@ extension ConfigurationSetting {
         ConfigurationSetting("TLS_KEY_FILE", at: \.listening.keyFile, .orNothing(.path)),
         ConfigurationSetting("LOOPS", at: \.loops, .wholeOrAuto(1...256)),
         ConfigurationSetting("JOURNAL_DIRECTORY", at: \.journal, .journal),
+        ConfigurationSetting("FD_STORE", at: \.descriptorStore, .word),
     ]
 
     private static let access = [

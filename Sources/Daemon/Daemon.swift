@@ -23,12 +23,14 @@ package final class CallbridgeDaemon: Sendable {
     package static func start(
         _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = [],
         calls: CallLimits? = nil, http: HTTPServerLimits = HTTPServerLimits(),
-        writer: LogWriter? = nil, journal: FileJournal.Plan? = nil
+        writer: LogWriter? = nil, journal: FileJournal.Plan? = nil,
+        keeping: KeepingPlan? = nil
     ) async throws(StartFault) -> CallbridgeDaemon {
         CallbridgeDaemon(
             try await House.build(
                 configuration, log: log, activated: activated,
-                House.Variations(calls: calls, http: http, writer: writer, journal: journal)))
+                House.Variations(
+                    calls: calls, http: http, writer: writer, journal: journal, keeping: keeping)))
     }
 
     /// Where the daemon listens, as bound.
@@ -79,6 +81,7 @@ package final class CallbridgeDaemon: Sendable {
         await house.metrics.close()
         house.loops.stop()
         house.journal?.close()
+        house.store?.close()
         house.log.notice("daemon.stopped", "Stopped")
     }
 }

@@ -31,6 +31,13 @@ extension House {
         }
     }
 
+    static func keeper(
+        _ configuration: Configuration, _ store: DescriptorStore?, _ board: MetricBoard
+    ) -> (any StreamKeeper)? {
+        guard configuration.descriptorStore == .auto else { return nil }
+        return store.map { StreamStore($0, board) }
+    }
+
     static func routing(
         _ configuration: Configuration
     ) throws(StartFault) -> RoutingDesk {

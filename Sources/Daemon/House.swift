@@ -29,6 +29,7 @@ struct House: Sendable {
     let metrics: MetricsPage
     let loopMeters: LoopMeters
     let journal: FileJournal?
+    let store: DescriptorStore?
     /// Where the daemon listens, and where the meters are read, as bound.
     let addresses: [ListenAddress]
     let metricsAddress: ListenAddress?
@@ -41,6 +42,8 @@ struct House: Sendable {
         var writer: LogWriter?
         /// Where living calls are remembered.
         var journal: FileJournal.Plan?
+        /// Who keeps callers' streams open beyond this process.
+        var keeping: KeepingPlan?
     }
 
     /// Builds it and begins to listen; `activated` are sockets the service manager passed.
@@ -71,6 +74,9 @@ struct House: Sendable {
         let outbound = OutboundDesk(
             book: book, line: line,
             agents: { routing.agentIDs })
+        let store = variations.keeping.flatMap {
+            DescriptorStore(environment: $0.environment, board: board)
+        }
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
         let announcements = AnnouncementShelf.recorded()
         let limits = CurrentCallLimits(variations.calls ?? configuration.callLimits)
@@ -87,7 +93,8 @@ struct House: Sendable {
                         CallLog(log: log), CallMeters(board), CallLossMeters(board),
                         BreakerListener(keeper: breakers), book, recent,
                     ] + (line.map { [TwilioTimeLimit(line: $0, limits: limits, log: log)] } ?? [])
-                ), announcements: announcements, journal: journal ?? NoJournal()),
+                ), announcements: announcements, journal: journal ?? NoJournal(),
+                keeper: keeper(configuration, store, board)),
             limits: limits,
             traces: configuration.log.traceDirectory.flatMap {
                 TraceDepot(directory: $0, log: log)
@@ -117,6 +124,13 @@ struct House: Sendable {
             on: board, registry: registry, server: server, writer: variations.writer)
         let loopMeters = LoopMeters(board, loops.loops)
         loopMeters.start()
+        if let store, let stored = variations.keeping?.stored {
+            await StreamAdoption(
+                store: store, loops: loops, registry: registry,
+                revival: .init(memories: { await journal?.take($0) }, make: maker.revive),
+                log: log, board: board
+            ).adopt(stored)
+        }
         let addresses = try await listen(server, configuration, activated)
         let states = CallStateMeters(board, registry)
         let metrics = MetricsPage(board, loops: loops, log: log) { await states.refresh() }
@@ -130,6 +144,7 @@ struct House: Sendable {
             routing: RoutingReload(desk: routing, breakers: breakers, log: log),
             registry: registry, limits: limits, recent: recent, outbound: outbound,
             server: server, metrics: metrics, loopMeters: loopMeters, journal: journal,
+            store: store,
             addresses: addresses, metricsAddress: metricsAddress)
     }
 }

@@ -79,7 +79,8 @@ package enum Launch {
         }
         let daemon = try await CallbridgeDaemon.start(
             configuration, log: log, activated: sockets.all,
-            writer: voice.writer, journal: configuration.journalPlan(environment))
+            writer: voice.writer, journal: configuration.journalPlan(environment),
+            keeping: KeepingPlan(environment, stored: sockets.stored))
         let notifier = Notifier(environment: environment)
         let watchdog = Watchdog.interval(environment: environment, processID: getpid())
             .map { Watchdog(interval: $0, loops: daemon.allLoops, notifier: notifier, log: log) }

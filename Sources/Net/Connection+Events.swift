@@ -36,7 +36,7 @@ extension Connection: DescriptorListener {
         for _ in 0..<Self.readsPerEvent {
             guard wantsReading, state == .open || state == .finishing else { return }
             readWaitsForWrite = false
-            switch read(into: buffer) {
+            switch page == nil ? read(into: buffer) : readKept(into: buffer) {
             case .bytes(let count):
                 owner?.connectionReceived(
                     UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
@@ -78,6 +78,7 @@ extension Connection: DescriptorListener {
     func flush() {
         let taken = queue.withBytes { transmit(UnsafeRawBufferPointer($0)) }
         queue.removeFirst(taken)
+        if queue.isEmpty { page?.drained() }
         if let failure { return end(failure) }
         if queue.isEmpty { sendEnd() }
         updateWatch()
@@ -90,7 +91,10 @@ extension Connection: DescriptorListener {
         var taken = 0
         writeWaitsForRead = false
         while taken < bytes.count {
-            switch write(UnsafeRawBufferPointer(rebasing: bytes[taken...])) {
+            page?.willWrite()
+            let result = write(UnsafeRawBufferPointer(rebasing: bytes[taken...]))
+            page?.didWrite(result.count)
+            switch result {
             case .bytes(let count):
                 taken += count
                 // A plain socket that took less is full; asking again would only tell so.

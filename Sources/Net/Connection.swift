@@ -68,6 +68,10 @@ final class Connection: @unchecked Sendable {
     var failure: ConnectionEnd?
     var lingerTimer: (any LoopTimer)?
     var hasSentEnd = false
+    /// What a successor would need; nil when there will be none.
+    var page: StreamPage?
+    /// Somebody else holds the socket open too.
+    var isShared = false
 
     /// Reads in one go while OpenSSL holds bytes back, before other connections get their turn.
     static let readsPerEvent = 8
@@ -118,9 +122,13 @@ final class Connection: @unchecked Sendable {
     func send(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard state == .open, failure == nil else { return false }
         var rest = bytes
+        page?.add(bytes)
         if queue.isEmpty {
             let taken = transmit(bytes)
-            guard taken < bytes.count else { return true }
+            guard taken < bytes.count else {
+                page?.drained()
+                return true
+            }
             if let failure {
                 // Told when the owner's call is over.
                 loop.run { [weak self] in self?.end(failure) }
@@ -159,6 +167,9 @@ final class Connection: @unchecked Sendable {
         watch = nil
         queue.removeAll()
         tls?.shutdown()
+        stopKeeping()
+        // The peer has to see the end although another descriptor is open yet.
+        if isShared { Glibc.shutdown(descriptor, Int32(SHUT_RDWR)) }
         Glibc.close(descriptor)
         loop.remove(self)
         whenClosed?()

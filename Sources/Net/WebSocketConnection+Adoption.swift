@@ -17,11 +17,44 @@ extension WebSocketConnection {
     /// The connected descriptor, which stays the socket's own; to be duplicated, never closed.
     package var descriptor: Int32 { connection.descriptor }
 
+    /// Begins to write down what a successor needs, should the process die; whoever asks keeps
+    /// `descriptors` open beyond that: the socket and its page, in their own copies, which are to
+    /// be closed. Nil where that cannot be, as in `snapshot`.
+    package func keep(
+        label: [UInt8], released: @escaping @Sendable () -> Void
+    ) -> (socket: Int32, page: Int32)? {
+        guard connection.page == nil, !isMoving, snapshot != nil else { return nil }
+        let made = StreamPage.make(
+            label: label, messageBytesMax: machine.messageBytesMax,
+            counters: StreamCounters(of: descriptor))
+        guard let made else { return nil }
+        let copy = dup(descriptor)
+        guard copy >= 0 else {
+            Glibc.close(made.descriptor)
+            return nil
+        }
+        made.page.settle(machine)
+        made.page.onRelease(released)
+        connection.page = made.page
+        connection.isShared = true
+        return (copy, made.descriptor)
+    }
+
     /// Makes a socket of a connected descriptor, which is then its own, in the state its machine
     /// says; `adopted` runs on the loop before any byte is delivered.
     package static func adopt(
         _ descriptor: Int32, machine: WebSocketMachine, options: WebSocketOptions = .init(),
         on loop: any Loop, then adopted: @escaping @Sendable (any MessageSocket) -> Void
+    ) {
+        let remains = StreamRemains(machine: machine, unread: [], unsent: [], isGuess: false)
+        adopt(descriptor, remains, page: nil, options: options, on: loop, then: adopted)
+    }
+
+    /// The same, with what the process before us left behind, and its page, which goes on.
+    package static func adopt(
+        _ descriptor: Int32, _ remains: StreamRemains, page: StreamPage?,
+        options: WebSocketOptions, on loop: any Loop,
+        then adopted: @escaping @Sendable (any MessageSocket) -> Void
     ) {
         guard let loop = loop as? EventLoop else {
             preconditionFailure("a socket lives on an EventLoop")
@@ -31,8 +64,12 @@ extension WebSocketConnection {
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             Socket.prepare(descriptor)
             let connection = Connection(descriptor: descriptor, tls: nil, loop: loop)
-            let socket = WebSocketConnection(connection, machine: machine, options: options)
+            connection.page = page
+            connection.isShared = page != nil
+            let socket = WebSocketConnection(
+                connection, machine: remains.machine, unread: remains.unread, options: options)
             connection.start()
+            connection.goOnSending(remains.unsent)
             adopted(socket)
         }
     }

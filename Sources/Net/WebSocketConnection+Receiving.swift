@@ -8,6 +8,7 @@ extension WebSocketConnection: ConnectionOwner {
     func connectionReceived(_ bytes: UnsafeMutableRawBufferPointer) {
         pulse.hear()
         machine.receive(bytes) { take($0) }
+        connection.page?.settle(machine)
         connection.isReading = isDelivering
     }
 
@@ -67,6 +68,7 @@ extension WebSocketConnection: ConnectionOwner {
                 }
             }
         }
+        if unread.isEmpty { connection.page?.settle(machine) }
         connection.isReading = isDelivering
     }
 
@@ -112,6 +114,7 @@ extension WebSocketConnection: ConnectionOwner {
         guard stage != .closed else { return }
         stage = .closed
         timer = nil
+        connection.stopKeeping()
         tell(SocketClosure(cause: cause, code: code, reason: reason))
     }
 

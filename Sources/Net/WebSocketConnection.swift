@@ -99,6 +99,7 @@ package final class WebSocketConnection: MessageSocket, @unchecked Sendable {
     package func close(code: UInt16, reason: String) {
         guard stage == .open else { return }
         sendClose(code, reason)
+        connection.stopKeeping()
         stage = .closing(code: code, reason: reason)
         startTimer()
         // What the peer sent before it answers is read and dropped, paused or not.

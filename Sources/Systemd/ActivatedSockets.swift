@@ -25,8 +25,11 @@ package struct ActivatedSockets: Sendable, Equatable {
     /// In the order of the socket units.
     package let all: [ActivatedSocket]
 
-    /// systemd's own limit is far higher; a daemon with more listeners than this is misled.
-    static let countMax = 64
+    /// What an earlier process of ours had stored, each name with its descriptors.
+    package let stored: [StoredDescriptors]
+
+    /// The listeners, and two for each call that can be configured to live.
+    static let countMax = 64 + 2 * 10_000
 
     /// Reads $LISTEN_FDS and $LISTEN_FDNAMES; empty when they are not for `processID`.
     /// The sockets become non-blocking and close-on-exec.
@@ -34,7 +37,7 @@ package struct ActivatedSockets: Sendable, Equatable {
         environment: [String: String], processID: Int32, firstDescriptor: Int32 = 3
     ) throws(ActivationFault) {
         guard let process = environment["LISTEN_PID"], let text = environment["LISTEN_FDS"] else {
-            all = []
+            (all, stored) = ([], [])
             return
         }
         guard let process = Int32(process) else { throw .malformed(variable: "LISTEN_PID") }
@@ -42,7 +45,7 @@ package struct ActivatedSockets: Sendable, Equatable {
             throw .malformed(variable: "LISTEN_FDS")
         }
         guard process == processID, count > 0 else {
-            all = []
+            (all, stored) = ([], [])
             return
         }
         let names = environment["LISTEN_FDNAMES"].map {
@@ -52,13 +55,20 @@ package struct ActivatedSockets: Sendable, Equatable {
             throw .malformed(variable: "LISTEN_FDNAMES")
         }
         var sockets: [ActivatedSocket] = []
+        var kept: [String: StoredDescriptors] = [:]
         for index in 0..<count {
             let socket = ActivatedSocket(
                 name: names?[index] ?? "unknown", descriptor: firstDescriptor + Int32(index))
+            if socket.name.hasPrefix(DescriptorStore.prefix) {
+                kept[socket.name, default: StoredDescriptors(name: socket.name)]
+                    .take(socket.descriptor)
+                continue
+            }
             try Self.prepare(socket)
             sockets.append(socket)
         }
         all = sockets
+        stored = kept.values.sorted { $0.name < $1.name }
     }
 
     /// Every socket of that name, also several of one unit.

@@ -67,11 +67,13 @@ final class DatagramSocket: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Sends one datagram, waiting for room at most `patience`; nil waits for ever.
-    func send(_ bytes: [UInt8], patience: Duration?) -> Outcome {
+    /// Sends one datagram, waiting for room at most `patience`; nil waits for ever. The reader
+    /// gets its own copies of the descriptors, at most two.
+    func send(
+        _ bytes: [UInt8], with descriptors: [Int32] = [], patience: Duration?
+    ) -> Outcome {
         let deadline = patience.map { SystemTime().now + $0 }
-        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
-        while Glibc.send(descriptor, bytes, bytes.count, flags) < 0 {
+        while hand(bytes, descriptors) < 0 {
             switch errno {
             case EINTR: continue
             case EAGAIN, ENOBUFS:
@@ -81,6 +83,16 @@ final class DatagramSocket: Sendable {
             }
         }
         return .sent
+    }
+
+    private func hand(_ bytes: [UInt8], _ descriptors: [Int32]) -> Int {
+        guard descriptors.isEmpty else {
+            return Int(
+                callbridge_send_descriptors(
+                    descriptor, bytes, UInt(bytes.count), descriptors, Int32(descriptors.count)))
+        }
+        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
+        return Glibc.send(descriptor, bytes, bytes.count, flags)
     }
 
     private func waitForRoom(until deadline: Duration?) -> Bool {

@@ -11,6 +11,12 @@ extension WebSocketMachine {
     private static let snapshotVersion: UInt8 = 1
     private static let snapshotHeadBytes = 19
 
+    /// True when a new machine would do as well: nothing is incomplete, and nothing is held.
+    @inline(__always)
+    package var isBetweenMessages: Bool {
+        frame == nil && cutHeader.isEmpty && message.opcode == nil && held.isEmpty && !hasEnded
+    }
+
     /// The machine's whole state: limits, what is incomplete, what is held.
     package var snapshot: [UInt8] {
         var bytes: [UInt8] = [Self.snapshotVersion]

@@ -72,8 +72,8 @@ final class CallInMemory: Sendable {
         loop.run(for: .zero)
     }
 
-    /// Twilio's stream arrives and has proved itself.
-    func connectStream() throws {
+    /// Twilio's stream arrives and has proved itself; or was another process's until now.
+    func connectStream(adoptions: Int = 0) throws {
         guard let account = Self.account, let sid = Self.sid, let stream = Self.stream else {
             throw Missing()
         }
@@ -81,7 +81,10 @@ final class CallInMemory: Sendable {
         twilio.attach(pair.b)
         let start = TwilioStart(account: account, call: sid, stream: stream)
         let call = call
-        loop.run { call.takeStream(pair.a, start) }
+        loop.run {
+            guard adoptions > 0 else { return call.takeStream(pair.a, start) }
+            call.adoptStream(pair.a, start, adoptions: adoptions)
+        }
         loop.run(for: .zero)
     }
 

@@ -74,6 +74,22 @@ final class MemoryJournal: CallJournal {
         #expect(house.twilio.take().contains { $0["event"] == "media" })
     }
 
+    @Test func `a stream that outlived its process is spoken to at once`() throws {
+        let house = try CallInMemory(recalling: try Self.left())
+        house.onLoop { $0.wake() }
+        // Nobody asks what comes next: Twilio has seen nothing.
+        try house.connectStream(adoptions: 2)
+        #expect(house.heardAnnouncement(.oneMoment))
+        house.openAgent()
+        house.agentReady()
+        #expect(house.agent.take().contains { $0["type"] == "contextual_update" })
+        house.loop.run(for: .seconds(2))
+        // Echoes that the process before it waits for may still come: none is taken for ours.
+        let marks = house.twilio.take().filter { $0["event"] == "mark" }
+        #expect(!marks.isEmpty)
+        #expect(marks.allSatisfy { ($0["mark"]?["name"]?.text ?? "").hasPrefix("a2000") })
+    }
+
     @Test func `a call that is over is forgotten, and only then`() throws {
         let journal = MemoryJournal()
         let house = try CallInMemory(journal: journal)

@@ -142,6 +142,19 @@ test_killed_it_is_back_before_a_caller_is_refused() {
     [[ $(of callbridge@blue NRestarts) == 1 ]]
     is callbridge active
 }
+test_callers_of_a_killed_instance_keep_their_streams() {
+    ring kept --calls 5 --rate 20 --hang-up-after 10s
+    until_true "they talk" talking 5
+    until_true "the manager keeps them" kept 10
+    in_box kill -KILL "$(main_process blue)"
+    until_true "they talk again" talking 5
+    # Good means that no stream was lost.
+    went_well kept 5
+    journal "goes on without having been closed" -u callbridge@blue
+    [[ $(grep -c "goes on without having been closed" "$work/journal") == 5 ]]
+    until_true "nothing is kept any more" kept 0
+}
+kept() { [[ $(of callbridge@blue NFileDescriptorStore) == "$1" ]]; }
 test_hanging_it_is_ended_by_the_watchdog_and_comes_back() {
     local first
     in_box mkdir -p /run/systemd/system/callbridge@.service.d

@@ -111,7 +111,7 @@ private final class PassedSockets {
     }
 
     @Test(arguments: [
-        ("LISTEN_PID", "me"), ("LISTEN_FDS", "-1"), ("LISTEN_FDS", "many"), ("LISTEN_FDS", "65"),
+        ("LISTEN_PID", "me"), ("LISTEN_FDS", "-1"), ("LISTEN_FDS", "many"), ("LISTEN_FDS", "20065"),
         ("LISTEN_FDNAMES", "one"), ("LISTEN_FDNAMES", "one:two:three"),
     ])
     func `variables that systemd does not write are named`(variable: String, text: String) {

@@ -2,10 +2,13 @@
 #include "shim.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static _Thread_local void *current_loop;
 
@@ -35,3 +38,13 @@ void cuv_prepare_thread(const char *name) {
 }
 
 void cuv_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+int cuv_memory(const char *name, long size) {
+    int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (descriptor < 0) return -errno;
+    if (ftruncate(descriptor, size) == 0 && fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK) == 0)
+        return descriptor;
+    int reason = errno;
+    close(descriptor);
+    return -reason;
+}

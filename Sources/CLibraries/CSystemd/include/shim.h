@@ -9,3 +9,8 @@ int callbridge_signal_tell(int number, int descriptor);
 
 // The signal does again what it does by itself.
 void callbridge_signal_restore(int number);
+
+// Sends one datagram with at most two descriptors attached (unix(7), SCM_RIGHTS), without waiting;
+// zero, or -1 with errno set. The macros for it are none that Swift can read.
+int callbridge_send_descriptors(
+    int socket, const void *bytes, unsigned long count, const int *descriptors, int descriptor_count);

@@ -19,3 +19,7 @@ void cuv_prepare_thread(const char *name);
 
 // signal(SIGPIPE, SIG_IGN): a macro that Swift cannot read.
 void cuv_ignore_sigpipe(void);
+
+// Memory of that size which can be passed on as a descriptor, closed on exec, and which nobody can
+// make smaller (memfd_create(2), F_SEAL_SHRINK); the descriptor, or -errno.
+int cuv_memory(const char *name, long size);
