@@ -23,7 +23,8 @@ import Wire
         house.onLoop { _ = $0.begin() }
         try house.connectStream()
         house.dialer.answer(.failure(DialFault(.providerQuota, "quota")))
-        house.loop.run(for: .zero)
+        // The house's sentence comes first.
+        house.loop.run(for: .seconds(3))
         #expect(house.twilio.closure?.code == 1000)
         try house.connectStream()
         #expect(house.twilio.closure?.code == 1000)
@@ -34,7 +35,7 @@ import Wire
     @Test func `a caller who comes back hears nothing of an agent that is gone`() throws {
         let house = try CallInMemory.talking(
             plan: CallPlan(emergency: PhoneNumber("+15550100079")))
-        house.agentSpeaks([UInt8](repeating: 1, count: 80_000), event: 1)
+        house.agentSpeaks([UInt8](repeating: 99, count: 80_000), event: 1)
         house.loop.run(for: .seconds(1))
         house.onLoop { _ = $0.emergency() }
         house.onLoop { _ = $0.afterStream(callerIsThere: true) }
@@ -45,6 +46,6 @@ import Wire
         house.agentReady()
         house.loop.run(for: .seconds(3))
         let heard = house.twilio.take().compactMap { $0["media"]?["payload"]?.text }
-        #expect(heard.isEmpty)
+        #expect(heard.allSatisfy { Base64.bytes($0)?.contains(99) == false })
     }
 }
