@@ -65,6 +65,8 @@ package struct ToolShelf: Sendable {
 
     subscript(name: String) -> (any ClientTool)? { tools[name] }
 
-    /// What steers the call itself: `transfer_call`, `end_call`, `send_dtmf`.
-    package static let telephone: [any ClientTool] = [TransferCall(), EndCall(), SendKeys()]
+    /// What steers the call itself.
+    package static let telephone: [any ClientTool] = [
+        TransferCall(), EmergencyTransfer(), EndCall(), SendKeys(),
+    ]
 }

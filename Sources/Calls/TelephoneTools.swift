@@ -12,6 +12,21 @@ struct TransferCall: ClientTool {
     }
 }
 
+/// Takes the caller to the number's human for emergencies, at once and without being asked to wait
+/// for the agent's last words.
+///
+/// `{"reason"?: "…"}`, which nobody reads.
+struct EmergencyTransfer: ClientTool {
+    let name = "register_emergency_transfer"
+
+    func run(_ arguments: ToolArguments, for call: Call) async throws(ToolFault) -> String {
+        guard await call.emergency() else {
+            throw ToolFault("This number has nobody for emergencies. Tell the caller to dial 112.")
+        }
+        return "The caller is being connected."
+    }
+}
+
 /// Ends the call once the agent's last words were played.
 ///
 /// `{"reason"?: "…"}`, which nobody reads.

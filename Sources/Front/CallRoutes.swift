@@ -28,6 +28,17 @@ struct CallRoutes: Sendable {
         try await order("transfer", exchange)
     }
 
+    /// `…/emergency`: the caller goes to the number's human for emergencies, whatever the agent
+    /// says or does; 409 where there is none.
+    func emergency(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+        let sid = try Self.call(exchange)
+        guard let call = desk.registry.find(sid) else { throw .noSuchCall(sid) }
+        guard await call.emergency() else {
+            throw Problem(409, "Conflict", "the number of this call has nobody for emergencies")
+        }
+        return Self.accepted(sid, "emergency")
+    }
+
     /// `…/say`: `{"text"}` is read to the caller.
     func say(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         try await order("say", exchange)
@@ -52,7 +63,11 @@ struct CallRoutes: Sendable {
         } catch {
             throw Problem(error)
         }
-        return .respond(
+        return Self.accepted(sid, action)
+    }
+
+    private static func accepted(_ sid: CallSID, _ action: String) -> HTTPAnswer {
+        .respond(
             .readable(
                 202,
                 ["success": true, "call_sid": .string(sid.text), "action": .string(action)]))

@@ -26,6 +26,7 @@ package enum RouteTable {
             Route("POST", "/webhook/initiate-call", .apiKey, outbound.initiate),
             Route("POST", "/api/calls/{call_sid}/end", .apiKey, calls.end),
             Route("POST", "/api/calls/{call_sid}/transfer", .apiKey, calls.transfer),
+            Route("POST", "/api/calls/{call_sid}/emergency", .apiKey, calls.emergency),
             Route("POST", "/api/calls/{call_sid}/say", .apiKey, calls.say),
             Route("POST", "/api/calls/{call_sid}/dtmf", .apiKey, calls.dtmf),
             Route("POST", "/api/calls/{call_sid}/context", .apiKey, calls.context),

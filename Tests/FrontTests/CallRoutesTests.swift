@@ -11,6 +11,17 @@ import Wire
 @Suite struct CallRoutesTests {
     private static let sid = "CA00000000000000000000000000000001"
 
+    @Test func `an emergency goes to its human, where there is one`() async throws {
+        let nobody = try FrontHouse()
+        _ = await nobody.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(await nobody.ask("/api/calls/\(Self.sid)/emergency", [:]).status == 409)
+        let human = PhoneNumber("+15550100009")
+        let house = try FrontHouse(plan: CallPlan(emergency: human))
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(await house.ask("/api/calls/\(Self.sid)/emergency", [:]).status == 202)
+        #expect(house.registry.active == 1)
+    }
+
     @Test func `a call is ended once, however often it is asked`() async throws {
         let house = try FrontHouse()
         _ = await house.post("/api/twilio/voice", FrontHouse.voice)

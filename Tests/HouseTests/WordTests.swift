@@ -5,7 +5,9 @@ struct WordTests {
     private let sources = SwiftSource.house
     private let tests = SwiftSource.tests
     private static let wild = ["Net", "Instruments", "Simulators", "Simulation"]
-    private static let programs: Set = ["callbridge", "phonesim", "agentsim", "callbench", "housesim"]
+    private static let programs: Set = [
+        "callbridge", "phonesim", "agentsim", "callbench", "housesim",
+    ]
 
     @Test(arguments: [
         "try!", "as!", "fatalError(", "Task.detached", "public", "open class", "@testable",

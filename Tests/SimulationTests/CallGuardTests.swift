@@ -209,6 +209,19 @@ import Wire
         #expect(house.told.ends.withLock { $0 } == [.agentTransferred])
     }
 
+    @Test func `an emergency is taken to its human before the agent has finished`() throws {
+        let number = PhoneNumber("+15550100009")
+        let house = try CallInMemory.talking(plan: CallPlan(emergency: number))
+        house.agentSpeaks([UInt8](repeating: 7, count: 16_000), event: 1)
+        house.agent.say(tool("register_emergency_transfer", "t1", "{}"))
+        house.loop.run(for: .zero)
+        #expect(house.twilio.closure?.code == 1000)
+        let step = Box<NextStep>()
+        house.onLoop { step.value = $0.afterStream(callerIsThere: true) }
+        let transfer = Transfer(name: "emergency", number: number, author: .emergency)
+        #expect(step.value == .dial(transfer))
+    }
+
     @Test func `the same request gets the same answer and circles are broken`() throws {
         let house = try CallInMemory.talking()
         _ = house.agent.take()
