@@ -86,9 +86,11 @@ setting() {
 start_anew() {
     in_box journalctl -q -n 0 --cursor-file=/srv/cursor >/dev/null
     in_box test -x /usr/sbin/callbridge-deploy || { install_package && configure; } >/dev/null 2>&1
+    # Told to stop before they are killed: who is merely killed is started again at once.
+    local all=(callbridge callbridge.socket callbridge@blue callbridge@green)
+    in_box systemctl --quiet --no-block stop "${all[@]}" 2>/dev/null
     in_box systemctl kill --quiet --signal=KILL callbridge@blue callbridge@green 2>/dev/null
-    in_box systemctl --quiet stop callbridge callbridge.socket callbridge@blue callbridge@green \
-        2>/dev/null
+    in_box systemctl --quiet stop "${all[@]}" 2>/dev/null
     in_box systemctl reset-failed 'callbridge*' 2>/dev/null
     cp "$work/callbridge.conf" "$box_root/etc/callbridge/callbridge.conf"
     cp "$programs/callbridge" "$box_root/usr/bin/callbridge.new"
