@@ -43,11 +43,17 @@ extension Call {
         recorder?.heard(.dialFailed(number, fault))
         guard number == dialNumber, machine.isDialing else { return }
         dialing = nil
-        tell(
-            callerSocket == nil && fault.reason.mayPass
-                ? .agentLostEarly(fault.reason, detail: fault.detail)
-                : .agentFailed(fault.reason, detail: fault.detail))
+        tellLoss(fault.reason, fault.detail)
         take(.agentGone(fault.reason))
+    }
+
+    /// An agent lost before the caller is there is dialled again with the stream; one that refuses
+    /// is not, and that is an error at any time.
+    private func tellLoss(_ reason: EndReason, _ detail: String) {
+        let isDialledAgain = callerSocket == nil && (reason.mayPass || reason == .agentEnded)
+        tell(
+            isDialledAgain
+                ? .agentLostEarly(reason, detail: detail) : .agentFailed(reason, detail: detail))
     }
 
     /// Opens the conversation: who calls whom, and under which names we keep it.
@@ -149,11 +155,7 @@ extension Call {
         let close = AgentClose(closure, after: agentError)
         let reason = whyGone(EndReason(close))
         let detail = "\(close.meaning), close code \(close.code)"
-        if callerSocket == nil {
-            tell(.agentLostEarly(reason, detail: detail))
-        } else if reason != .agentEnded {
-            tell(.agentFailed(reason, detail: detail))
-        }
+        if callerSocket == nil || reason != .agentEnded { tellLoss(reason, detail) }
         if reason != .agentEnded { endConversation() }
         take(.agentGone(reason))
     }
@@ -162,7 +164,8 @@ extension Call {
     /// was ever heard has not said goodbye.
     private func whyGone(_ reason: EndReason) -> EndReason {
         let reason = machine.whyGone(reason)
-        return reason == .agentEnded && !agentWasHeard ? .providerSilent : reason
+        guard reason == .agentEnded, callerSocket != nil else { return reason }
+        return agentWasHeard ? reason : .providerSilent
     }
 }
 

@@ -251,6 +251,28 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         #expect(house.told.ends.withLock { $0 } == [.providerSilent])
     }
 
+    @Test(arguments: [(UInt16(1000), true), (1006, true), (1013, false)])
+    func `an agent lost before the caller came is told for what it is`(
+        code: UInt16, isDialledAgain: Bool
+    ) throws {
+        let house = try CallInMemory()
+        house.begin()
+        house.agent.hangUp(code: code)
+        house.loop.run(for: .zero)
+        let tells = house.told.events.withLock { events in
+            events.compactMap { event -> Bool? in
+                switch event {
+                case .agentLostEarly: true
+                case .agentFailed: false
+                default: nil
+                }
+            }
+        }
+        #expect(tells == [isDialledAgain])
+        try house.connectStream()
+        #expect((house.dialer.pending == 1) == isDialledAgain)
+    }
+
     @Test func `an interruption is heard behind the longest reply`() throws {
         let house = try CallInMemory.talking()
         for _ in 0..<100 { house.agentSpeaks([UInt8](repeating: 1, count: 16_000), event: 1) }
