@@ -3,22 +3,6 @@
 . "$(dirname "$0")/../Setup/check.sh"
 . "$(dirname "$0")/house.sh"
 
-programs=$project/.build/debug
-
-# exits CODE CMD…: true when the command ends with this code; keeps what it said.
-exits() {
-    local code=0 expected=$1
-    shift
-    tried "$@" || code=$?
-    [[ $code == "$expected" ]] && return
-    echo "it ended with $code instead of $expected"
-    return 1
-}
-
-before_each() {
-    unset agent_port daemon phone settings
-}
-
 # A call that lasts until somebody ends it; its SID is $call.
 call_is_there() {
     agentsim --script "$(speech 40)" --fault deaf
@@ -189,10 +173,4 @@ test_the_watchdog_is_fed() {
     ends "$daemon" 0
 }
 
-# Each test runs in a shell of its own, which ends what it started.
-for name in $(compgen -A function test_); do
-    eval "$(echo "body_of_$name ()"; declare -f "$name" | tail -n +2)"
-    eval "$name() { trap end_all EXIT; body_of_$name; }"
-done
-trap 'rm -rf "$work"' EXIT
-run_tests
+run_house_tests

@@ -1,10 +1,25 @@
 # How tests start the programs of this house, wait for them and end them; source it after check.sh.
-# $programs is the folder they were built into.
+# $programs is the folder they were built into; the file ends with run_house_tests.
+programs=${PROGRAMS:-$project/.build/debug}
 start_seconds=20
 running=()
 # Only this machine ever sees them.
 auth_token=token-of-no-account
 public=https://callbridge.test
+
+before_each() {
+    unset agent_port daemon phone settings
+}
+
+# exits CODE CMD…: true when the command ends with this code; keeps what it said.
+exits() {
+    local code=0 expected=$1
+    shift
+    tried "$@" || code=$?
+    [[ $code == "$expected" ]] && return
+    echo "it ended with $code instead of $expected"
+    return 1
+}
 
 # start LOG COMMAND…: in the background, its words into $work/LOG; its process id is $!.
 start() {
@@ -77,17 +92,34 @@ agentsim() {
     agent_port=$(<"$work/agent.port")
 }
 
+# Settings that every daemon of a test has.
+house_settings() {
+    echo PUBLIC_URL="$public" METRICS_LISTEN=off LOOPS=1 ENVIRONMENT=development \
+        TWILIO_AUTH_TOKEN="$auth_token" TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 \
+        ELEVENLABS_BASE_URL="http://127.0.0.1:${agent_port:-1}" ELEVENLABS_API_KEY=key_test \
+        ELEVENLABS_AGENT_ID=agent_test CONTROL_SOCKET="$work/control.sock"
+}
+
 # callbridge VARIABLE=…: the daemon with these settings, and those of the file $settings if there is
 # one; its process id is $daemon, its port $port.
 callbridge() {
     port=$(free_port)
-    start callbridge.log env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$public" METRICS_LISTEN=off \
-        LOOPS=1 ENVIRONMENT=development TWILIO_AUTH_TOKEN="$auth_token" \
-        TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 \
-        ELEVENLABS_BASE_URL="http://127.0.0.1:${agent_port:-1}" ELEVENLABS_API_KEY=key_test \
-        ELEVENLABS_AGENT_ID=agent_test CONTROL_SOCKET="$work/control.sock" "$@" \
+    # shellcheck disable=SC2046
+    start callbridge.log env $(house_settings) HOST=127.0.0.1 PORT="$port" "$@" \
         "$programs/callbridge" serve ${settings:+--config "$settings"}
     daemon=$!
+    until_true "callbridge is well" answers /health '"status"'
+}
+
+# kept [OPTION]…: the daemon as a service manager keeps it, which keeper.py plays with these options;
+# its process id is in $work/daemon.pid, its keeper's is $keeper.
+kept() {
+    port=$(free_port)
+    # shellcheck disable=SC2046
+    start callbridge.log env $(house_settings) LISTEN=systemd STATE_DIRECTORY="$work/state" \
+        python3 "$project/Tests/Programs/keeper.py" "$@" "$port" "$work/daemon.pid" \
+        "$programs/callbridge" serve
+    keeper=$!
     until_true "callbridge is well" answers /health '"status"'
 }
 
@@ -111,4 +143,15 @@ speech() {
         echo '"'
     } >"$work/speech.txt"
     echo "$work/speech.txt"
+}
+
+# Runs all tests, each in a shell of its own, which ends what it started.
+run_house_tests() {
+    local name
+    for name in $(compgen -A function test_); do
+        eval "$(echo "body_of_$name ()"; declare -f "$name" | tail -n +2)"
+        eval "$name() { trap end_all EXIT; body_of_$name; }"
+    done
+    trap 'rm -rf "$work"' EXIT
+    run_tests
 }

@@ -3,28 +3,7 @@
 . "$(dirname "$0")/../Setup/check.sh"
 . "$(dirname "$0")/house.sh"
 
-programs=${PROGRAMS:-$project/.build/debug}
 calls=${CALLS:-5}
-
-before_each() {
-    unset agent_port daemon phone
-}
-
-# kept MAX: the daemon as a service manager keeps it, with so many descriptors of its calls; its
-# keeper is $keeper.
-kept() {
-    port=$(free_port)
-    start callbridge.log env LISTEN=systemd PUBLIC_URL="$public" METRICS_LISTEN=off LOOPS=1 \
-        ENVIRONMENT=development TWILIO_AUTH_TOKEN="$auth_token" CONTROL_SOCKET=off \
-        TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 \
-        STATE_DIRECTORY="$work/state" \
-        ELEVENLABS_BASE_URL="http://127.0.0.1:$agent_port" ELEVENLABS_API_KEY=key_test \
-        ELEVENLABS_AGENT_ID=agent_test \
-        python3 "$project/Tests/Programs/keeper.py" --store "$1" "$port" "$work/daemon.pid" \
-        "$programs/callbridge" serve
-    keeper=$!
-    until_true "callbridge is well" answers /health '"status"'
-}
 
 # An agent that speaks all the time, and goes on when told to.
 talker() {
@@ -72,7 +51,7 @@ talk() {
 
 test_callers_of_a_killed_daemon_keep_their_streams() {
     talker
-    kept 512
+    kept --store 512
     talk 1 2
     [[ $(count "goes on without having been closed") == $((2 * calls)) ]]
     # None lost on the way in either, by Twilio's own numbers.
@@ -82,7 +61,7 @@ test_callers_of_a_killed_daemon_keep_their_streams() {
 test_a_stream_that_outlives_three_processes_is_closed_after_the_fourth() {
     calls=1
     talker
-    kept 512
+    kept --store 512
     talk 2 4
     [[ $(count "goes on without having been closed") == 3 ]]
     [[ $(count "it has outlived too many processes") == 1 ]]
@@ -90,7 +69,7 @@ test_a_stream_that_outlives_three_processes_is_closed_after_the_fourth() {
 
 test_where_nothing_is_kept_they_get_another_stream() {
     talker
-    kept 0
+    kept --store 0
     talk 2 1
     [[ $(count "goes on without having been closed") == 0 ]]
 }
@@ -98,10 +77,4 @@ test_where_nothing_is_kept_they_get_another_stream() {
 # Figures are shown whatever becomes of the tests.
 exec 9>&1
 
-# Each test runs in a shell of its own, which ends what it started.
-for name in $(compgen -A function test_); do
-    eval "$(echo "body_of_$name ()"; declare -f "$name" | tail -n +2)"
-    eval "$name() { trap end_all EXIT; body_of_$name; }"
-done
-trap 'rm -rf "$work"' EXIT
-run_tests
+run_house_tests

@@ -3,26 +3,11 @@
 . "$(dirname "$0")/../Setup/check.sh"
 . "$(dirname "$0")/house.sh"
 
-programs=$project/.build/debug
 callbridge_program=$programs/callbridge
-
-# exits CODE CMD…: true when the command ends with this code; keeps what it said.
-exits() {
-    local code=0 expected=$1
-    shift
-    tried "$@" || code=$?
-    [[ $code == "$expected" ]] && return
-    echo "it ended with $code instead of $expected"
-    return 1
-}
 
 # with SETTINGS…: the program with these and no other settings, where no .env lies.
 with() {
     (cd "$work" && env -i "$@")
-}
-
-before_each() {
-    unset agent_port daemon phone settings
 }
 
 test_check_of_nothing_set_is_fine() {
@@ -155,10 +140,4 @@ test_sighup_reads_the_configuration_again() {
     answers /health '"status"'
 }
 
-# Each test runs in a shell of its own, which ends what it started.
-for name in $(compgen -A function test_); do
-    eval "$(echo "body_of_$name ()"; declare -f "$name" | tail -n +2)"
-    eval "$name() { trap end_all EXIT; body_of_$name; }"
-done
-trap 'rm -rf "$work"' EXIT
-run_tests
+run_house_tests

@@ -3,28 +3,8 @@
 . "$(dirname "$0")/../Setup/check.sh"
 . "$(dirname "$0")/house.sh"
 
-programs=$project/.build/debug
 calls=5
 kills=2
-
-before_each() {
-    unset agent_port daemon phone
-}
-
-# kept: the daemon as a service manager keeps it; its keeper is $keeper.
-kept() {
-    port=$(free_port)
-    start callbridge.log env LISTEN=systemd PUBLIC_URL="$public" METRICS_LISTEN=off LOOPS=1 \
-        ENVIRONMENT=development TWILIO_AUTH_TOKEN="$auth_token" \
-        TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 \
-        STATE_DIRECTORY="$work/state" \
-        ELEVENLABS_BASE_URL="http://127.0.0.1:$agent_port" ELEVENLABS_API_KEY=key_test \
-        ELEVENLABS_AGENT_ID=agent_test \
-        python3 "$project/Tests/Programs/keeper.py" "$port" "$work/daemon.pid" \
-        "$programs/callbridge" serve
-    keeper=$!
-    until_true "callbridge is well" answers /health '"status"'
-}
 
 # The practice's agent: greets, hears what the caller wants, and goes on when told to.
 practice() {
@@ -49,6 +29,7 @@ forgotten() { [[ $(remembered) == 0 ]]; }
 
 test_callers_of_a_killed_daemon_speak_with_an_agent_again() {
     practice
+    # shellcheck disable=SC2119
     kept
     phonesim --calls "$calls" --rate 20 --wav caller-en-request --wait --limit 24s \
         --out "$work/heard.wav" --json "$work/results.json"
@@ -75,10 +56,4 @@ test_callers_of_a_killed_daemon_speak_with_an_agent_again() {
 # Figures are shown whatever becomes of the tests.
 exec 9>&1
 
-# Each test runs in a shell of its own, which ends what it started.
-for name in $(compgen -A function test_); do
-    eval "$(echo "body_of_$name ()"; declare -f "$name" | tail -n +2)"
-    eval "$name() { trap end_all EXIT; body_of_$name; }"
-done
-trap 'rm -rf "$work"' EXIT
-run_tests
+run_house_tests
