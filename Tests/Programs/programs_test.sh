@@ -90,6 +90,25 @@ test_an_idle_daemon_told_to_terminate_ends_at_once() {
     kill -TERM "$daemon"
     ends "$daemon" 0
 }
+# As README.md says it, besides the port: no key, no account, no signature.
+test_without_a_key_the_built_in_agent_answers_and_the_log_tells_it() {
+    local literal
+    port=$(free_port)
+    start callbridge.log with PORT="$port" METRICS_LISTEN=off CONTROL_SOCKET=off LOOPS=1 \
+        "$callbridge_program" serve
+    daemon=$!
+    until_true "callbridge is well" answers /health '"status"'
+    exits 0 "$programs/phonesim" ring --url "http://127.0.0.1:$port/api/twilio/voice" \
+        --public-url https://localhost/api/twilio/voice \
+        --wav caller-en-request --hang-up-after 4s --out "$work/heard.wav"
+    says "requests go unsigned"
+    # What operators search for, to the letter.
+    for literal in "\[Twilio\] Incoming call: CA[0-9a-f]* from +1\*\*\*[0-9]* to +1\*\*\*[0-9]*" \
+        "\[WebSocket\] Twilio stream connected" "\[WebSocket\] Connected to ElevenLabs" \
+        "\[ElevenLabs\] Started conversation: conv_"; do
+        until_true "$literal" grep -q "$literal" "$work/callbridge.log"
+    done
+}
 test_sigterm_lets_the_call_end_and_takes_no_other() {
     agentsim --script "$(speech 40)" --fault deaf
     callbridge
