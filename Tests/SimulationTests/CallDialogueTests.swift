@@ -105,52 +105,6 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         #expect(house.agent.closure == nil)
     }
 
-    @Test func `bad messages are counted, told once, and change nothing`() throws {
-        let house = try CallInMemory.talking()
-        _ = house.agent.take()
-        for _ in 0..<3 {
-            house.twilio.say("{not json")
-            house.twilio.say(#"{"event":"dance","streamSid":"MZ00000000000000000000000000000001"}"#)
-            house.twilio.say(
-                #"{"event":"media","media":{"chunk":"1","payload":"////"},"streamSid":"MZother"}"#)
-            house.twilio.say(
-                #"{"event":"media","media":{"chunk":"1","payload":"?!%&"},"streamSid":"MZ00000000000000000000000000000001"}"#
-            )
-            house.agent.say("[]")
-            house.agent.say(#"{"type":"dance"}"#)
-            house.agent.say(
-                #"{"type":"audio","audio_event":{"audio_base_64":"?!%&","event_id":1}}"#)
-            house.loop.run(for: .zero)
-        }
-        #expect(house.agent.take().isEmpty)
-        #expect(house.twilio.take().isEmpty)
-        #expect(
-            Set(house.told.faults) == [
-                .callerMessageMalformed, .callerMessageUnknown, .callerStreamSIDWrong,
-                .callerAudioMalformed, .agentMessageMalformed, .agentMessageUnknown,
-                .agentAudioMalformed,
-            ])
-        #expect(house.told.faults.count == 7)
-        #expect(house.told.ends.withLock { $0 } == [])
-    }
-
-    @Test func `a second start ends the stream`() throws {
-        let house = try CallInMemory.talking()
-        house.twilio.say(
-            #"{"event":"start","start":{"streamSid":"MZ00000000000000000000000000000001","callSid":"CA00000000000000000000000000000001","accountSid":"AC00000000000000000000000000000001"},"streamSid":"MZ00000000000000000000000000000001"}"#
-        )
-        house.loop.run(for: .zero)
-        #expect(house.told.ends.withLock { $0 } == [.twilioProtocolError])
-        #expect(house.twilio.closure?.code == 1002)
-    }
-
-    @Test func `an agent with a format nobody knows ends the call with a sentence`() throws {
-        let house = try CallInMemory.talking("opus_48000")
-        #expect(house.heardAnnouncement(.apology))
-        house.loop.run(for: .seconds(4))
-        #expect(house.told.ends.withLock { $0 } == [.agentFormatUnknown])
-    }
-
     @Test func `a dial that fails ends the call with the dial's reason`() throws {
         let house = try CallInMemory()
         house.onLoop { _ = $0.begin() }
@@ -204,19 +158,6 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         #expect(answer["is_error"] == true)
     }
 
-    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "-1", "4294967296"])
-    func `a number no stream reaches is malformed and harms nothing`(_ number: String) throws {
-        let house = try CallInMemory.talking()
-        for chunk in [number, "1", number, "2"] {
-            house.twilio.say(
-                #"{"event":"media","media":{"track":"inbound","chunk":"\#(chunk)","timestamp":"20","payload":"////"},"streamSid":"MZ00000000000000000000000000000001"}"#
-            )
-            house.loop.run(for: .zero)
-        }
-        #expect(house.told.faults == [.callerMessageMalformed])
-        #expect(house.told.ends.withLock { $0 } == [])
-    }
-
     @Test func `an agent that begins before the caller is there is dialled again`() throws {
         let house = try CallInMemory()
         house.begin()
@@ -230,6 +171,18 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         house.agentSpeaks([UInt8](repeating: 0, count: 640), event: 1)
         #expect(media(house.twilio.take()).map(\.count) == [160])
         #expect(house.told.ends.withLock { $0 } == [])
+    }
+
+    @Test func `an agent that refuses before the caller is there is said to have failed`() throws {
+        let house = try CallInMemory()
+        house.begin()
+        house.agent.hangUp(code: 1013)
+        house.loop.run(for: .zero)
+        #expect(house.told.failures == [.providerRefused])
+        try house.connectStream()
+        #expect(house.heardAnnouncement(.apology))
+        house.loop.run(for: .seconds(4))
+        #expect(house.told.ends.withLock { $0 } == [.providerRefused])
     }
 
     @Test func `an agent let go after the wait is dialled again and heard`() throws {

@@ -155,6 +155,13 @@ final class FarEnd: MessageSocketHandler {
         socket?.sendText(capacity: text.utf8.count) { $0.append(text) }
     }
 
+    func say(binary bytes: [UInt8]) {
+        let socket = state.withLock { $0.socket }
+        socket?.sendBinary(capacity: bytes.count) { writer in
+            bytes.withUnsafeBytes { writer.append($0) }
+        }
+    }
+
     func hangUp(code: UInt16 = 1000) {
         state.withLock { $0.socket }?.close(code: code, reason: "")
     }
@@ -219,5 +226,11 @@ final class Told: CallListener {
 
     var faults: [CallFault] {
         events.withLock { $0.compactMap { if case .fault(let fault) = $0 { fault } else { nil } } }
+    }
+    /// Why agents failed, as it was told.
+    var failures: [EndReason] {
+        events.withLock {
+            $0.compactMap { if case .agentFailed(let reason, _) = $0 { reason } else { nil } }
+        }
     }
 }
