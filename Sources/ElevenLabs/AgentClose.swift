@@ -40,20 +40,6 @@ package struct AgentClose: Sendable, Equatable {
         case closedByUs
     }
 
-    /// Whose matter it is.
-    package enum Owner: Sendable, Equatable {
-        case agent, caller, callbridge, operators, provider
-    }
-
-    /// Whether a new conversation may be tried for the same caller; it starts anew.
-    package enum Retry: Sendable, Equatable {
-        case never
-        /// At most one, and only while the call is young.
-        case once
-        /// Overrides are refused without a word by some agents: try once with none.
-        case onceWithoutOverrides
-    }
-
     /// What happened, as far as it can be told.
     package var meaning: Meaning
     /// The close code as received.
@@ -70,36 +56,6 @@ package struct AgentClose: Sendable, Equatable {
                 error.flatMap { Meaning(type: $0.type) ?? Meaning(text: $0.text) }
                 ?? Meaning(text: closure.reason)
                 ?? Meaning(code: closure.code, wasExplained: error != nil)
-        }
-    }
-
-    /// Whose matter this end is.
-    package var owner: Owner {
-        switch meaning {
-        case .ended: .agent
-        case .callerSilent: .caller
-        case .closedByUs, .invalidMessage: .callbridge
-        case .durationReached, .quotaExceeded, .unauthorized, .misconfigured, .overrideRefused,
-            .variableMissing, .refused:
-            .operators
-        case .tooMany, .unsafe, .serviceFault, .lost: .provider
-        }
-    }
-
-    /// Whether another conversation may help.
-    package var retry: Retry {
-        switch meaning {
-        case .serviceFault, .lost, .invalidMessage: .once
-        case .overrideRefused, .refused: .onceWithoutOverrides
-        default: .never
-        }
-    }
-
-    /// True when the next call will fare no better, so that the agent is best not asked.
-    package var willRepeat: Bool {
-        switch meaning {
-        case .quotaExceeded, .unauthorized, .misconfigured, .variableMissing: true
-        default: false
         }
     }
 }

@@ -112,9 +112,6 @@ package struct AgentToolUse: Sendable, Equatable {
         self.isCalled = isCalled
         self.eventID = eventID
     }
-
-    /// True for the system tool after which the service closes the socket with 1000.
-    package var endsCall: Bool { type == "system" && name == "end_call" }
 }
 
 /// An error as told on the socket, nested or flat.

@@ -1,7 +1,6 @@
 import Wire
 
-/// Why the service's REST interface did not give what was asked: whose matter, and whether
-/// asking again may help (API reference, "errors").
+/// Why the service's REST interface did not give what was asked (API reference, "errors").
 package struct AgentRefusal: Error, Sendable, Equatable {
     /// What the status and the vendor's own word for it mean.
     package enum Meaning: Sendable, Equatable {
@@ -21,11 +20,6 @@ package struct AgentRefusal: Error, Sendable, Equatable {
         case unreadable
     }
 
-    /// Whose matter it is.
-    package enum Owner: Sendable, Equatable {
-        case callbridge, operators, provider
-    }
-
     /// What the status and its word mean.
     package var meaning: Meaning
     /// The answer's HTTP status.
@@ -34,30 +28,9 @@ package struct AgentRefusal: Error, Sendable, Equatable {
     package var word: String
     /// The vendor's sentence for people, cut to `messageCharactersMax`.
     package var message: String
-    /// How long the service asks to be left alone.
-    package var retryAfter: Duration?
 
     /// A log line is no place for a page of HTML.
     package static let messageCharactersMax = 300
-    /// A longer wait than this is no use to somebody on the telephone.
-    private static let retrySecondsMax: Int64 = 3_600
-
-    /// Whose matter this refusal is.
-    package var owner: Owner {
-        switch meaning {
-        case .unauthorized, .quotaExceeded, .notFound: .operators
-        case .invalid: .callbridge
-        case .tooMany, .unavailable, .unreadable: .provider
-        }
-    }
-
-    /// True when the same request may succeed soon.
-    package var isRetriable: Bool {
-        switch meaning {
-        case .tooMany, .unavailable: true
-        default: status == 408 || status == 409
-        }
-    }
 
     /// Reads a refusal from an answer and its body, which is nil when it is no JSON.
     init(_ response: HTTPResponse, _ body: JSON?) {
@@ -71,8 +44,6 @@ package struct AgentRefusal: Error, Sendable, Equatable {
             detail["message"]?.text ?? detail.text ?? Self.complaint(first)
             ?? body?["message"]?.text ?? ""
         message = String(text.prefix(Self.messageCharactersMax))
-        retryAfter = response.fields["Retry-After"].flatMap { Int64($0) }
-            .map { .seconds(min(max($0, 0), Self.retrySecondsMax)) }
         meaning = Meaning(status: response.status, word: word)
     }
 

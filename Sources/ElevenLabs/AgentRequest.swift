@@ -5,13 +5,12 @@ package import Wire
 package enum AgentRequest {
     /// The host that serves accounts without a region of their own.
     package static let standardBase = "https://api.elevenlabs.io"
-    /// A signed address opens a conversation within this time; the conversation may outlast it.
-    package static let signedURLLifetime = Duration.seconds(15 * 60)
 
     /// Which way a registered call goes.
     package enum Direction: String, Sendable { case inbound, outbound }
 
-    /// Asks for the address of one conversation's socket.
+    /// Asks for the address of one conversation's socket, which opens one within 15 min; the
+    /// conversation may outlast them.
     package static func signedURL(agent: String, key: SecretText) -> HTTPRequest {
         get("/v1/convai/conversation/get-signed-url?agent_id=\(PercentCoding.encoded(agent))", key)
     }

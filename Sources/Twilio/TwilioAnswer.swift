@@ -44,9 +44,6 @@ package struct TwilioRefusal: Error, Sendable, Equatable {
         code == 21220 || code == 20404 || (status == 404 && code == nil)
     }
 
-    /// True when the credentials, not the call, are at fault.
-    package var isUnauthorized: Bool { status == 401 || status == 403 }
-
     /// True when nothing was done and the same request may be sent again.
     package var isRetriable: Bool { status == 429 }
 

@@ -16,11 +16,7 @@ struct AgentCloseTests {
             text: "received 1002 (protocol error) This request exceeds your quota limit.; then sent"
         )
         for code: UInt16 in [1000, 1002, 1005, 1006] {
-            let close = Self.close(code, after: told)
-            #expect(close.meaning == .quotaExceeded)
-            #expect(close.owner == .operators)
-            #expect(close.retry == .never)
-            #expect(close.willRepeat)
+            #expect(Self.close(code, after: told).meaning == .quotaExceeded)
         }
         #expect(
             Self.close(1002, "This request exceeds your quota limit.").meaning == .quotaExceeded)
@@ -78,15 +74,7 @@ struct AgentCloseTests {
 
     @Test func `who closes first, and who breaks the protocol, is not the agent's end`() {
         #expect(Self.close(1000, cause: .us).meaning == .closedByUs)
-        #expect(Self.close(1000, cause: .us).owner == .callbridge)
-        #expect(Self.close(1007, cause: .violation).owner == .provider)
-        #expect(Self.close(1006, cause: .lost).retry == .once)
-    }
-
-    @Test func `a policy refusal without a word is tried once without overrides`() {
-        #expect(Self.close(1008).retry == .onceWithoutOverrides)
-        #expect(Self.close(1008, "not allowed by config").retry == .onceWithoutOverrides)
-        #expect(Self.close(1000).retry == .never)
-        #expect(Self.close(1002).retry == .once)
+        #expect(Self.close(1007, cause: .violation).meaning == .serviceFault)
+        #expect(Self.close(1006, cause: .lost).meaning == .lost)
     }
 }

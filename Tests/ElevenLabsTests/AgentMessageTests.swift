@@ -117,8 +117,6 @@ struct AgentMessageTests {
             name: "end_call", callID: "t_10", type: "system", isError: true, isCalled: false,
             eventID: 5)
         #expect(try AgentMessage(end) == .agentToolResponse(use))
-        #expect(use.endsCall)
-        #expect(!AgentToolUse(name: "end_call", callID: "t", type: "client").endsCall)
     }
 
     @Test func `an error is read nested, flat and as a client's`() throws {

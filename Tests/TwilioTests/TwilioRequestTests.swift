@@ -134,7 +134,6 @@ struct TwilioRequestTests {
         #expect(try Self.refusal(404, "").isAlreadyOver)
         #expect(try !Self.refusal(400, #"{"code":21211}"#).isAlreadyOver)
         #expect(try !Self.refusal(404, #"{"code":21218}"#).isAlreadyOver)
-        #expect(try Self.refusal(401, #"{"code":20003}"#).isUnauthorized)
     }
 
     @Test func `only what was certainly not done may be repeated blindly`() throws {
