@@ -41,7 +41,8 @@ struct BenchPlan: Sendable {
     var capacityWindow = Duration.seconds(4)
     var setUps = 400
     var setUpsAtOnce = 16
-    var interruptedCalls = 200
+    /// Calls at one time whose agents are interrupted, one after another.
+    var interruptedCalls = [200, 500]
     var interruptions = Duration.seconds(10)
     var codecTime = Duration.milliseconds(300)
 
@@ -109,5 +110,7 @@ struct BenchPlan: Sendable {
     var measuresLoad: Bool { parts != [.codecs] }
 
     /// The calls a bridge must admit.
-    var callsMax: Int { (comparedCalls + capacityCalls + [setUps + setUpsAtOnce]).max() ?? 0 }
+    var callsMax: Int {
+        (comparedCalls + capacityCalls + interruptedCalls + [setUps + setUpsAtOnce]).max() ?? 0
+    }
 }

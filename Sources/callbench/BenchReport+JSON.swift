@@ -88,8 +88,13 @@ extension BenchReport {
             "time": time(one.growth.time), "cpu_per_set_up": time(one.cpuPerSetUp),
             "webhook": json(one.beginnings.webhook), "set_up": json(one.beginnings.setUp),
             "first_audio": json(one.beginnings.firstAudio),
-            "interrupted_calls": .integer(Int64(one.interruptedCalls)),
-            "clear": json(one.interruptions.clear),
+            "interruptions": .array(
+                one.interruptions.map { interruption in
+                    [
+                        "calls": .integer(Int64(interruption.calls)),
+                        "clear": json(interruption.clear),
+                    ]
+                }),
         ]
     }
 

@@ -103,13 +103,14 @@ extension BenchReport {
             .left("Beginnings, \(setUp.format.rawValue) \(setUp.transport)"), .right("count"),
             .right("p50"), .right("p95"), .right("p99"), .right("max"))
         let begun = setUp.beginnings
-        let cleared = "interruption to clear, \(setUp.interruptedCalls) calls"
+        let cleared = setUp.interruptions.map {
+            ("interruption to clear, \($0.calls) calls", $0.clear)
+        }
         for (name, one) in [
             ("webhook to answer", begun.webhook),
             ("webhook to first audio at the caller", begun.setUp),
             ("agent's first audio to the caller", begun.firstAudio),
-            (cleared, setUp.interruptions.clear),
-        ] {
+        ] + cleared {
             table.add(
                 name, "\(one.count)", one.p50.figure, one.p95.figure, one.p99.figure,
                 one.maximum.figure)

@@ -87,10 +87,12 @@ extension BenchReport {
             Goal(
                 "agent's first audio to the caller, p95", setUp.beginnings.firstAudio.p95,
                 atMost: Self.firstAudioMax),
-            Goal(
-                "interruption to clear, p99", setUp.interruptions.clear.p99,
-                atMost: Self.clearMax),
         ]
+            + setUp.interruptions.map {
+                Goal(
+                    "interruption to clear at \($0.calls) calls, p99", $0.clear.p99,
+                    atMost: Self.clearMax)
+            }
     }
 
     private var loadGoals: [Goal] {

@@ -14,9 +14,13 @@ struct SetUpFigures: Sendable {
     }
     /// CPU of the bridge for one set-up.
     var cpuPerSetUp: Duration
-    var interruptedCalls: Int
-    /// Clears, while audio flowed.
-    var interruptions: LoadMeter
+    var interruptions: [InterruptionFigures]
+}
+
+/// How soon callers are cleared, while audio flows in so many calls.
+struct InterruptionFigures: Sendable {
+    var calls: Int
+    var clear: Percentiles
 }
 
 /// Sets many calls up as fast as they come, then lets agents be interrupted while audio flows.
@@ -40,7 +44,22 @@ struct SetUpRun: Sendable {
         let used = bridge.usage.since(before)
         let beginnings = await rig.takeMeter()
         _ = await rig.hangUp()
-        let again = await rig.grow(to: plan.interruptedCalls, atOnce: plan.setUpsAtOnce)
+        var interruptions: [InterruptionFigures] = []
+        for calls in plan.interruptedCalls {
+            interruptions.append(await interrupt(calls, rig))
+        }
+        let notes = await rig.takeNotes().map { "\(bridge.name): \($0)" }
+        await bridge.end()
+        let figures = SetUpFigures(
+            format: format, transport: transport, growth: growth, beginnings: beginnings,
+            cpuPerSetUp: growth.made > 0 ? used.cpu / growth.made : .zero,
+            interruptions: interruptions)
+        return (figures, notes)
+    }
+
+    /// Interrupts the agents of so many calls, one after another.
+    private func interrupt(_ calls: Int, _ rig: LoadRig) async -> InterruptionFigures {
+        let growth = await rig.grow(to: calls, atOnce: plan.setUpsAtOnce)
         await rig.startTraffic(settling: plan.settling, window: plan.interruptions)
         await rig.pause(plan.settling)
         await rig.interrupt(every: Self.interruptEvery)
@@ -48,13 +67,8 @@ struct SetUpRun: Sendable {
         await rig.interrupt(every: .zero)
         await rig.pause(.milliseconds(300))
         _ = await rig.stopTraffic(drain: .seconds(1))
-        let interruptions = await rig.takeWindow()
-        let notes = await rig.takeNotes().map { "\(bridge.name): \($0)" }
-        await bridge.end()
-        let figures = SetUpFigures(
-            format: format, transport: transport, growth: growth, beginnings: beginnings,
-            cpuPerSetUp: growth.made > 0 ? used.cpu / growth.made : .zero,
-            interruptedCalls: again.made, interruptions: interruptions)
-        return (figures, notes)
+        let meter = await rig.takeWindow()
+        _ = await rig.hangUp()
+        return InterruptionFigures(calls: growth.made, clear: meter.clear)
     }
 }
