@@ -44,6 +44,8 @@ struct House: Sendable {
         var journal: FileJournal.Plan?
         /// Who keeps callers' streams open beyond this process.
         var keeping: KeepingPlan?
+        /// What the house itself says; nil the recordings in this program.
+        var announcements: AnnouncementShelf?
     }
 
     /// Builds it and begins to listen; `activated` are sockets the service manager passed.
@@ -78,7 +80,7 @@ struct House: Sendable {
             DescriptorStore(environment: $0.environment, board: board)
         }
         let registry = CallRegistry(callsMax: configuration.guards.callsMax)
-        let announcements = AnnouncementShelf.recorded()
+        let announcements = variations.announcements ?? .recorded()
         let limits = CurrentCallLimits(variations.calls ?? configuration.callLimits)
         let recent = RecentCalls()
         let journal = variations.journal.map {

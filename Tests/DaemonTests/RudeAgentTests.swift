@@ -87,7 +87,7 @@ import Wire
         fault: ScriptedFault, reason: String
     ) async throws {
         try await LiveHouse.disturbed { house in
-            let rude = try await house.replaceAgent(.failing(fault, after: .seconds(2)))
+            let rude = try await house.replaceAgent(.failing(fault, after: .milliseconds(500)))
             try await Self.call(in: house, endsWith: reason, "provider")
             await rude.stop()
         }
@@ -105,6 +105,8 @@ import Wire
     func `an agent that falls silent behind an open socket`(fault: ScriptedFault) async throws {
         try await LiveHouse.disturbed({ plan in
             plan.calls.agentSilenceMax = .seconds(6)
+            // The next one would only fall silent for as long again.
+            plan.calls.redialsMax = 0
             plan.calls.watchEvery = .milliseconds(200)
         }) { house in
             let rude = try await house.replaceAgent(.failing(fault, after: .seconds(1)))

@@ -67,6 +67,7 @@ extension LiveHouse {
     ) async throws {
         try await open({ plan in
             plan.agent = Bystander.agent
+            plan.announcements = .tones
             change(&plan)
         }) { house in
             let bystander = try await Bystander.begin(in: house)

@@ -30,6 +30,8 @@ final class LiveHouse: Sendable {
         /// The agent's service speaks TLS with this, and the daemon trusts that file.
         var agentTLS: TLSContext?
         var caFile: String?
+        /// What the house itself says; nil its recordings, of which the apology lasts four seconds.
+        var announcements: AnnouncementShelf?
         /// Twilio's REST side, for calls that we place; nil: there is no account.
         var account: (@Sendable (inout PhoneAccount) -> Void)?
     }
@@ -87,7 +89,8 @@ final class LiveHouse: Sendable {
         settings.loops = settings.loops ?? 1
         configuration = settings
         daemon = try await CallbridgeDaemon.start(
-            settings, log: Log(to: sink, threshold: .debug), calls: plan.calls, http: plan.http)
+            settings, log: Log(to: sink, threshold: .debug), calls: plan.calls, http: plan.http,
+            announcements: plan.announcements)
         peers = Mutex(
             Peers(
                 phones: try PhoneSimulator(loops: pool, log: silent),

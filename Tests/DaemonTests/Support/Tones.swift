@@ -1,5 +1,7 @@
 import Audio
+import Calls
 import Simulators
+import Switchboard
 
 /// Every utterance is a tone: its text is how many milliseconds it lasts.
 struct ToneVoice: AgentVoice {
@@ -16,6 +18,16 @@ struct ToneVoice: AgentVoice {
     private static func make(_ length: Int, _ format: AudioFormat) -> [UInt8] {
         tone.bytes(
             format.bytes(lasting: .milliseconds(length)) / format.bytesPerSample, as: format)
+    }
+}
+
+extension AnnouncementShelf {
+    /// Every sentence of the house is a tone of a fifth of a second.
+    static var tones: AnnouncementShelf {
+        let audio = ToneVoice.tone.bytes(1_600, as: .telephone)
+        let spoken = Language.allCases.map { ($0, Recording(text: "a tone", audio: audio)) }
+        let all = Announcement.allCases.map { ($0, Dictionary(uniqueKeysWithValues: spoken)) }
+        return AnnouncementShelf(Dictionary(uniqueKeysWithValues: all))
     }
 }
 
