@@ -10,27 +10,29 @@
 ///
 /// What those readers take differently is a fault here: a quote in the middle, ` #` after a
 /// value, `${…}`, other backslashes.
-struct ConfigurationFile {
+package struct ConfigurationFile {
     /// One assignment, with the line where it begins.
-    struct Assignment: Equatable {
-        var name: String
-        var value: String
-        var line: Int
+    package struct Assignment: Equatable {
+        package var name: String
+        package var value: String
+        package var line: Int
     }
 
     /// Bytes of a whole file: a thousand times the settings there are.
     static let bytesMax = 256 * 1024
     /// Faults told of one file; after that it is not a settings file at all.
-    static let faultsMax = 50
+    package static let faultsMax = 50
 
-    private(set) var assignments: [Assignment] = []
-    private(set) var faults: [ConfigurationFault] = []
+    /// What is set, each name once.
+    package private(set) var assignments: [Assignment] = []
+    /// What is wrong, in the order of the lines.
+    package private(set) var faults: [ConfigurationFault] = []
     private let path: String
     private var lines: ArraySlice<String>
     private var number = 0
 
     /// Reads the bytes of the file called `path`; what is wrong is in `faults`.
-    init(_ bytes: [UInt8], path: String) {
+    package init(_ bytes: [UInt8], path: String) {
         self.path = path
         guard let text = String(validating: bytes, as: UTF8.self) else {
             lines = []

@@ -1,4 +1,4 @@
-import Calls
+package import Calls
 import Wire
 
 /// What an operator asks of a living call besides its end, read and checked.
@@ -14,7 +14,7 @@ extension Order {
     private static let whisperCharactersMax = 300
 
     /// Reads the body of `POST /api/calls/{call_sid}/{action}`.
-    init(_ action: String, _ body: JSONBody) throws(Problem) {
+    package init(_ action: String, _ body: JSONBody) throws(Problem) {
         switch action {
         case "transfer":
             self = .transfer(

@@ -1,5 +1,5 @@
 import Glibc
-import Wire
+package import Wire
 
 /// Finds out who asks, when those who stand between are believed.
 ///
@@ -21,7 +21,7 @@ package struct ClientAddress: Sendable {
     package static let peerAlone = ClientAddress { _ in false }
 
     /// The address in digits, or `unix`.
-    func of(_ request: HTTPRequest) -> String {
+    package func of(_ request: HTTPRequest) -> String {
         guard isTrusted(request.peer) else { return request.peer }
         let hops = request.fields.values("X-Forwarded-For").joined(separator: ",")
             .split(separator: ",", omittingEmptySubsequences: false)

@@ -1,7 +1,7 @@
 import Wire
 
 /// A request's JSON object, read member by member; what is wrong is said by name.
-struct JSONBody: Sendable {
+package struct JSONBody: Sendable {
     private let object: JSON
 
     /// Of a request. The content type is not looked at: scripts forget it, and nothing else is
@@ -9,7 +9,7 @@ struct JSONBody: Sendable {
     init(_ exchange: Exchange) throws(Problem) { try self.init(parsing: exchange.request.body) }
 
     /// 400 unless the body is one JSON object.
-    init(parsing body: [UInt8]) throws(Problem) {
+    package init(parsing body: [UInt8]) throws(Problem) {
         guard let object = try? JSON(parsing: body), object.members != nil else {
             throw .badRequest("the body is not a JSON object")
         }

@@ -12,8 +12,6 @@ package enum StreamOrder: Sendable, Equatable {
 /// documented fields, the stream's own id, strict base64, text frames. A message that fails is
 /// dropped with 31950 or 31951, the stream goes on, and each code is recorded once per stream.
 package struct StreamJudge: Sendable, Equatable {
-    /// Above this a message is worth a remark; Twilio's own limit is not documented.
-    package static let remarkableBytes = 64 * 1024
     /// Reasons kept for people.
     package static let reasonsMax = 20
 

@@ -1,12 +1,8 @@
-// libFuzzer entry for settings files. Built by itself, not by the package:
-//
-//     swiftc -sanitize=fuzzer,address -parse-as-library -O -use-ld=lld -package-name callbridge \
-//         Sources/Daemon/{ConfigurationFault,ConfigurationFile}.swift \
-//         Sources/Console/{DurationText,NearestName}.swift \
-//         Tests/Fuzz/FuzzConfiguration.swift -o fuzz-configuration
-//
-// Whatever the bytes are: no crash, every line number exists, no name comes twice, and every
+// libFuzzer entry for settings files. Whatever the bytes are: no crash, every line number exists, no name comes twice, and every
 // value that was taken reads the same once more when it is put into quotes.
+
+import Console
+import Daemon
 
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzConfiguration(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {

@@ -50,7 +50,9 @@ compile() {
     done
     # The rooms' `package` declarations are open to a file compiled under the same package name.
     identity=$(sed -n 's/.*"-package-name","\([^"]*\)".*/\1/p' "$scratch/release.yaml" | head -n1)
-    mapfile -t objects < <(find "$scratch/release/" -path '*.build/*.o' ! -path '*Tests*')
+    # What became of a source that is no more still lies there.
+    mapfile -t objects < <(find "$scratch/release/" -path '*.build/*.o' ! -path '*Tests*' |
+        awk -F / 'NR == FNR { known[$0]; next } $NF in known' <(find Sources -printf '%f.o\n') -)
     mapfile -t libraries < <(sed -n '/ door("/ s/.*links: //p' Package.swift |
         grep -o '"[^"]*"' | sed 's/"\(.*\)"/-l\1/')
     swiftc -O -g -assert-config Debug -parse-as-library -swift-version 6 \

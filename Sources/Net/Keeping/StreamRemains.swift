@@ -24,9 +24,9 @@ package struct StreamRemains: Sendable {
 }
 
 extension StreamPage {
-    /// Processes that a stream may see die within so short a time: it may be what they die of.
-    package static let adoptionsMax = 3
-    package static let adoptionsWithin = Duration.seconds(60)
+    /// A stream may see three processes die within this time, and not a fourth: it may be what they
+    /// die of.
+    static let adoptionsWithin = Duration.seconds(60)
     /// A write of this size to a Unix socket is taken whole or not at all: the kernel makes one
     /// buffer of it.
     private static let undividedBytes = 16 * 1024
@@ -42,12 +42,12 @@ extension StreamPage {
         let limit = UInt64(Self.adoptionsWithin.wholeNanoseconds)
         if self[oldest] != 0, !since.overflow, since.partialValue < limit { return false }
         self[oldest] = time
-        self[.adoptions] = number + 1
+        self[.adoptions] = number &+ 1
         return true
     }
 
     /// How often it changed hands.
-    package var adoptions: Int { Int(self[.adoptions]) }
+    package var adoptions: Int { Int(clamping: self[.adoptions]) }
 
     /// What is left of the stream on this socket, which from now on is read and written by us.
     package func recover(from descriptor: Int32) throws(StreamRemainsFault) -> StreamRemains {
