@@ -173,18 +173,6 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         #expect(house.told.ends.withLock { $0 } == [])
     }
 
-    @Test func `an agent that refuses before the caller is there is said to have failed`() throws {
-        let house = try CallInMemory()
-        house.begin()
-        house.agent.hangUp(code: 1013)
-        house.loop.run(for: .zero)
-        #expect(house.told.failures == [.providerRefused])
-        try house.connectStream()
-        #expect(house.heardAnnouncement(.apology))
-        house.loop.run(for: .seconds(4))
-        #expect(house.told.ends.withLock { $0 } == [.providerRefused])
-    }
-
     @Test func `an agent let go after the wait is dialled again and heard`() throws {
         let house = try CallInMemory()
         house.begin()

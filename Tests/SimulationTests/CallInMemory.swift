@@ -227,10 +227,4 @@ final class Told: CallListener {
     var faults: [CallFault] {
         events.withLock { $0.compactMap { if case .fault(let fault) = $0 { fault } else { nil } } }
     }
-    /// Why agents failed, as it was told.
-    var failures: [EndReason] {
-        events.withLock {
-            $0.compactMap { if case .agentFailed(let reason, _) = $0 { reason } else { nil } }
-        }
-    }
 }
