@@ -45,8 +45,10 @@ compile() {
     local name=$1 room objects libraries identity
     shift
     for room in "$@"; do
+        [[ -z ${built[$room]:-} ]] || continue
         swift build "${build[@]}" --target "$room" >"$scratch/$room.log" 2>&1 ||
             { cat "$scratch/$room.log"; return 1; }
+        built[$room]=yes
     done
     # The rooms' `package` declarations are open to a file compiled under the same package name.
     identity=$(sed -n 's/.*"-package-name","\([^"]*\)".*/\1/p' "$scratch/release.yaml" | head -n1)
@@ -78,6 +80,7 @@ fuzz() {
 
 mkdir -p "$scratch"/{bin,failures}
 passed=0 failed=0
+declare -A built
 for name in "${names[@]}"; do
     rm -f "$scratch/$name.log"
     mapfile -t rooms < <(rooms_of "Tests/Fuzz/$name.swift")
