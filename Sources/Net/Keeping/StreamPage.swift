@@ -43,7 +43,7 @@ package final class StreamPage: @unchecked Sendable {
     /// True when the kernel counts the socket's bytes.
     let isCounted: Bool
     /// Something was sent that did not fit into `outbound`.
-    private var isOverfull = false
+    var isOverfull = false
     private let whenReleased = Mutex<(@Sendable () -> Void)?>(nil)
 
     private init(_ memory: UnsafeMutableRawPointer, isCounted: Bool) {
@@ -146,106 +146,5 @@ package final class StreamPage: @unchecked Sendable {
         let start = Self.headBytes + Self.inboundBytes + Self.outboundBytes
         return UnsafeMutableRawBufferPointer(
             start: memory + start + slot * Self.snapshotBytes, count: Self.snapshotBytes)
-    }
-}
-
-// What the connection writes down, around its system calls.
-extension StreamPage {
-    /// Bytes are about to be read into `inbound`.
-    @inline(__always)
-    func willRead() {
-        if !isCounted { self[.received] |= Self.underWay }
-    }
-
-    /// So many were read.
-    @inline(__always)
-    func didRead(_ count: Int) {
-        self[.received] = (self[.received] & ~Self.underWay) + UInt64(count)
-    }
-
-    /// The machine has taken all that was read, and stands as it does now.
-    @inline(__always)
-    func settle(_ machine: borrowing WebSocketMachine) {
-        let received = self[.received]
-        if machine.isBetweenMessages {
-            self[.settled] = Settled(position: received).word
-        } else {
-            settle(received, machine.snapshot)
-        }
-    }
-
-    private func settle(_ received: UInt64, _ snapshot: [UInt8]) {
-        var settled = Settled(word: self[.settled])
-        settled.position = received
-        if snapshot.count <= Self.snapshotBytes {
-            settled.slot = 1 - settled.slot
-            settled.snapshotBytes = snapshot.count
-            snapshotSlot(settled.slot).copyBytes(from: snapshot)
-        } else {
-            settled.snapshotBytes = Settled.tooLarge
-        }
-        self[.settled] = settled.word
-    }
-
-    /// A whole frame is about to be sent, or to wait behind others.
-    @inline(__always)
-    func add(_ frame: UnsafeRawBufferPointer) {
-        let end = self[.outEnd]
-        let isEmpty = self[.written] == end && !isOverfull
-        let offset = isEmpty ? 0 : Int(end &- self[.outStart])
-        guard !isOverfull, offset + frame.count <= Self.outboundBytes else {
-            isOverfull = true
-            return
-        }
-        UnsafeMutableRawBufferPointer(rebasing: outbound[offset...]).copyMemory(from: frame)
-        if isEmpty { self[.outStart] = end }
-        self[.outEnd] = end + UInt64(frame.count)
-    }
-
-    /// The kernel is about to be given bytes.
-    @inline(__always)
-    func willWrite() {
-        if !isCounted { self[.written] |= Self.underWay }
-    }
-
-    /// It took so many.
-    @inline(__always)
-    func didWrite(_ count: Int) {
-        self[.written] = (self[.written] & ~Self.underWay) + UInt64(count)
-    }
-
-    /// Nothing waits to be sent.
-    @inline(__always)
-    func drained() {
-        guard isOverfull else { return }
-        self[.outStart] = self[.written]
-        self[.outEnd] = self[.written]
-        isOverfull = false
-    }
-}
-
-/// Up to where the machine has read, and what it was in the middle of: one word, so that both
-/// change at once.
-struct Settled: Equatable {
-    static let tooLarge = (1 << 23) - 1
-    /// A TB of stream.
-    private static let positionMask: UInt64 = (1 << 40) - 1
-
-    var position: UInt64
-    /// Zero when it was in the middle of nothing.
-    var snapshotBytes = 0
-    var slot = 0
-
-    init(position: UInt64) { self.position = position }
-
-    init(word: UInt64) {
-        position = word & Self.positionMask
-        snapshotBytes = Int(word >> 40) & Self.tooLarge
-        slot = Int(word >> 63)
-    }
-
-    @inline(__always)
-    var word: UInt64 {
-        position | UInt64(snapshotBytes) << 40 | UInt64(slot) << 63
     }
 }
