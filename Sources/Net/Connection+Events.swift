@@ -9,7 +9,7 @@ extension Connection: LoopResident {
 extension Connection: DescriptorListener {
     func descriptorReady(readable: Bool, writable: Bool) {
         if state == .handshaking { return stepHandshake() }
-        if writable || writeWaitsForRead, !queue.isEmpty { flush() }
+        if writable || writeWaitsForRead, queuedBytes > 0 { flush() }
         if readable || readWaitsForWrite, wantsReading { receive() }
         // After an error event, told as both, libuv watches no more; whatever was wrong has been
         // told by now. TLS may wait for the other direction. Nothing else goes past `isReading`.
@@ -32,7 +32,7 @@ extension Connection: DescriptorListener {
 
     func receive() {
         let buffer = UnsafeMutableRawBufferPointer(
-            start: loop.buffers.read, count: LoopBuffers.readBytesMax)
+            start: buffers.pointee.read, count: LoopBuffers.readBytesMax)
         for _ in 0..<Self.readsPerEvent {
             guard wantsReading, state == .open || state == .finishing else { return }
             readWaitsForWrite = false
