@@ -37,7 +37,11 @@ package actor Call {
     var lastEventAt: Duration
 
     var callerSocket: (any MessageSocket)?
+    /// Reads what the caller's stream says.
+    var callerEar = TwilioEar(stream: nil)
     var agentSocket: (any MessageSocket)?
+    /// Reads what the agent's service says.
+    var agentEar = AgentEar()
     var agentFormat: AudioFormat?
     var uplink: Uplink
     var downlink: Downlink
