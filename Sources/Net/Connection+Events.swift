@@ -1,3 +1,4 @@
+import CUV
 import Glibc
 import Wire
 
@@ -67,7 +68,7 @@ extension Connection: DescriptorListener {
         if let tls { return tls.read(into: buffer) }
         while true {
             // Not read(2), whose way through the file system costs a tenth of a microsecond.
-            let count = Glibc.recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            let count = cuv_receive(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 { return .bytes(count) }
             if count == 0 { return .end }
             if errno == EINTR { continue }
@@ -113,8 +114,7 @@ extension Connection: DescriptorListener {
     func write(_ bytes: UnsafeRawBufferPointer) -> TransferResult {
         if let tls { return tls.write(bytes) }
         while true {
-            let count = Glibc.send(
-                descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            let count = cuv_send(descriptor, bytes.baseAddress, bytes.count)
             if count >= 0 { return .bytes(count) }
             if errno == EINTR { continue }
             return errno == EAGAIN ? .later(whenReadable: false) : .failed
