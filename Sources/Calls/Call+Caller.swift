@@ -138,6 +138,11 @@ extension Call {
         take(closure.cause == .violation ? .callerBroke : .callerLost)
     }
 
+    /// Counts what a peer did wrong; told the first time it happens in this call.
+    func count(_ fault: CallFault) {
+        if tally.count(fault) { tell(.fault(fault)) }
+    }
+
     private func callerFault(_ fault: TwilioFault) -> CallFault {
         switch fault {
         case .wrongStream: .callerStreamSIDWrong

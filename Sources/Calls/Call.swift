@@ -37,10 +37,9 @@ package actor Call {
     var lastEventAt: Duration
 
     var callerSocket: (any MessageSocket)?
-    /// Reads what the caller's stream says.
-    var callerEar = TwilioEar(stream: nil)
     var agentSocket: (any MessageSocket)?
-    /// Reads what the agent's service says.
+    /// They read what the two sides say.
+    var callerEar = TwilioEar(stream: nil)
     var agentEar = AgentEar()
     var agentFormat: AudioFormat?
     var uplink: Uplink
@@ -295,10 +294,5 @@ package actor Call {
         lastEventAt = clock.wallClock
         recorder?.told(event)
         services.listener.heard(event, of: facts)
-    }
-
-    /// Counts what a peer did wrong; told the first time it happens in this call.
-    func count(_ fault: CallFault) {
-        if tally.count(fault) { tell(.fault(fault)) }
     }
 }

@@ -65,6 +65,7 @@ extension FamiliarShape {
         return found
     }
 
+    /// One walk through a message, beside what was learned.
     private struct Reader {
         var cursor: UnsafeRawPointer
         let end: UnsafeRawPointer
