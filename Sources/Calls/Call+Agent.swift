@@ -8,7 +8,7 @@ extension Call {
     func agentSaid(_ text: RawSpan, on socket: any MessageSocket) {
         guard socket === agentSocket else { return }
         agentMessages += 1
-        switch AgentReading(text) {
+        switch agentEar.hear(text) {
         case .audio(let audio): agentSpoke(audio)
         case .message(let message):
             agentMessage(message)

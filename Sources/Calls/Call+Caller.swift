@@ -35,6 +35,7 @@ extension Call {
             first.close(code: 1000, reason: "replaced by another stream")
         }
         callerSocket = socket
+        callerEar = TwilioEar(stream: start.stream)
         callerSilence = SilenceWatch()
         facts.stream = start.stream
         lastChunk = 0
@@ -72,7 +73,7 @@ extension Call {
     func callerSaid(_ text: RawSpan, on socket: any MessageSocket) {
         guard socket === callerSocket else { return }
         callerMessages += 1
-        switch TwilioReading(text, stream: downlink.stream) {
+        switch callerEar.hear(text) {
         case .media(let media): callerSpoke(media)
         case .message(let message): callerMessage(message)
         case .malformed(let fault): count(callerFault(fault))
@@ -135,6 +136,11 @@ extension Call {
         callerIsAway()
         tell(.streamLost(detail: "close code \(closure.code)"))
         take(closure.cause == .violation ? .callerBroke : .callerLost)
+    }
+
+    /// Counts what a peer did wrong; told the first time it happens in this call.
+    func count(_ fault: CallFault) {
+        if tally.count(fault) { tell(.fault(fault)) }
     }
 
     private func callerFault(_ fault: TwilioFault) -> CallFault {

@@ -38,6 +38,9 @@ package actor Call {
 
     var callerSocket: (any MessageSocket)?
     var agentSocket: (any MessageSocket)?
+    /// They read what the two sides say.
+    var callerEar = TwilioEar(stream: nil)
+    var agentEar = AgentEar()
     var agentFormat: AudioFormat?
     var uplink: Uplink
     var downlink: Downlink
@@ -291,10 +294,5 @@ package actor Call {
         lastEventAt = clock.wallClock
         recorder?.told(event)
         services.listener.heard(event, of: facts)
-    }
-
-    /// Counts what a peer did wrong; told the first time it happens in this call.
-    func count(_ fault: CallFault) {
-        if tally.count(fault) { tell(.fault(fault)) }
     }
 }

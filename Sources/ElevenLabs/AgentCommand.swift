@@ -37,9 +37,7 @@ package enum AgentCommand {
     package static func audio(
         base64: UnsafeRawBufferPointer, into writer: inout MessageWriter
     ) {
-        writer.append(audioHead)
-        writer.append(base64)
-        writer.append(audioTail)
+        writer.append(audioHead, base64, audioTail)
     }
 
     /// Answers a ping with its own id, zero included.

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// What one text message of the agent's side turned out to be.
 ///
@@ -24,7 +24,8 @@ package enum AgentReading {
         }
     }
 
-    private init(parsing bytes: UnsafeRawBufferPointer) {
+    /// Reads one message in full.
+    init(parsing bytes: UnsafeRawBufferPointer) {
         do throws(AgentFault) {
             self = try AgentReading(Self.json(bytes))
         } catch {
@@ -41,71 +42,5 @@ package enum AgentReading {
         self =
             json["type"] == "audio"
             ? .audio(try AgentAudio(json)) : .message(try AgentMessage(json))
-    }
-}
-
-/// A piece of the agent's audio, in the format that the metadata announced, of any length.
-package struct AgentAudio {
-    /// Rises through the conversation; up to an interruption's id, audio is void. Nil when the
-    /// message bore none that is a number.
-    package let eventID: Int64?
-
-    /// The audio, found to be base64 and nothing else.
-    package let base64: LentBytes
-    /// The object under `alignment`, as it came.
-    private let timing: LentBytes?
-
-    /// Lends the letters' times for `AgentAlignment`, unread; nil when the message has none.
-    package func withAlignment<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
-        guard let timing else { return body(nil) }
-        return timing.lend { body($0) }
-    }
-}
-
-extension AgentAudio {
-    /// Nil for everything but audio of the usual shape; allocates nothing.
-    init?(scanning bytes: UnsafeRawBufferPointer) {
-        var scanner = ShapeScanner(bytes)
-        var type: ShapeText?
-        var letters: ShapeText?
-        var eventID: Int64?
-        var alignment: UnsafeRawBufferPointer?
-        scanner.enter()
-        while let name = scanner.next() {
-            if name == "type" {
-                scanner.text(into: &type)
-                guard let type, type == "audio" else { return nil }
-            } else if name == "audio_event" {
-                scanner.enter()
-                while let name = scanner.next() {
-                    if name == "audio_base_64" {
-                        scanner.base64(into: &letters)
-                    } else if name == "event_id" {
-                        scanner.integer(into: &eventID)
-                    } else if name == "alignment" {
-                        scanner.skip(object: &alignment)
-                    } else {
-                        scanner.skip()
-                    }
-                }
-            } else {
-                scanner.skip()
-            }
-        }
-        guard scanner.isWhole, type != nil, let letters else { return nil }
-        base64 = .inPlace(letters.bytes)
-        if let alignment { timing = .inPlace(alignment) } else { timing = nil }
-        self.eventID = eventID
-    }
-
-    /// Reads a parsed audio message, whatever its shape.
-    fileprivate init(_ json: JSON) throws(AgentFault) {
-        let nested = json["audio_event"] ?? .null
-        let body = nested.members == nil ? json : nested
-        guard let letters = body["audio_base_64"]?.text else { throw .missing("audio_base_64") }
-        guard let base64 = LentBytes(base64: letters) else { throw .notBase64 }
-        self.base64 = base64
-        timing = body["alignment"].flatMap { $0.members == nil ? nil : .copied($0.bytes) }
-        eventID = body["event_id"]?.whole
     }
 }

@@ -4,6 +4,8 @@
 package protocol Loop: SerialExecutor {
     /// This loop's monotonic and wall clocks.
     var time: any TimeSource { get }
+    /// The time on this loop's monotonic clock.
+    var now: Duration { get }
     /// True on the loop's own thread.
     var isCurrent: Bool { get }
     /// Where non-isolated asynchronous work of this loop runs: `Task(executorPreference:)`.

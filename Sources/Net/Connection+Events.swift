@@ -1,3 +1,4 @@
+import CUV
 import Glibc
 import Wire
 
@@ -9,7 +10,7 @@ extension Connection: LoopResident {
 extension Connection: DescriptorListener {
     func descriptorReady(readable: Bool, writable: Bool) {
         if state == .handshaking { return stepHandshake() }
-        if writable || writeWaitsForRead, !queue.isEmpty { flush() }
+        if writable || writeWaitsForRead, queuedBytes > 0 { flush() }
         if readable || readWaitsForWrite, wantsReading { receive() }
         // After an error event, told as both, libuv watches no more; whatever was wrong has been
         // told by now. TLS may wait for the other direction. Nothing else goes past `isReading`.
@@ -32,7 +33,7 @@ extension Connection: DescriptorListener {
 
     func receive() {
         let buffer = UnsafeMutableRawBufferPointer(
-            start: loop.buffers.read, count: LoopBuffers.readBytesMax)
+            start: buffers.pointee.read, count: LoopBuffers.readBytesMax)
         for _ in 0..<Self.readsPerEvent {
             guard wantsReading, state == .open || state == .finishing else { return }
             readWaitsForWrite = false
@@ -67,7 +68,7 @@ extension Connection: DescriptorListener {
         if let tls { return tls.read(into: buffer) }
         while true {
             // Not read(2), whose way through the file system costs a tenth of a microsecond.
-            let count = Glibc.recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            let count = cuv_receive(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 { return .bytes(count) }
             if count == 0 { return .end }
             if errno == EINTR { continue }
@@ -113,8 +114,7 @@ extension Connection: DescriptorListener {
     func write(_ bytes: UnsafeRawBufferPointer) -> TransferResult {
         if let tls { return tls.write(bytes) }
         while true {
-            let count = Glibc.send(
-                descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            let count = cuv_send(descriptor, bytes.baseAddress, bytes.count)
             if count >= 0 { return .bytes(count) }
             if errno == EINTR { continue }
             return errno == EAGAIN ? .later(whenReadable: false) : .failed

@@ -48,6 +48,8 @@ final class Connection: @unchecked Sendable {
     }
 
     var loop: EventLoop
+    /// The loop's; valid because the loop is held.
+    var buffers: UnsafeMutablePointer<LoopBuffers>
     var state: State
     var owner: (any ConnectionOwner)?
     /// Called once when the descriptor is closed, whoever asked for it.
@@ -60,7 +62,9 @@ final class Connection: @unchecked Sendable {
     let descriptor: Int32
     let tls: TLSSession?
     var watch: DescriptorWatch?
-    var queue = ByteQueue(bytesMax: .max)
+    var queue = ByteQueue(bytesMax: .max) { didSet { queuedBytes = queue.count } }
+    /// How many bytes the queue holds: asked for every frame, and a call away in another module.
+    private(set) var queuedBytes = 0
     var wantsReading = false
     /// OpenSSL can go on writing only after reading, and the other way round.
     var writeWaitsForRead = false
@@ -81,6 +85,7 @@ final class Connection: @unchecked Sendable {
         self.descriptor = descriptor
         self.tls = tls
         self.loop = loop
+        buffers = loop.buffers
         peer = SocketAddress.peer(of: descriptor)?.host ?? "unix"
         state = tls == nil ? .open : .handshaking
     }
@@ -109,12 +114,14 @@ final class Connection: @unchecked Sendable {
     /// Builds bytes in place and sends them. `fill` gets `bytesMax` of memory and returns which
     /// part of it to send. False when the connection is lost; its end is told later.
     @inline(__always)
-    func write(_ bytesMax: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Range<Int>) -> Bool {
+    func write(
+        _ bytesMax: Int, _ fill: (UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer
+    ) -> Bool {
         guard state == .open, failure == nil else { return false }
-        return loop.buffers.withScratch(bytesMax) { memory in
-            let range = fill(memory)
-            return send(UnsafeRawBufferPointer(rebasing: memory[range]))
-        }
+        let buffers = buffers
+        let memory = buffers.pointee.lend(bytesMax)
+        defer { buffers.pointee.takeBack(memory) }
+        return send(fill(UnsafeMutableRawBufferPointer(start: memory, count: bytesMax)))
     }
 
     /// Sends bytes: at once what the kernel takes, the rest when it takes more.
@@ -123,7 +130,7 @@ final class Connection: @unchecked Sendable {
         guard state == .open, failure == nil else { return false }
         var rest = bytes
         page?.add(bytes)
-        if queue.isEmpty {
+        if queuedBytes == 0 {
             let taken = transmit(bytes)
             guard taken < bytes.count else {
                 page?.drained()
@@ -186,6 +193,7 @@ final class Connection: @unchecked Sendable {
     /// Arrives on another loop; on that loop's thread, reading paused. False when it has ended.
     func attach(to loop: EventLoop) -> Bool {
         self.loop = loop
+        buffers = loop.buffers
         wantsReading = false
         return attach()
     }
@@ -201,7 +209,7 @@ final class Connection: @unchecked Sendable {
     func updateWatch() {
         guard let watch else { return }
         if state == .handshaking { return }
-        let hasQueue = !queue.isEmpty
+        let hasQueue = queuedBytes > 0
         watch.watch(
             readable: wantsReading && !readWaitsForWrite || writeWaitsForRead && hasQueue,
             writable: hasQueue && !writeWaitsForRead || readWaitsForWrite && wantsReading)

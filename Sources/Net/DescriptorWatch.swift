@@ -40,8 +40,10 @@ final class DescriptorWatch: LoopHandle, @unchecked Sendable {
         }
         uv_poll_start(poll, wanted) { poll, status, events in
             guard let data = poll?.pointee.data else { return }
-            Unmanaged<DescriptorWatch>.fromOpaque(data).takeUnretainedValue()
-                .ready(status, events)
+            // Safe because the handle holds the watch until libuv has let go of it, a turn later.
+            Unmanaged<DescriptorWatch>.fromOpaque(data)._withUnsafeGuaranteedRef {
+                $0.ready(status, events)
+            }
         }
     }
 

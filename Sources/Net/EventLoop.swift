@@ -21,7 +21,7 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
     /// This loop's clocks: the machine's.
     package let time: any TimeSource = SystemTime()
     /// Buffers shared by all connections of this loop.
-    let buffers = LoopBuffers()
+    let buffers: UnsafeMutablePointer<LoopBuffers>
     /// The libuv loop; nil once it ends.
     private(set) var uv: UnsafeMutablePointer<uv_loop_t>?
     private var machinery: LoopMachinery?
@@ -46,6 +46,8 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
     /// A loop that waits for `start`; work given before is kept.
     package init(name: String) {
         self.name = name
+        buffers = .allocate(capacity: 1)
+        buffers.initialize(to: LoopBuffers())
         cuv_ignore_sigpipe()
         let uv = UnsafeMutablePointer<uv_loop_t>.allocate(capacity: 1)
         precondition(uv_loop_init(uv) == 0, "the machine has no descriptors left for a loop")
@@ -57,6 +59,8 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
         // Only a loop that was never started still has these.
         machinery?.close()
         close(uv)
+        buffers.deinitialize(count: 1)
+        buffers.deallocate()
     }
 
     /// Starts the thread.
@@ -99,6 +103,8 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
     package var isCurrent: Bool {
         cuv_current_loop() == Unmanaged.passUnretained(self).toOpaque()
     }
+
+    package var now: Duration { SystemTime().now }
 
     package var tasks: any TaskExecutor { self }
 

@@ -1,7 +1,10 @@
 import COpenSSL
 
 /// What the connections of one loop share, so that an idle connection owns no buffer.
-final class LoopBuffers {
+///
+/// A loop owns one, and its connections reach it through a pointer: to go through the loop would
+/// count references up and down with every frame, at the price of the frame's own work here.
+struct LoopBuffers: ~Copyable {
     /// Bytes of one read: what a peer may make us handle before others get their turn.
     static let readBytesMax = 64 * 1024
     /// Readable bytes behind every read, for parsers that look at whole vectors (simdjson: 64).
@@ -12,7 +15,7 @@ final class LoopBuffers {
 
     /// Where sockets are read into; valid until the next read on this loop.
     let read: UnsafeMutableRawPointer
-    private let scratch: UnsafeMutableRawBufferPointer
+    private let scratch: UnsafeMutableRawPointer
     private var isScratchTaken = false
     private let masks: UnsafeMutableRawBufferPointer
     private var masksUsed = LoopBuffers.maskBytes
@@ -31,32 +34,33 @@ final class LoopBuffers {
         masks.deallocate()
     }
 
-    /// Lends `bytes` of memory for building one message.
+    /// Lends memory for building one message, to be given back when it is sent.
     @inline(__always)
-    func withScratch<Result>(
-        _ bytes: Int, _ body: (UnsafeMutableRawBufferPointer) -> Result
-    ) -> Result {
+    mutating func lend(_ bytes: Int) -> UnsafeMutableRawPointer {
         if bytes <= Self.writeBytesMax, !isScratchTaken {
             isScratchTaken = true
-            defer { isScratchTaken = false }
-            return body(UnsafeMutableRawBufferPointer(rebasing: scratch[..<bytes]))
+            return scratch
         }
         // A large message, or one built while another is being built.
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 64)
-        defer { memory.deallocate() }
-        return body(memory)
+        return .allocate(byteCount: bytes, alignment: 64)
+    }
+
+    /// Takes back what was lent.
+    @inline(__always)
+    mutating func takeBack(_ memory: UnsafeMutableRawPointer) {
+        if memory == scratch { isScratchTaken = false } else { memory.deallocate() }
     }
 
     /// An unpredictable masking key (RFC 6455 section 5.3).
     @inline(__always)
-    func nextMask() -> UInt32 {
+    mutating func nextMask() -> UInt32 {
         if masksUsed == Self.maskBytes { refillMasks() }
         let mask = masks.loadUnaligned(fromByteOffset: masksUsed, as: UInt32.self)
         masksUsed += MemoryLayout<UInt32>.size
         return mask
     }
 
-    private func refillMasks() {
+    private mutating func refillMasks() {
         masksUsed = 0
         let start = masks.bindMemory(to: UInt8.self).baseAddress
         if RAND_bytes(start, Int32(Self.maskBytes)) == 1 { return }

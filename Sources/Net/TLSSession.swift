@@ -65,7 +65,7 @@ final class TLSSession {
     /// Reads what fits (SSL_read).
     @inline(__always)
     func read(into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
-        ERR_clear_error()
+        forgetErrors()
         let count = SSL_read(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
         return count > 0 ? .bytes(Int(count)) : judge(count)
     }
@@ -78,9 +78,16 @@ final class TLSSession {
     /// perhaps at another place and with more behind them.
     @inline(__always)
     func write(_ bytes: UnsafeRawBufferPointer) -> TransferResult {
-        ERR_clear_error()
+        forgetErrors()
         let count = SSL_write(ssl, bytes.baseAddress, Int32(clamping: bytes.count))
         return count > 0 ? .bytes(Int(count)) : judge(count)
+    }
+
+    /// Makes sure that what `judge` finds was this call's: errors are queued by thread, and others
+    /// use OpenSSL here too. To look is a tenth of emptying the queue, which is empty as a rule.
+    @inline(__always)
+    private func forgetErrors() {
+        if ERR_peek_error() != 0 { ERR_clear_error() }
     }
 
     /// Says that no more comes from us (close_notify); the answer is not waited for.

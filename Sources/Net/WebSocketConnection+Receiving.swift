@@ -9,11 +9,12 @@ extension WebSocketConnection: ConnectionOwner {
         pulse.hear()
         machine.receive(bytes) { take($0) }
         connection.page?.settle(machine)
-        connection.isReading = isDelivering
+        let isDelivering = isDelivering
+        if isDelivering != connection.wantsReading { connection.isReading = isDelivering }
     }
 
     func connectionWrote() {
-        guard wasAboveHalf, connection.queue.count <= options.queueBytesMax / 2 else { return }
+        guard wasAboveHalf, connection.queuedBytes <= options.queueBytesMax / 2 else { return }
         wasAboveHalf = false
         if stage == .open { receiver?.drained(self) }
     }
@@ -25,7 +26,7 @@ extension WebSocketConnection: ConnectionOwner {
             case .lost(let why), .refusedTLS(let why): why
             case .loopStopped: "its loop has ended"
             }
-        if case .closing = stage {
+        if stage == .closing {
             over(.us, WebSocketClose.lost, reason)
         } else {
             over(.lost, WebSocketClose.lost, reason)
@@ -33,9 +34,10 @@ extension WebSocketConnection: ConnectionOwner {
     }
 
     /// Whether bytes may be read: to be handed out, or to find the answer to our close frame.
+    @inline(__always)
     var isDelivering: Bool {
         switch stage {
-        case .open: receiver != nil && !isPaused && !isMoving
+        case .open: hasReceiver && !isPaused && !isMoving
         case .closing: !isMoving
         case .closed: false
         }
@@ -93,9 +95,9 @@ extension WebSocketConnection: ConnectionOwner {
     }
 
     func peerClosed(_ code: UInt16, _ reason: String) {
-        if case .closing(let ours, let why) = stage {
+        if stage == .closing {
             connection.finish(within: options.closeTimeout)
-            return over(.us, ours, why)
+            return over(.us, lastWords.code, lastWords.reason)
         }
         guard stage == .open else { return }
         sendClose(code, "")

@@ -4,7 +4,7 @@ package import Wire
 /// A MessageSocket over a Connection.
 ///
 ///     Connection ─bytes─▶ WebSocketMachine ─event─▶ handler
-///     owner ─sendText─▶ WebSocketFrame.seal, in the loop's buffer ─▶ Connection
+///     owner ─sendText─▶ WebSocketFrame.build, in the loop's buffer ─▶ Connection
 ///
 ///     open ──close()──▶ closing ──peer's close, time-out or loss──▶ closed
 ///       └────peer's close, violation, abort(), loss─────────────────▶
@@ -18,19 +18,26 @@ package final class WebSocketConnection: MessageSocket, @unchecked Sendable {
     enum Stage: Equatable {
         case open
         /// We sent the first close frame.
-        case closing(code: UInt16, reason: String)
+        case closing
         case closed
     }
 
     let connection: Connection
     let options: WebSocketOptions
-    let role: WebSocketMachine.Role
+    /// We are the side that masks.
+    let isClient: Bool
+    /// Room to leave before each payload.
+    let headBytes = WebSocketFrame.headerBytesMax
     let observer: (any NetObserver)?
     var machine: WebSocketMachine
     /// Bytes that came with the handshake.
     var unread: [UInt8]
     var stage = Stage.open
-    var receiver: (any MessageSocketHandler)?
+    /// What our close frame said.
+    var lastWords: (code: UInt16, reason: String) = (0, "")
+    var receiver: (any MessageSocketHandler)? { didSet { hasReceiver = receiver != nil } }
+    /// Asked for every frame, without counting a reference up and down.
+    private(set) var hasReceiver = false
     var isPaused = false
     var isMoving = false
     var isResuming = false
@@ -48,7 +55,7 @@ package final class WebSocketConnection: MessageSocket, @unchecked Sendable {
     ) {
         self.connection = connection
         self.machine = machine
-        role = machine.role
+        isClient = machine.role == .client
         self.unread = unread
         self.options = options
         self.observer = observer
@@ -67,7 +74,7 @@ package final class WebSocketConnection: MessageSocket, @unchecked Sendable {
 
     package var isOpen: Bool { stage == .open }
 
-    package var queuedBytes: Int { connection.queue.count }
+    package var queuedBytes: Int { connection.queuedBytes }
 
     package var isReadingPaused: Bool {
         get { isPaused }
@@ -100,7 +107,8 @@ package final class WebSocketConnection: MessageSocket, @unchecked Sendable {
         guard stage == .open else { return }
         sendClose(code, reason)
         connection.stopKeeping()
-        stage = .closing(code: code, reason: reason)
+        stage = .closing
+        lastWords = (code, reason)
         startTimer()
         // What the peer sent before it answers is read and dropped, paused or not.
         resumeSoon()

@@ -57,9 +57,7 @@ package enum TwilioCommand {
     ) {
         writer.append(mediaHead)
         writer.append(stream.text)
-        writer.append(mediaMiddle)
-        writer.append(base64)
-        writer.append(mediaTail)
+        writer.append(mediaMiddle, base64, mediaTail)
     }
 
     /// Asks to be told when everything sent before was played, or swept away.

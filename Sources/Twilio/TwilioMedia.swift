@@ -20,37 +20,74 @@ package struct TwilioMedia {
 extension TwilioMedia {
     /// Nil for everything but media of the usual shape; allocates nothing.
     init?(scanning bytes: UnsafeRawBufferPointer, stream: StreamSID?) {
-        var scanner = ShapeScanner(bytes)
-        var event: ShapeText?
-        var sequence: ShapeText?
-        var named: ShapeText?
-        var body = Body()
-        scanner.enter()
-        while let name = scanner.next() {
-            if name == "event" {
-                scanner.text(into: &event)
-                guard let event, event == "media" else { return nil }
-            } else if name == "sequenceNumber" {
-                scanner.text(into: &sequence)
-            } else if name == "streamSid" {
-                scanner.text(into: &named)
-            } else if name == "media" {
-                body.scan(&scanner)
-            } else {
-                scanner.skip()
-            }
-        }
-        guard scanner.isWhole, event != nil, let letters = body.payload, letters.count > 0,
-            let chunk = Self.number(body.chunk),
-            let milliseconds = Self.number(body.timestamp),
-            let sequenceNumber = Self.number(sequence)
+        guard let texts = Texts(scanning: bytes) else { return nil }
+        self.init(texts, stream: stream)
+    }
+
+    /// The same, and what was found is learned when the next message may well be like it.
+    init?(
+        scanning bytes: UnsafeRawBufferPointer, stream: StreamSID?,
+        learning shape: inout FamiliarShape
+    ) {
+        guard let texts = Texts(scanning: bytes) else { return nil }
+        self.init(texts, stream: stream)
+        guard isOurs, isInbound, let payload = texts.body.payload else { return }
+        shape.learn(
+            bytes, numbers: [texts.body.chunk, texts.body.timestamp, texts.sequence],
+            base64: payload)
+    }
+
+    /// Media of a shape that was learned, so it is of our stream and inbound.
+    @inline(__always)
+    init(_ found: FamiliarShape.Found) {
+        base64 = .inPlace(found.base64)
+        chunk = found.numbers.0
+        timestamp = .milliseconds(found.numbers.1)
+        sequenceNumber = found.numbers.2
+        isOurs = true
+        isInbound = true
+    }
+
+    private init?(_ texts: Texts, stream: StreamSID?) {
+        guard let letters = texts.body.payload, letters.count > 0,
+            let chunk = Self.number(texts.body.chunk),
+            let milliseconds = Self.number(texts.body.timestamp),
+            let sequenceNumber = Self.number(texts.sequence)
         else { return nil }
         base64 = .inPlace(letters.bytes)
         self.chunk = chunk
         timestamp = .milliseconds(milliseconds)
         self.sequenceNumber = sequenceNumber
-        isOurs = Self.isOurs(named, stream)
-        isInbound = body.track.map { $0 == "inbound" } ?? true
+        isOurs = Self.isOurs(texts.stream, stream)
+        isInbound = texts.body.track.map { $0 == "inbound" } ?? true
+    }
+
+    /// What the scanner found, where it lies.
+    private struct Texts {
+        var sequence: ShapeText?
+        var stream: ShapeText?
+        var body = Body()
+
+        init?(scanning bytes: UnsafeRawBufferPointer) {
+            var scanner = ShapeScanner(bytes)
+            var event: ShapeText?
+            scanner.enter()
+            while let name = scanner.next() {
+                if name == "event" {
+                    scanner.text(into: &event)
+                    guard let event, event == "media" else { return nil }
+                } else if name == "sequenceNumber" {
+                    scanner.text(into: &sequence)
+                } else if name == "streamSid" {
+                    scanner.text(into: &stream)
+                } else if name == "media" {
+                    body.scan(&scanner)
+                } else {
+                    scanner.skip()
+                }
+            }
+            guard scanner.isWhole, event != nil else { return nil }
+        }
     }
 
     /// What lies under `media`.

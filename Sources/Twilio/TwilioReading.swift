@@ -25,7 +25,8 @@ package enum TwilioReading {
         }
     }
 
-    private init(parsing bytes: UnsafeRawBufferPointer, stream: StreamSID?) {
+    /// Reads one message in full.
+    init(parsing bytes: UnsafeRawBufferPointer, stream: StreamSID?) {
         do throws(TwilioFault) {
             self = try TwilioReading(Self.json(bytes), stream: stream)
         } catch {

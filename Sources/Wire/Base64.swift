@@ -54,20 +54,6 @@ package enum Base64 {
         return Base64Check.end(start, start + text.count) == start + text.count
     }
 
-    /// True when letters that are base64's make a text of it by their number and the last four.
-    static func endsWell(_ text: UnsafeRawBufferPointer) -> Bool {
-        guard let size = decodedCount(text) else { return false }
-        guard size > 0, let from = text.baseAddress else { return true }
-        let whole = text.count - 4
-        var last: UInt32 = 0
-        return values.withUnsafeBufferPointer { table in
-            withUnsafeMutableBytes(of: &last) { last in
-                guard let table = table.baseAddress, let to = last.baseAddress else { return false }
-                return decodeLast(from + whole, to, size - whole / 4 * 3, table)
-            }
-        }
-    }
-
     /// The text of some bytes.
     package static func text(_ bytes: [UInt8]) -> String {
         String(unsafeUninitializedCapacity: encodedCount(bytes.count)) { target in

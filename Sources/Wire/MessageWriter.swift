@@ -30,6 +30,15 @@ package struct MessageWriter {
         count += bytes.count
     }
 
+    /// Appends a constant text, bytes and a constant text: what audio is sent as, in one call.
+    package mutating func append(
+        _ head: StaticString, _ bytes: UnsafeRawBufferPointer, _ tail: StaticString
+    ) {
+        append(head)
+        append(bytes)
+        append(tail)
+    }
+
     /// Appends bytes as they are.
     @inline(__always)
     package mutating func append(_ bytes: RawSpan) {

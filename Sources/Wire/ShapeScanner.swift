@@ -97,10 +97,10 @@ package struct ShapeScanner {
         state = .after
     }
 
-    /// Takes an integer of at most 18 digits; a second one makes the shape unknown.
-    package mutating func integer(into place: inout Int64?) {
-        guard state == .value, place == nil, let integer = digits() else { return give() }
-        place = integer
+    /// Takes an integer of at most 18 digits, where it lies; a second one makes the shape unknown.
+    package mutating func integer(into place: inout ShapeText?) {
+        guard state == .value, place == nil, let digits = digits() else { return give() }
+        place = digits
         state = .after
     }
 
@@ -184,12 +184,13 @@ package struct ShapeScanner {
     }
 
     /// An integer; what may continue a number behind it makes it unknown.
-    private mutating func digits() -> Int64? {
+    private mutating func digits() -> ShapeText? {
         skipSpace()
         let start = cursor
         while cursor < end, ShapeSkipper.continuesNumber(cursor.load(as: UInt8.self)) {
             cursor += 1
         }
-        return ShapeText(start: start, count: cursor - start).integer
+        let text = ShapeText(start: start, count: cursor - start)
+        return text.integer == nil ? nil : text
     }
 }

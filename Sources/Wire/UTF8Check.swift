@@ -57,20 +57,23 @@ struct UTF8Check: Sendable, Equatable {
     /// The index of the first byte from `start` on that is not ASCII; the count when there is none.
     @inline(__always)
     private static func skipASCII(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        guard let base = bytes.baseAddress else { return start }
         var at = start
-        while at + 32 <= bytes.count {
-            let words = bytes.loadUnaligned(fromByteOffset: at, as: SIMD4<UInt64>.self)
-            guard (words[0] | words[1] | words[2] | words[3]) & 0x8080_8080_8080_8080 == 0 else {
-                break
+        while at &+ 64 <= bytes.count {
+            var seen = base.loadUnaligned(fromByteOffset: at, as: SIMD2<UInt64>.self)
+            for step in 1..<4 {
+                let place = at &+ 16 &* step
+                seen |= base.loadUnaligned(fromByteOffset: place, as: SIMD2<UInt64>.self)
             }
-            at += 32
+            guard (seen[0] | seen[1]) & 0x8080_8080_8080_8080 == 0 else { break }
+            at &+= 64
         }
-        while at + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        while at &+ 8 <= bytes.count {
+            let word = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
             guard word & 0x8080_8080_8080_8080 == 0 else { break }
-            at += 8
+            at &+= 8
         }
-        while at < bytes.count, bytes[at] < 0x80 { at += 1 }
+        while at < bytes.count, base.load(fromByteOffset: at, as: UInt8.self) < 0x80 { at &+= 1 }
         return at
     }
 }

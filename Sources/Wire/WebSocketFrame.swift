@@ -3,6 +3,23 @@ package enum WebSocketFrame {
     /// The longest header: two bytes, eight of length, four of mask.
     package static let headerBytesMax = 14
 
+    /// Builds a frame in memory of the payload's capacity and `headerBytesMax` more: `write` writes
+    /// the payload. Returns where in that memory the frame lies.
+    package static func build(
+        _ opcode: WebSocketOpcode, in memory: UnsafeMutableRawBufferPointer, mask: UInt32?,
+        _ write: (inout MessageWriter) -> Void
+    ) -> UnsafeRawBufferPointer {
+        precondition(memory.count >= headerBytesMax, "a frame needs room for its header")
+        let start = memory.baseAddress.unsafelyUnwrapped + headerBytesMax
+        let room = UnsafeMutableRawBufferPointer(
+            start: start, count: memory.count - headerBytesMax)
+        var writer = MessageWriter(room)
+        write(&writer)
+        let payload = UnsafeMutableRawBufferPointer(start: start, count: writer.count)
+        let size = seal(opcode, payload: payload, mask: mask)
+        return UnsafeRawBufferPointer(start: start - size, count: size + writer.count)
+    }
+
     /// Makes the payload a frame where it lies: masks it in place when there is a key, and writes
     /// the header into the bytes directly before it. Returns the header's size.
     ///

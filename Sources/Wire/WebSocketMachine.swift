@@ -1,6 +1,8 @@
 /// Reads what a WebSocket peer sends (RFC 6455 sections 5 to 8, no extensions).
 ///
-///     bytes ──► WebSocketHeader ──► unmask ──┬─ whole frame, whole message ───────► event
+///     bytes ──► WholeText ─ the usual message ────────────────────────────────────► event
+///       │   └─ all else
+///       ├─────► WebSocketHeader ──► unmask ──┬─ whole frame, whole message ───────► event
 ///       │         (cutHeader)                ├─ data: WebSocketAssembly ─ last ───► event
 ///       └─ while stopped ──► held            └─ control: control ─ complete ──────► event
 ///
@@ -82,12 +84,20 @@ package struct WebSocketMachine: Sendable, Equatable {
     }
 
     /// Reads until the bytes are used up, the machine is stopped or has ended.
+    @inline(__always)
     private mutating func read(
         _ bytes: UnsafeMutableRawBufferPointer, _ emit: (WebSocketEvent) -> Bool
     ) -> Int {
         var used = 0
         do throws(WebSocketViolation) {
             while used < bytes.count, !isStopped, !hasEnded {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[used...])
+                if let text = wholeText(rest) {
+                    used += text.size
+                    guard text.open() else { throw .invalidText }
+                    tell(.text(UnsafeRawBufferPointer(text.payload)), emit)
+                    continue
+                }
                 if frame == nil {
                     used += try readHeader(UnsafeRawBufferPointer(rebasing: bytes[used...]))
                 }
@@ -100,6 +110,13 @@ package struct WebSocketMachine: Sendable, Equatable {
             end(error, emit)
         }
         return used
+    }
+
+    /// The message that begins here, when nothing came before that it could belong to.
+    @inline(__always)
+    private func wholeText(_ bytes: UnsafeMutableRawBufferPointer) -> WholeText? {
+        guard frame == nil, cutHeader.isEmpty, message.opcode == nil else { return nil }
+        return WholeText(bytes, by: role, bytesMax: messageBytesMax)
     }
 
     /// Begins the next frame, or keeps what came of its header. Returns the bytes used.

@@ -11,8 +11,10 @@ enum Read: Equatable {
     case message(AgentMessage)
     case malformed(AgentFault)
 
-    init(_ bytes: [UInt8]) {
-        switch AgentReading(bytes.span.bytes) {
+    init(_ bytes: [UInt8]) { self.init(AgentReading(bytes.span.bytes)) }
+
+    init(_ reading: AgentReading) {
+        switch reading {
         case .audio(let audio):
             self = .audio(
                 audio.base64.lend { String(decoding: $0, as: UTF8.self) }, eventID: audio.eventID)

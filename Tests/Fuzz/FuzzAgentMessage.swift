@@ -3,9 +3,34 @@
 import ElevenLabs
 import Wire
 
+/// The message is heard after another one, and after itself, as it is read alone.
+private func hearAgain(_ message: [UInt8]) {
+    let usual = Array(
+        #"{"type":"audio","audio_event":{"event_id":6,"audio_base_64":"AAAA"}}"#.utf8)
+    let alone = facts(AgentReading(message.span.bytes))
+    var ear = AgentEar()
+    for before in [usual, message] {
+        _ = ear.hear(before.span.bytes)
+        precondition(facts(ear.hear(message.span.bytes)) == alone, "heard otherwise than read")
+    }
+}
+
+private func facts(_ reading: AgentReading) -> [String] {
+    switch reading {
+    case .audio(let audio):
+        [
+            "\(audio.eventID ?? -1)", audio.withAlignment { "\($0?.count ?? -1)" },
+            audio.base64.lend { String(decoding: $0, as: UTF8.self) },
+        ]
+    case .message(let message): ["\(message)"]
+    case .malformed(let fault): ["\(fault)"]
+    }
+}
+
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let message = Array(UnsafeBufferPointer(start: bytes, count: count))
+    hearAgain(message)
     let json = try? JSON(parsing: message)
     switch AgentReading(message.span.bytes) {
     case .audio(let audio):

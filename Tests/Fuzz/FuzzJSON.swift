@@ -13,7 +13,7 @@ private struct Found: Equatable {
     init?(scanning bytes: UnsafeRawBufferPointer) {
         var scanner = ShapeScanner(bytes)
         var text: ShapeText?
-        var integer: Int64?
+        var integer: ShapeText?
         var inner: ShapeText?
         var seen = false
         scanner.enter()
@@ -33,7 +33,7 @@ private struct Found: Equatable {
         }
         guard scanner.isWhole else { return nil }
         self.text = text?.string
-        self.integer = integer
+        self.integer = integer?.integer
         self.inner = inner?.string
     }
 

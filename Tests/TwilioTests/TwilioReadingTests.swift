@@ -11,7 +11,11 @@ enum Read: Equatable {
     case malformed(TwilioFault)
 
     init(_ bytes: [UInt8], stream: StreamSID?) {
-        switch TwilioReading(bytes.span.bytes, stream: stream) {
+        self.init(TwilioReading(bytes.span.bytes, stream: stream))
+    }
+
+    init(_ reading: TwilioReading) {
+        switch reading {
         case .media(let media):
             let (seconds, attoseconds) = media.timestamp.components
             self = .media(

@@ -4,7 +4,7 @@ import Testing
 @testable import Wire
 
 /// Bytes whose last one is the last of a readable page: a look beyond ends the process.
-private func atPageEnd(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Void) {
+func atPageEnd(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Void) {
     let page = Int(getpagesize())
     guard
         let base = mmap(

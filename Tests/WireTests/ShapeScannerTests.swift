@@ -18,7 +18,7 @@ struct Wanted: Equatable {
         var track: ShapeText?
         var payload: ShapeText?
         var stream: ShapeText?
-        var id: Int64?
+        var id: ShapeText?
         var hasMedia = false
         scanner.enter()
         while let name = scanner.next() {
@@ -48,7 +48,7 @@ struct Wanted: Equatable {
         self.track = track?.string
         self.payload = payload?.string
         self.stream = stream?.string
-        self.id = id
+        self.id = id?.integer
     }
 
     init(_ json: JSON) {

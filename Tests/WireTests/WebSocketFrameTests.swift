@@ -48,7 +48,7 @@ import Testing
         let key: [UInt8] = [0x11, 0x22, 0x44, 0x88]
         let mask = key.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
         for offset in 0..<9 {
-            for count in 0..<70 {
+            for count in 0..<200 {
                 let plain = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 5) }
                 var masked = plain
                 masked.withUnsafeMutableBytes {
@@ -57,6 +57,38 @@ import Testing
                 let expected = plain.enumerated().map { $1 ^ key[($0 + offset) & 3] }
                 #expect(masked == expected, "offset \(offset), count \(count)")
             }
+        }
+    }
+
+    @Test func `a text is unmasked by the same rule, and known to be ASCII or not`() {
+        let key: [UInt8] = [0x91, 0x22, 0xC4, 0x08]
+        let mask = key.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
+        for count in 0..<200 {
+            let plain = (0..<count).map { UInt8($0 &* 31 & 0x7F) }
+            for foreign in -1..<count {
+                var expected = plain
+                if foreign >= 0 { expected[foreign] |= 0x80 }
+                var bytes = expected.enumerated().map { $1 ^ key[$0 & 3] }
+                let isASCII = bytes.withUnsafeMutableBytes { WebSocketMask.applyToText(mask, $0) }
+                #expect(isASCII == (foreign < 0), "\(foreign) of \(count)")
+                #expect(bytes == expected, "\(foreign) of \(count)")
+            }
+        }
+    }
+
+    @Test func `a frame is built where its payload is written`() {
+        for (count, mask) in [(0, nil), (5, 7), (125, nil), (126, 9), (70_000, 3)]
+            as [(Int, UInt32?)]
+        {
+            let payload = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+            var room = [UInt8](repeating: 0xEE, count: WebSocketFrame.headerBytesMax + count)
+            let frame = room.withUnsafeMutableBytes { memory in
+                Array(
+                    WebSocketFrame.build(.binary, in: memory, mask: mask) { writer in
+                        payload.withUnsafeBytes { writer.append($0) }
+                    })
+            }
+            #expect(frame == WebSocketFrame.bytes(.binary, payload: payload, mask: mask))
         }
     }
 

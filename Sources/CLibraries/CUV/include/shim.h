@@ -14,6 +14,11 @@ int cuv_socket(int family);
 // accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC; the descriptor, or -errno.
 int cuv_accept(int listener);
 
+// recv(2) and send(2) with MSG_NOSIGNAL; -1 and errno. As plain system calls: no thread of ours is
+// ever cancelled, and glibc's own prepare for that with every call.
+ssize_t cuv_receive(int socket, void *bytes, size_t count);
+ssize_t cuv_send(int socket, const void *bytes, size_t count);
+
 // prctl(PR_SET_NAME), and every signal but the fatal ones blocked: signals go to the main thread.
 void cuv_prepare_thread(const char *name);
 
