@@ -17,7 +17,13 @@ final class TelephoneLine: @unchecked Sendable {
 
     let house: SimulatedHouse
     let sid: CallSID
+    /// Whose telephone it is.
     let from: PhoneNumber
+    /// The house rang it.
+    let isOutbound: Bool
+    var wasEndedOverREST = false
+    /// Nobody will ever tell the house that the call is over.
+    var isLastWordLost = false
     var dice: SeededRandom
     let temper: CallerTemper
     var loop: SimulatedLoop { house.loop }
@@ -25,7 +31,12 @@ final class TelephoneLine: @unchecked Sendable {
 
     /// From the ring to the hang-up.
     private(set) var isThere = false
-    private(set) var isFinished = false
+    var isFinished: Bool { isOver && reports == 0 }
+    private var isOver = false
+    /// Reports of Twilio's on their way.
+    var reports = 0
+    /// What was said in the call so far.
+    var story = CallStory()
     var stream: StreamEnd?
     var streams = 0
     var agent: AgentEnd?
@@ -42,13 +53,19 @@ final class TelephoneLine: @unchecked Sendable {
     /// Interruptions on their way, each with the replies that nobody may hear after its clear.
     private var cuts: [[UInt8]] = []
     private var staleCodes: Set<UInt8> = []
+    /// Greetings of agents who were to go on with a conversation.
+    private var mutedCodes: Set<UInt8> = []
     /// When the emergency was ordered, and whether its number was rung.
     var emergencyAt: Duration?
 
-    init(_ house: SimulatedHouse, sid: CallSID, from: PhoneNumber, _ dice: SeededRandom) {
+    init(
+        _ house: SimulatedHouse, sid: CallSID, from: PhoneNumber, isOutbound: Bool = false,
+        _ dice: SeededRandom
+    ) {
         self.house = house
         self.sid = sid
         self.from = from
+        self.isOutbound = isOutbound
         var dice = dice
         temper = CallerTemper(&dice, trouble: house.plan.trouble)
         self.dice = dice
@@ -59,11 +76,21 @@ final class TelephoneLine: @unchecked Sendable {
     /// The whole call.
     func live() async {
         await loop.pause(for: temper.ringsAt)
+        reportStatuses()
+        await talk {
+            let script = await self.ask("/api/twilio/voice", status: "ringing")
+            guard self.temper.asksVoiceTwice else { return script }
+            return await self.ask("/api/twilio/voice", status: "ringing")
+        }
+        await finish()
+    }
+
+    /// Somebody is on the line, until they hang up or nothing more is to be said.
+    func talk(_ begin: () async -> TwiMLScript?) async {
         isThere = true
         endsAt = loop.now + temper.staysFor
         beginTicking()
-        var script = await ask("/api/twilio/voice", status: "ringing")
-        if temper.asksVoiceTwice { script = await ask("/api/twilio/voice", status: "ringing") }
+        var script = await begin()
         if let meddling = temper.meddling { meddle(meddling.what, after: meddling.at) }
         while let next = script, isThere {
             documents += 1
@@ -73,27 +100,36 @@ final class TelephoneLine: @unchecked Sendable {
             }
             script = await run(next)
         }
-        await finish()
-    }
-
-    private func finish() async {
         isThere = false
         ticker?.disarm()
         ticker = nil
         diary.verdict.longestDeadAir = max(diary.verdict.longestDeadAir, ear.longest)
+    }
+
+    private func finish() async {
         for _ in 0..<temper.statusTimes {
             await loop.pause(for: dice.milliseconds(0...3_000))
             _ = await ask("/api/twilio/status", status: "completed", wantsScript: false)
         }
         if temper.statusTimes == 0 { diary.saw("status webhook lost") }
-        isFinished = true
+        end()
     }
+
+    /// Nothing more comes of this telephone.
+    func end() { isOver = true }
+
+    /// Wakes the line from its waiting.
+    func wake() { waiter?.wake() }
 
     /// The caller hangs up, or Twilio ends the call.
     func hangUp() {
         guard isThere else { return }
         diary.tell("\(sid.text.suffix(4)) hangs up", at: loop.now)
         isThere = false
+        if temper.statusOvertakes {
+            diary.saw("webhook: the end before the stream's")
+            report("/api/twilio/status", ["CallStatus": "completed"])
+        }
         if let stream, !stream.isOver {
             temper.isPolite ? stream.stop() : stream.breakOff()
         }
@@ -106,6 +142,24 @@ final class TelephoneLine: @unchecked Sendable {
         self.waiter = waiter
         await waiter.wait(for: duration)
         self.waiter = nil
+    }
+
+    /// What was under way in the process that died is forgotten with it, unless it was written.
+    func daemonDied(isTorn: Bool) {
+        forgetCuts()
+        story.owesNews = false
+        if isTorn || house.disk.pages[sid] == nil { story.isTorn() }
+        guard emergencyAt != nil else { return }
+        guard case .transfer(let transfer)? = house.disk.pages[sid]?.memory.stand.errand,
+            transfer.author == .emergency
+        else { return emergencyAt = nil }
+        emergencyAt = loop.now + house.plan.downTime
+    }
+
+    /// The caller is to be taken to the human for emergencies.
+    func emergencyOrdered() {
+        diary.saw("emergency ordered")
+        emergencyAt = loop.now
     }
 
     func streamEnded(_ ended: StreamEnd) {
@@ -144,7 +198,9 @@ final class TelephoneLine: @unchecked Sendable {
             slack: slack)
         if isAnnoyed { violated("dead air: \(situation)") }
         let isDeaf = stream?.isDeaf ?? false
-        if let emergencyAt, loop.now - emergencyAt > .seconds(5), !waitsForOthers, !isDeaf {
+        if let emergencyAt, loop.now - emergencyAt > .seconds(5), !waitsForOthers, !hearsOthers,
+            !isDeaf
+        {
             violated("an emergency was not taken to a human: \(situation)")
             self.emergencyAt = nil
         }
@@ -192,6 +248,7 @@ final class TelephoneLine: @unchecked Sendable {
         lastCode = lastCode % HouseSounds.replyCodes + 1
         let code = UInt8(lastCode)
         staleCodes.remove(code)
+        mutedCodes.remove(code)
         return code
     }
 
@@ -206,11 +263,18 @@ final class TelephoneLine: @unchecked Sendable {
         staleCodes.formUnion(cuts.removeFirst())
     }
 
+    /// The reply is a second greeting, which nobody wants to hear.
+    func mustNotHear(_ code: UInt8) { mutedCodes.insert(code) }
+
     func heard(_ bytes: [UInt8]) {
-        guard !staleCodes.isEmpty else { return }
-        for place in stride(from: 0, to: bytes.count, by: 160)
-        where staleCodes.contains(bytes[place]) {
-            return violated("reply \(bytes[place]) was heard after its clear")
+        guard !staleCodes.isEmpty || !mutedCodes.isEmpty else { return }
+        for place in stride(from: 0, to: bytes.count, by: 160) {
+            if staleCodes.contains(bytes[place]) {
+                return violated("reply \(bytes[place]) was heard after its clear")
+            }
+            if mutedCodes.contains(bytes[place]) {
+                return violated("\(bytes[place]), a second greeting, was heard")
+            }
         }
     }
 }
