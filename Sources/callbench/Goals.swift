@@ -1,4 +1,5 @@
 import Console
+import Instruments
 import Simulators
 
 /// The figures callbridge is built for, beside those that were found.
@@ -38,6 +39,14 @@ extension BenchReport {
             self.wanted = wanted
             self.found = found
             self.isReached = isReached
+        }
+
+        /// Times of which one in a hundred may exceed this; none were taken: missed.
+        init(_ name: String, _ found: Percentiles, p99AtMost wanted: Duration) {
+            self.init(
+                name, wanted: "≤ \(wanted.figure)",
+                found: found.count > 0 ? found.p99.figure : "none",
+                found.count > 0 && found.p99 <= wanted)
         }
 
         /// A time that must not be exceeded.
@@ -83,15 +92,15 @@ extension BenchReport {
     private var beginningGoals: [Goal] {
         guard let setUp else { return [] }
         return [
-            Goal("webhook, p99", setUp.beginnings.webhook.p99, atMost: Self.webhookMax),
+            Goal("webhook, p99", setUp.beginnings.webhook, p99AtMost: Self.webhookMax),
             Goal(
                 "agent's first audio to the caller, p95", setUp.beginnings.firstAudio.p95,
                 atMost: Self.firstAudioMax),
         ]
             + setUp.interruptions.map {
                 Goal(
-                    "interruption to clear at \($0.calls) calls, p99", $0.clear.p99,
-                    atMost: Self.clearMax)
+                    "interruption to clear at \($0.calls) calls, p99", $0.clear,
+                    p99AtMost: Self.clearMax)
             }
     }
 

@@ -9,11 +9,14 @@ import Wire
 /// However the agent's service fails, the call ends with its one reason, the caller hears a
 /// sentence instead of nothing, and the other call goes on.
 @Suite(.serialized) struct RudeAgentTests {
+    /// Made once: half a minute of a tone takes a while.
+    private static let caller = CallerScript.speaking(.seconds(30), hangUp: .never)
+
     /// One call rings, and ends for that reason; a phone that heard nothing is not good.
     static func call(
         in house: LiveHouse, endsWith reason: String, _ owner: String
     ) async throws {
-        let order = try house.order(1, .speaking(.seconds(30), hangUp: .never))
+        let order = try house.order(1, Self.caller)
         let call = order.callSID
         let result = try await house.phones.ring(order)
         #expect(try await house.ending(of: call) == reason)

@@ -13,7 +13,7 @@ private enum Layout {
 }
 
 private let memory: Int32 = {
-    let descriptor = memfd_create("fuzz", 0)
+    let descriptor = tmpfile().map { fileno($0) } ?? -1
     precondition(descriptor >= 0 && ftruncate(descriptor, Layout.pageBytes) == 0)
     return descriptor
 }()
