@@ -28,8 +28,7 @@ move_in() {
     trap finish EXIT
     trap 'exit 130' INT TERM
     box_is_possible >"$work/why" || give_up "$(cat "$work/why")"
-    make_package >"$work/package.txt" 2>&1 ||
-        give_up "the package cannot be built: $(tail -n 5 "$work/package.txt")"
+    make_package >"$work/package.txt" 2>&1 || no_package
     needs=$(dpkg-deb -f "$package" Depends | tr , '\n' | sed 's/^ *\([^ ]*\).*/\1/')
     # shellcheck disable=SC2086
     root=$("$project/Tests/Systemd/root.sh" $needs) || give_up "there is no Debian for the box"
@@ -41,7 +40,9 @@ move_in() {
 }
 make_package() {
     programs=${PROGRAMS:-}
-    if [[ -z $programs ]]; then
+    if [[ -n ${PACKAGE:-} ]]; then
+        package=$PACKAGE
+    elif [[ -z $programs ]]; then
         make -C "$project" --silent deb SETUP=off || return
         programs=$project/.build/release
         package=$(echo "$project"/.build/deb/callbridge_*.deb)
@@ -49,6 +50,7 @@ make_package() {
         package=$("$project/deploy/setup/deb.sh" "$programs" "$work/deb")
     fi
 }
+no_package() { give_up "the package cannot be built: $(tail -n 5 "$work/package.txt")"; }
 give_up() {
     echo "✘ $*"
     echo "$(basename "$0"): 0 passed, 1 failed"
