@@ -118,6 +118,11 @@ extension Call {
 
     private func interrupt(_ eventID: Int64?) {
         guard let caller = callerSocket else { return }
+        guard !downlink.isMuted else {
+            // Told to go on, it broke off its second greeting; the house is heard meanwhile.
+            downlink.breakOffGreeting(event: eventID)
+            return conversation.interrupted(event: nil, heard: .zero, upTo: eventID)
+        }
         let now = time
         let heard = downlink.interrupt(event: eventID, to: caller, at: now, &tally)
         tally.quality.cleared(at: now)

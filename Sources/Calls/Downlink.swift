@@ -114,6 +114,17 @@ struct Downlink: ~Copyable {
     /// The greeting of a conversation that goes on where another one stopped is not played.
     mutating func muteGreeting() { greeting = .muted(event: nil) }
 
+    /// True until a second greeting is over, of which the caller hears nothing.
+    var isMuted: Bool { greeting != .played }
+
+    /// The agent broke off a greeting that is not played: no more of it is taken. What else the
+    /// caller hears, a word of the house, goes on.
+    mutating func breakOffGreeting(event: Int64?) {
+        eventCut = max(eventCut, event ?? eventSeen)
+        // Before the first piece of it nobody knows which event it is.
+        if eventCut >= 0 { greeting = .played }
+    }
+
     /// Plays a recording of ours after what is waiting; answers when to pump next.
     mutating func announce(
         _ audio: [UInt8], to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally

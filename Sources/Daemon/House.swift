@@ -13,6 +13,8 @@ import Wire
 /// The house: its parts in the order in which they were built, top to bottom.
 ///
 ///     clocks, log, meters ─▶ loops ─▶ agent's service ─▶ calls ─▶ front ─▶ listeners
+///                                                         │
+///             callers of a killed process hear something ◀┘ before what takes long is done
 struct House: Sendable {
     let configuration: Configuration
     let log: Log
@@ -53,7 +55,9 @@ struct House: Sendable {
         _ configuration: Configuration, log: Log, activated: [ActivatedSocket],
         _ variations: Variations
     ) async throws(StartFault) -> House {
-        try proveAudio()
+        Resampler.clearEnvironment()
+        let gate = StartGate()
+        defer { gate.open() }
         let loops = LoopPool(count: configuration.loopCount)
         let time = SystemTime()
         let board = MetricBoard()
@@ -61,18 +65,17 @@ struct House: Sendable {
 
         let routing = try routing(configuration)
         let (service, builtIn) = try await agentService(configuration, routing, loops, log)
+        let trust = ClientTrust(extraCAFile: configuration.agents.caFile, log: log)
         let dialer = ElevenLabsDialer(
             service: service,
-            client: HTTPClient(
-                loop: loops.loops[0], extraCAFile: configuration.agents.caFile, log: log),
-            dialer: WebSocketDialer(
-                tls: try clientTLS(configuration), resolver: Resolver(), observer: netMeters))
+            client: HTTPClient(loop: loops.loops[0], trust: trust),
+            dialer: WebSocketDialer(trust: trust, resolver: Resolver(), observer: netMeters))
         let breakers = BreakerKeeper(meters: board, log: log)
         let canary = Canary(dialer, breakers, on: loops.loops[0], board)
         canary.start()
 
         let book = OutboundBook(configuration.outboundPolicy)
-        let line = twilioLine(configuration, loops, time, log)
+        let line = twilioLine(configuration, loops, trust, time, log)
         let outbound = OutboundDesk(
             book: book, line: line,
             agents: { routing.agentIDs })
@@ -89,7 +92,9 @@ struct House: Sendable {
         let maker = CallFactory(
             loops: loops, registry: registry,
             services: CallServices(
-                limits: limits.now, dialer: GuardedDialer(dialer: dialer, keeper: breakers),
+                limits: limits.now,
+                dialer: GatedDialer(
+                    dialer: GuardedDialer(dialer: dialer, keeper: breakers), gate: gate),
                 listener: CallListeners(
                     [
                         CallLog(log: log), CallMeters(board), CallLossMeters(board),
@@ -101,6 +106,10 @@ struct House: Sendable {
             traces: configuration.log.traceDirectory.flatMap {
                 TraceDepot(directory: $0, log: log)
             })
+
+        await adopt(variations.keeping, store, maker, journal, log, board)
+        try proveWhatAgentsNeed(trust)
+        gate.open()
 
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
@@ -126,13 +135,6 @@ struct House: Sendable {
             on: board, registry: registry, server: server, writer: variations.writer)
         let loopMeters = LoopMeters(board, loops.loops)
         loopMeters.start()
-        if let store, let stored = variations.keeping?.stored {
-            await StreamAdoption(
-                store: store, loops: loops, registry: registry,
-                revival: .init(memories: { await journal?.take($0) }, make: maker.revive),
-                log: log, board: board
-            ).adopt(stored)
-        }
         let addresses = try await listen(server, configuration, activated)
         let states = CallStateMeters(board, registry)
         let metrics = MetricsPage(board, loops: loops, log: log) { await states.refresh() }

@@ -43,12 +43,12 @@ package struct Route: Sendable {
 /// Finds who serves a request, by path and then by method.
 package struct Router: Sendable {
     package let routes: [Route]
-    private let prefix: String
+    private let isOneOfSeveral: Bool
 
-    /// `instance` is our name where several share a socket: its paths are ours.
+    /// `instance` is our name where several share a socket.
     package init(_ routes: [Route], instance: String? = nil) {
         self.routes = routes
-        prefix = InstancePath.prefix(instance)
+        isOneOfSeveral = instance != nil
     }
 
     /// What is served at a request's path.
@@ -61,7 +61,7 @@ package struct Router: Sendable {
     package func find(_ request: HTTPRequest) throws(Problem) -> (Route, [String: String]) {
         let method = request.method == "HEAD" ? "GET" : request.method
         var allowed: [String] = []
-        let path = InstancePath.removed(prefix, from: request.path)
+        let path = isOneOfSeveral ? InstancePath.removed(from: request.path) : request.path
         for route in routes {
             guard let values = route.match(path) else { continue }
             if route.method == method { return (route, values) }
@@ -79,9 +79,21 @@ enum InstancePath {
     /// What stands before the paths of that instance; nothing where there is only one.
     static func prefix(_ instance: String?) -> String { instance.map { "/instance/\($0)" } ?? "" }
 
-    /// The path behind `prefix`; all of it when it is no path of that instance.
-    static func removed(_ prefix: String, from path: Substring) -> Substring {
-        guard !prefix.isEmpty, path.hasPrefix(prefix + "/") else { return path }
-        return path.dropFirst(prefix.count)
+    /// The longest name (`INSTANCE`).
+    private static let nameBytesMax = 32
+
+    /// The path behind an instance's name; all of it when there is none.
+    ///
+    /// Another's name is as good as ours: the proxy comes to us with it when the other is gone, and
+    /// a call that it left behind is remembered by all.
+    static func removed(from path: Substring) -> Substring {
+        let opening = "/instance/"
+        guard path.hasPrefix(opening) else { return path }
+        let rest = path.dropFirst(opening.count)
+        let name = rest.utf8.prefix { $0 != UInt8(ascii: "/") }
+        guard (1...nameBytesMax).contains(name.count), name.count < rest.utf8.count else {
+            return path
+        }
+        return rest[name.endIndex...]
     }
 }

@@ -26,22 +26,23 @@ package enum HTTPClientError: Error, Sendable, Equatable {
 package final class HTTPClient: Sendable {
     private let loop: EventLoop
     private let resolver: Resolver
-    private let trust: Result<TLSContext, TLSError>
+    private let trust: ClientTrust
     private let transfers: CurlMulti
 
     /// A client on a loop that trusts the system's authorities and those of one more PEM file.
     /// When that file cannot be read, every https request fails and says so.
-    package init(
+    package convenience init(
         loop: EventLoop, extraCAFile: String?, log: Log, resolver: Resolver = Resolver()
     ) {
+        self.init(
+            loop: loop, trust: ClientTrust(extraCAFile: extraCAFile, log: log), resolver: resolver)
+    }
+
+    /// A client on a loop whose servers must satisfy `trust`, which others may share.
+    package init(loop: EventLoop, trust: ClientTrust, resolver: Resolver = Resolver()) {
         self.loop = loop
         self.resolver = resolver
-        do throws(TLSError) {
-            trust = .success(try TLSContext.client(extraCAFile: extraCAFile))
-        } catch {
-            log.error("net.trust", "requests cannot be made by https", .reason(error.reason))
-            trust = .failure(error)
-        }
+        self.trust = trust
         transfers = CurlMulti(on: loop)
     }
 
@@ -85,10 +86,7 @@ package final class HTTPClient: Sendable {
         }
         var tls: TLSContext?
         if place.isSecure {
-            switch trust {
-            case .success(let context): tls = context
-            case .failure(let error): throw .unusable(error.reason)
-            }
+            do { tls = try trust.context() } catch { throw .unusable(error.reason) }
         }
         let transfer = CurlTransfer(
             request, to: place.with(target: request.target), through: path, tls: tls, response,

@@ -21,15 +21,22 @@ package enum DialError: Error, Sendable, Equatable {
 
 /// Opens WebSockets: name → address → connection → TLS → upgrade, one deadline over all of it.
 package final class WebSocketDialer: Sendable {
-    private let tls: TLSContext
+    private let trust: ClientTrust
     private let resolver: Resolver
 
     private let observer: (any NetObserver)?
 
     /// A dialer whose wss servers must satisfy `tls`; `observer` counts what goes wrong with the
     /// sockets it opened, not the dials that failed, which are thrown.
-    package init(tls: TLSContext, resolver: Resolver, observer: (any NetObserver)? = nil) {
-        self.tls = tls
+    package convenience init(
+        tls: TLSContext, resolver: Resolver, observer: (any NetObserver)? = nil
+    ) {
+        self.init(trust: ClientTrust(tls), resolver: resolver, observer: observer)
+    }
+
+    /// The same, with trust that others may share.
+    package init(trust: ClientTrust, resolver: Resolver, observer: (any NetObserver)? = nil) {
+        self.trust = trust
         self.resolver = resolver
         self.observer = observer
     }
@@ -44,9 +51,13 @@ package final class WebSocketDialer: Sendable {
         guard let loop = loop as? EventLoop else {
             preconditionFailure("a socket lives on an EventLoop")
         }
+        var tls: TLSContext?
+        if address.isSecure {
+            do { tls = try trust.context() } catch { throw .tls(error.reason) }
+        }
         let plan = DialAttempt.Plan(
             address: address, fields: fields, subprotocols: subprotocols, options: options,
-            path: path, tls: address.isSecure ? tls : nil, observer: observer)
+            path: path, tls: tls, observer: observer)
         let attempt = DialAttempt(plan, resolver, on: loop)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

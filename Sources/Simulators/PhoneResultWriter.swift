@@ -30,6 +30,7 @@ package enum PhoneResultWriter {
             "webhook_ms": milliseconds(result.webhook),
             "first_heard_ms": milliseconds(result.firstHeard),
             "heard_ms": .integer(Int64(result.heard.count / 8)),
+            "gaps": .array(gaps(result.heard)),
             "events": .array(
                 result.events.map { event in
                     [
@@ -47,6 +48,19 @@ package enum PhoneResultWriter {
                     ]
                 }),
         ]
+    }
+
+    /// The first so many are written down: a call of hours has as many as turns.
+    private static let gapsMax = 1_000
+
+    /// When nothing was there to be played, and for how long, between the first sound and the last.
+    private static func gaps(_ heard: HeardAudio) -> [JSON] {
+        zip(heard.runs, heard.runs.dropFirst()).prefix(gapsMax).map { before, after in
+            [
+                "at_ms": .integer(before.end.milliseconds),
+                "ms": .integer((after.start - before.end).milliseconds),
+            ]
+        }
     }
 
     /// What the caller heard, silence where nothing played, as a WAV file.

@@ -32,11 +32,20 @@ import Wire
         #expect(waits.contains(">https://callbridge.test/api/twilio/voice?waited=1</Redirect>"))
     }
 
+    @Test func `what was another's is taken over when the proxy brings it`() async throws {
+        let house = try FrontHouse(instance: "blue")
+        let green = await house.post("/instance/green/api/twilio/voice", FrontHouse.voice)
+        #expect(green.status == 200)
+        // Whoever takes it keeps it.
+        #expect(green.text.contains("wss://callbridge.test/instance/blue/api/twilio/stream"))
+    }
+
     @Test(arguments: [
-        "/instance/green/health", "/instance/blue", "/instance/bluehealth",
+        "/instance//health", "/instance/blue", "/instance/bluehealth",
         "/instance/blue/instance/blue/health",
+        "/instance/\(String(repeating: "b", count: 33))/health",
     ])
-    func `no other name is its own`(_ path: String) async throws {
+    func `a path without a name, or with two, is nobody's`(_ path: String) async throws {
         let house = try FrontHouse(instance: "blue")
         #expect(await house.get(path).status == 404)
     }

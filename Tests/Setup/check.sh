@@ -25,14 +25,17 @@ silent() { [[ ! -s $work/said ]]; }
 before_each() { :; }
 
 # Runs every function whose name begins with test_, each in a subshell that stops at an error.
+# TIMES=on tells how many seconds each of them took.
 run_tests() {
-    local name status
+    local name status began
     for name in $(compgen -A function test_); do
         : >"$work/said"
+        began=$SECONDS
         before_each
         # Not inside the `if`: bash ignores set -e there.
         (set -e; "$name") >"$work/why" 2>&1
         status=$?
+        [[ ${TIMES:-} != on ]] || echo "$((SECONDS - began)) s  ${name#test_}"
         if [[ $status == 0 ]]; then
             passed=$((passed + 1))
         else

@@ -90,6 +90,26 @@ final class MemoryJournal: CallJournal {
         #expect(marks.allSatisfy { ($0["mark"]?["name"]?.text ?? "").hasPrefix("a2000") })
     }
 
+    @Test func `an agent that breaks off its second greeting does not cut off the house`() throws {
+        let house = try CallInMemory(recalling: try Self.left())
+        house.onLoop { $0.wake() }
+        try house.connectStream(adoptions: 1)
+        house.openAgent()
+        house.agentReady()
+        house.agentSpeaks([UInt8](repeating: 7, count: 160), event: 1)
+        house.agent.say(#"{"type":"interruption","interruption_event":{"event_id":1}}"#)
+        house.loop.run(for: .zero)
+        house.agentSpeaks([UInt8](repeating: 8, count: 160), event: 2)
+        house.loop.run(for: .seconds(2))
+        let heard = house.twilio.take()
+        #expect(!heard.contains { $0["event"] == "clear" })
+        let audio = heard.flatMap { Base64.bytes($0["media"]?["payload"]?.text ?? "") ?? [] }
+        // The whole of the house's sentence, then what the agent goes on with.
+        #expect(audio.starts(with: [UInt8](repeating: 1, count: 4_000)))
+        #expect(!audio.contains(7))
+        #expect(audio.contains(8))
+    }
+
     @Test func `a call that is over is forgotten, and only then`() throws {
         let journal = MemoryJournal()
         let house = try CallInMemory(journal: journal)

@@ -1,21 +1,29 @@
 #!/usr/bin/env bash
 # The package, installed under a real systemd (box.sh), with nginx in front and calls through it: what
-# the operator's guide promises. Two to three minutes; needs root for systemd-nspawn.
+# the operator's guide promises. Two to three minutes, in two boxes at the same time, because most of it
+# is waiting; needs root for systemd-nspawn.
 #
-#   Tests/Systemd/systemd_test.sh [WORD…]     only tests whose names have one of these words in them
+#   Tests/Systemd/systemd_test.sh [WORD…]     only tests whose names have one of these words, in one box
 . "$(dirname "$0")/box.sh"
 alone_with_mounts "$0" "$@"
 . "$(dirname "$0")/../Setup/check.sh"
 . "$(dirname "$0")/house.sh"
 
-programs=$project/.build/release
-
 before_each() { start_anew; }
 
 # ---- What is installed --------------------------------------------------------------------------
 
-test_lintian_finds_no_error_in_the_package() {
-    lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "$package"
+test_lintian_finds_nothing_in_the_package() {
+    until_true "lintian is through" test -s "$work/lintian-status"
+    [[ $(<"$work/lintian-status") == 0 ]] || { cat "$work/lintian"; return 1; }
+}
+# Meanwhile, for it takes a quarter of a minute.
+start_lintian() {
+    declare -F test_lintian_finds_nothing_in_the_package >/dev/null || return 0
+    {
+        nice lintian --fail-on error,warning "$package" >"$work/lintian" 2>&1
+        echo $? >"$work/lintian-status"
+    } &
 }
 test_the_image_has_the_libraries_that_the_package_needs() {
     local name
@@ -37,11 +45,12 @@ test_systemd_finds_nothing_wrong_with_the_units() {
         callbridge@blue.service callbridge@green.socket callbridge.slice
     silent
 }
-test_the_sandbox_of_an_instance_is_at_most_1_2() {
-    works in_box systemd-analyze security --offline=true --threshold=12 callbridge@blue.service
-}
-test_the_sandbox_of_the_house_is_at_most_1_6() {
-    works in_box systemd-analyze security --offline=true --threshold=16 callbridge.service
+test_the_sandbox_of_every_service_is_at_most_1_2() {
+    local unit
+    for unit in $(in_box sh -c 'cd /lib/systemd/system && ls -d callbridge*.service'); do
+        works in_box systemd-analyze security --offline=true --threshold=12 "${unit/@./@blue.}"
+    done
+    [[ -n $unit ]]
 }
 
 # ---- Start, status, stop --------------------------------------------------------------------------
@@ -81,6 +90,21 @@ test_stop_lets_the_last_call_end_and_shuts_the_door() {
     [[ $(of callbridge@blue Result) == success ]]
     in_box test ! -e /run/callbridge/blue.sock
 }
+test_a_drain_outlasts_the_managers_patience() {
+    # It asks for more time as long as calls last; as shipped the patience is 45 s.
+    override 'TimeoutStopSec=3s'
+    [[ $(of callbridge@blue TimeoutStopUSec) == 3s ]]
+    ring one --hang-up-after "${DRAIN_SECONDS:-10}s"
+    until_true "the call is there" talking
+    in_box systemctl stop callbridge &
+    until_true "it says what it waits for" shows "blue drains (draining: 1 call open, for at most"
+    is callbridge deactivating
+    went_well one 1
+    wait $!
+    [[ $(of callbridge@blue Result) == success ]]
+    not journal "timed out" -u callbridge@blue -u callbridge
+    no_override
+}
 refused() {
     [[ $(in_box curl -sk -o /dev/null -w '%{http_code}' "$public/health") == 502 ]]
 }
@@ -105,6 +129,9 @@ test_reload_waits_and_takes_the_new_setting() {
     # In force when it returns: with the one call it is full.
     answers /readyz "as many calls as allowed"
     [[ $(main_process blue) == "$process" ]]
+    # The manager saw it happen: RELOADING=1, then READY=1.
+    until_true "it says so" journal "Reloaded callbridge@blue.service" -u callbridge@blue
+    until_true "it says what changed" journal "CALLS_MAX is 1" -u callbridge@blue
     went_well one 1
 }
 test_reload_of_a_wrong_configuration_fails_and_changes_nothing() {
@@ -128,6 +155,17 @@ test_status_counts_the_calls() {
     wait "$phone" || true
     grep -qi "busy" "$work/late"
     ended_well one 2
+}
+
+test_status_says_how_the_agents_service_does() {
+    ring one --hang-up-after 3s
+    went_well one 1
+    until_true "it is fine" shows "agent ok, first audio p99"
+    in_box systemctl stop agentsim
+    ring late --hang-up-after 3s
+    wait "$phone" || true
+    until_true "it is not" shows "agent failed"
+    start_agents
 }
 
 # ---- Crashes --------------------------------------------------------------------------------------
@@ -154,23 +192,36 @@ test_callers_of_a_killed_instance_keep_their_streams() {
     [[ $(grep -c "goes on without having been closed" "$work/journal") == 5 ]]
     until_true "nothing is kept any more" kept 0
 }
-kept() { [[ $(of callbridge@blue NFileDescriptorStore) == "$1" ]]; }
+kept() { [[ $(of "callbridge@${2:-blue}" NFileDescriptorStore) == "$1" ]]; } # kept COUNT [COLOUR]
+test_calls_of_one_killed_while_it_drains_go_on_in_the_other() {
+    ring one --hang-up-after 10s
+    until_true "the call is there" talking
+    works in_box callbridge-deploy
+    is callbridge@blue deactivating
+    in_box kill -KILL "$(main_process blue)"
+    # Nothing is started again that was told to stop: Twilio asks, and the other one knows.
+    until_true "the call is in the other one" talking 1 green
+    is callbridge@blue failed || is callbridge@blue inactive
+    wait "$phone" || true
+    until_true "the call ended well" journal "Call ended: caller_hung_up" -u callbridge@green
+}
 test_hanging_it_is_ended_by_the_watchdog_and_comes_back() {
     local first
-    in_box mkdir -p /run/systemd/system/callbridge@.service.d
-    printf '[Service]\nWatchdogSec=2s\nTimeoutAbortSec=1s\n' \
-        >"$box_root/srv/watchdog.conf"
-    in_box cp /srv/watchdog.conf /run/systemd/system/callbridge@.service.d/
-    in_box systemctl daemon-reload
+    override 'WatchdogSec=2s' 'TimeoutAbortSec=1s'
     in_box systemctl restart callbridge
     until_true "the old one is gone" is callbridge@blue inactive
     first=$(main_process green)
+    ring one --hang-up-after 12s
+    until_true "the call is there" talking
+    until_true "the manager keeps it" kept 2 green
     in_box kill -STOP "$first"
     until_true "it is another" another_than "$first"
     until_true "it takes calls" answers /health '"status"'
     journal "Watchdog timeout" -u callbridge@green
-    in_box rm -r /run/systemd/system/callbridge@.service.d
-    in_box systemctl daemon-reload
+    # Its caller has kept the stream and heard the house again.
+    in_box journalctl -b -q -o cat EVENT=stream.not_adopted
+    went_well one 1
+    no_override
 }
 another_than() { [[ $(main_process green) != 0 && $(main_process green) != "$1" ]]; }
 test_the_house_itself_may_be_killed() {
@@ -280,16 +331,51 @@ test_restart_is_an_upgrade_too() {
     went_well one 4
     until_true "the old one is gone" is callbridge@blue inactive
 }
-# RESTARTS=100 measures what five show: no webhook fails while one instance follows the other.
+# RESTARTS=100 measures what three show: no webhook fails while one instance follows the other.
 test_restarts_under_load_lose_no_webhook() {
-    local restarts=${RESTARTS:-5} each
-    # Three webhooks a call, ten calls a second, for longer than the restarts take.
-    ring many --calls $((restarts * 25)) --rate 10 --hang-up-after 1s
+    local restarts=${RESTARTS:-3} each first second
+    rm -f "$work/enough"
+    load first &
+    first=$!
+    load second &
+    second=$!
+    until_true "calls are there" talking 2
     for ((each = 0; each < restarts; each++)); do
         until_true "the other one is gone" one_alone
         works in_box callbridge-deploy
     done
-    went_well many $((restarts * 25))
+    touch "$work/enough"
+    wait "$first" && wait "$second"
+    [[ -z ${RESTARTS:-} ]] ||
+        echo "$restarts restarts, $(($(<"$work/first") + $(<"$work/second"))) calls, each with" \
+            "three webhooks or more: none failed" >&9
+}
+# The same for kills: what one died of answering is asked of the next. A stream that had not begun is
+# lost (31903), and its call has another one half a second later.
+test_kills_under_load_lose_no_webhook() {
+    local kills=${KILLS:-3} each first tolerated=31903
+    rm -f "$work/enough"
+    load first &
+    first=$!
+    for ((each = 1; each <= kills; each++)); do
+        until_true "calls are there" talking 2 blue
+        in_box kill -KILL "$(main_process blue)"
+        until_true "it is back" killed "$each"
+    done
+    touch "$work/enough"
+    wait "$first"
+}
+killed() { [[ $(of callbridge@blue NRestarts) == "$1" ]] && is callbridge@blue active; }
+# load NAME: batch after batch of five calls a second, without a pause before all is over.
+load() {
+    local batch=0
+    until [[ -e $work/enough ]]; do
+        ring "$1-$batch" --calls 20 --rate 5 --hang-up-after 1s
+        wait "$phone" || [[ -n ${tolerated:-} ]]
+        ended_well "$1-$batch" 20 || { touch "$work/enough"; return 1; }
+        batch=$((batch + 1))
+    done
+    echo $((batch * 20)) >"$work/$1"
 }
 # one_alone: one instance is there, and no other drains.
 one_alone() {
@@ -365,7 +451,7 @@ test_a_newer_package_brings_its_units_and_leaves_calls_alone() {
     sed -i 's/^Version: .*/&+1/' "$work/newer/DEBIAN/control"
     sed -i 's/^Description=.*/Description=the newer one, %i/' \
         "$work/newer/lib/systemd/system/callbridge@.service"
-    dpkg-deb --root-owner-group -b "$work/newer" "$box_root/srv/newer.deb" >/dev/null
+    dpkg-deb --root-owner-group -Znone -b "$work/newer" "$box_root/srv/newer.deb" >/dev/null
     ring one --hang-up-after 5s
     until_true "the call is there" talking
     works in_box dpkg --install /srv/newer.deb
@@ -377,7 +463,11 @@ test_a_newer_package_brings_its_units_and_leaves_calls_alone() {
     in_box dpkg --force-downgrade --install /srv/callbridge.deb 2>/dev/null
 }
 test_removed_and_purged_it_leaves_nothing() {
-    works in_box dpkg --remove callbridge
+    # Not before the last call has ended.
+    ring one --hang-up-after 4s
+    until_true "the call is there" talking
+    works in_box apt-get --yes remove callbridge
+    went_well one 1
     is callbridge inactive
     is callbridge@blue inactive
     in_box test -e /etc/callbridge/callbridge.conf
@@ -392,31 +482,41 @@ test_removed_and_purged_it_leaves_nothing() {
 
 # ---- Everything together --------------------------------------------------------------------------
 
-finish() {
-    box_end
-    rm -rf "$work"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+# Figures are shown, not judged.
+exec 9>&1
 
-# What stands in the way of all is one failure, in one sentence.
-give_up() {
-    echo "✘ $*"
-    echo "$(basename "$0"): 0 passed, 1 failed"
-    exit 1
+# Every other test in a box of its own; both are told together.
+in_two_boxes() {
+    local names half each last
+    mapfile -t names < <(compgen -A function test_)
+    make_package >"$work/package.txt" 2>&1 || no_package
+    export PACKAGE=$package PROGRAMS=$programs
+    for half in 0 1; do
+        for ((each = half; each < ${#names[@]}; each += 2)); do echo "^${names[each]}\$"; done |
+            xargs "$0" >"$work/half$half" 2>&1 &
+    done
+    wait
+    for half in 0 1; do
+        last=$(tail -n1 "$work/half$half")
+        if [[ $last =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+            sed '$d' "$work/half$half"
+            passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+        else
+            cat "$work/half$half"
+            failed=$((failed + 1))
+        fi
+    done
+    rm -rf "$work"
+    echo "$(basename "$0"): $passed passed, $failed failed"
+    [[ $failed == 0 ]]
 }
-box_is_possible >"$work/why" || give_up "$(cat "$work/why")"
-make -C "$project" --silent deb SETUP=off >"$work/package.txt" 2>&1 ||
-    give_up "the package cannot be built: $(tail -n 5 "$work/package.txt")"
-package=$(echo "$project"/.build/deb/callbridge_*.deb)
-needs=$(dpkg-deb -f "$package" Depends | tr , '\n' | sed 's/^ *\([^ ]*\).*/\1/')
-# shellcheck disable=SC2086
-root=$("$(dirname "$0")/root.sh" $needs) || give_up "there is no Debian for the box"
-box_boot "$root" >"$work/why" || give_up "$(cat "$work/why")"
-{ install_package && configure && without_start_limits && put_nginx_in_front && start_agents; } >"$work/why" 2>&1 ||
-    give_up "the package cannot be installed: $(tail -n 5 "$work/why")"
-cp "$box_root/etc/callbridge/callbridge.conf" "$work/callbridge.conf"
+if (($# == 0)); then
+    in_two_boxes
+    exit
+fi
 for name in $(compgen -A function test_); do
-    (($# == 0)) || grep -qE "$(IFS='|'; echo "$*")" <<<"$name" || unset -f "$name"
+    grep -qE "$(IFS='|'; echo "$*")" <<<"$name" || unset -f "$name"
 done
+move_in
+start_lintian
 run_tests

@@ -59,13 +59,19 @@ struct StreamAdoption: Sendable {
         var mayGoOn: Bool
     }
 
-    /// Goes on with each that can be.
+    /// Goes on with each that can be, all at the same time: every caller waits for a first word.
     func adopt(_ stored: [StoredDescriptors]) async {
-        for each in stored {
-            switch open(each) {
-            case .success(let left): await goOn(with: left)
-            case .failure(let fault): drop(each, "\(fault)")
+        await withTaskGroup(of: Void.self) { group in
+            for each in stored {
+                group.addTask { await adopt(each) }
             }
+        }
+    }
+
+    private func adopt(_ stored: StoredDescriptors) async {
+        switch open(stored) {
+        case .success(let left): await goOn(with: left)
+        case .failure(let fault): drop(stored, "\(fault)")
         }
     }
 
