@@ -73,9 +73,9 @@ package struct AudioFormat: Sendable, Hashable {
 
     /// How long `bytes` last, to the nanosecond below; an odd byte of PCM16 counts half a sample.
     package func duration(ofBytes bytes: Int) -> Duration {
-        let perSecond = rate * bytesPerSample
-        let (seconds, rest) = bytes.quotientAndRemainder(dividingBy: perSecond)
-        return .seconds(seconds) + .nanoseconds(rest * 1_000_000_000 / perSecond)
+        // One division, and no sum of 128 bits: asked for with every frame.
+        let nanoseconds = bytes * 1_000_000_000 / (rate * bytesPerSample)
+        return Duration(attoseconds: Int128(nanoseconds) * 1_000_000_000)
     }
 
     /// The bytes of all whole samples within `duration`.

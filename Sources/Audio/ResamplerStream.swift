@@ -8,6 +8,9 @@ final class ResamplerStream {
     private let stream: soxr_t
     private let input: Scratch
     private let output: Scratch
+    /// The same as doubles, for a recipe that wants them.
+    private let inputDoubles: Scratch
+    private let outputDoubles: Scratch
     /// Output samples at the front of `output` that were handed out.
     private var used: Int
     /// Output samples in `output`, the used ones included.
@@ -21,6 +24,8 @@ final class ResamplerStream {
         input = Scratch(byteCount: 2 * max(recipe.samplesPushed, recipe.primed))
         // One frame handed out, one made, and at most as much again that came early.
         output = Scratch(byteCount: 2 * 3 * recipe.samplesPulled)
+        inputDoubles = Scratch(byteCount: recipe.isPrecise ? 4 * input.bytes.count : 0)
+        outputDoubles = Scratch(byteCount: recipe.isPrecise ? 4 * output.bytes.count : 0)
         (used, filled) = (0, 0)
         _ = run(recipe.primed)
         let isPrimed = filled >= recipe.dropped
@@ -71,32 +76,60 @@ final class ResamplerStream {
         used = 0
     }
 
-    /// Pushes samples and appends what comes out (soxr_process); false unless all were taken.
+    /// Pushes samples and appends what comes out; false unless all were taken.
     private func run(_ samples: Int) -> Bool {
         let space = UnsafeMutableRawBufferPointer(rebasing: output.bytes[(2 * filled)...])
-        var taken = 0
-        var made = 0
+        let (taken, made) =
+            recipe.isPrecise ? pushDoubles(samples, space) : push(samples, input.bytes, space)
+        filled += made
+        return taken == samples
+    }
+
+    private func pushDoubles(
+        _ samples: Int, _ space: UnsafeMutableRawBufferPointer
+    ) -> (taken: Int, made: Int) {
+        SampleDoubles.widen(
+            UnsafeRawBufferPointer(input.bytes), into: inputDoubles.bytes, count: samples)
+        let doubles = UnsafeMutableRawBufferPointer(
+            rebasing: outputDoubles.bytes[..<(4 * space.count)])
+        let done = push(samples, inputDoubles.bytes, doubles)
+        // Of what comes of the history nobody hears anything.
+        let unheard = max(0, done.made - recipe.samplesOut)
+        SampleDoubles.narrow(
+            UnsafeRawBufferPointer(rebasing: doubles[(8 * unheard)...]),
+            into: UnsafeMutableRawBufferPointer(rebasing: space[(2 * unheard)...]),
+            count: done.made - unheard)
+        return done
+    }
+
+    /// Lets libsoxr take samples from one memory and make others in another (soxr_process).
+    private func push(
+        _ samples: Int, _ from: UnsafeMutableRawBufferPointer,
+        _ space: UnsafeMutableRawBufferPointer
+    ) -> (taken: Int, made: Int) {
+        var (taken, made) = (0, 0)
         // Asked for `taken`, soxr_process leaves behind what has no room; that would be our fault.
         let fault = soxr_process(
-            stream, input.bytes.baseAddress, samples, &taken,
-            space.baseAddress, space.count / 2, &made)
-        filled += made
-        return fault == nil && taken == samples
+            stream, from.baseAddress, samples, &taken,
+            space.baseAddress, space.count / (recipe.isPrecise ? 8 : 2), &made)
+        return fault == nil ? (taken, made) : (0, 0)
     }
 
     /// Opens a stream (soxr_create) with nothing that matters left to defaults.
     private static func create(_ recipe: ResamplerRecipe) throws(ResamplerError) -> soxr_t {
-        var format = soxr_io_spec(SOXR_INT16_I, SOXR_INT16_I)
+        let type = recipe.isPrecise ? SOXR_FLOAT64_I : SOXR_INT16_I
+        var format = soxr_io_spec(type, type)
         // Dither would turn silence into noise, differently each time.
         format.flags = UInt(SOXR_NO_DITHER)
-        var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), 0)
+        let flags = recipe.isPrecise ? UInt(SOXR_DOUBLE_PRECISION) : 0
+        var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), flags)
         quality.precision = recipe.precision
         quality.phase_response = 50
         quality.passband_end = 1 - recipe.transition
         quality.stopband_begin = 1 + recipe.transition
         var runtime = soxr_runtime_spec(1)
-        runtime.log2_min_dft_size = 8
-        runtime.log2_large_dft_size = 8
+        runtime.log2_min_dft_size = recipe.log2Size
+        runtime.log2_large_dft_size = recipe.log2Size
         var fault: soxr_error_t?
         let stream = soxr_create(
             Double(recipe.from), Double(recipe.to), 1, &fault, &format, &quality, &runtime)

@@ -2,7 +2,7 @@ import Glibc
 
 /// The streams of one thread that serve all calls on it, one frame at a time.
 ///
-/// They keep nothing of a call from one frame to the next (`ResamplerRecipe.history`), so one for
+/// What they keep of one call's frame reaches no other's (`ResamplerRecipe.history`), so one for
 /// each pair of rates is enough, and it stays in the processor's cache while calls by the hundred
 /// take turns. They go with their thread.
 final class ThreadStreams {

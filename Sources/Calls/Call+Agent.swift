@@ -24,9 +24,11 @@ extension Call {
         let (sentBefore, refusedBefore) = (tally.framesOut, tally.messagesRefused)
         var length = Duration.zero
         let (outcome, next) = audio.base64.lend {
-            length = (agentFormat ?? .telephone).duration(ofBytes: Base64.decodedCount($0) ?? 0)
+            let bytes = Base64.decodedCount($0) ?? 0
+            length = (agentFormat ?? .telephone).duration(ofBytes: bytes)
             return downlink.take(
-                base64: $0, event: audio.eventID, to: caller, lasting: length, at: now, &tally)
+                base64: $0, bytes: bytes, lasting: length, event: audio.eventID, to: caller,
+                at: now, &tally)
         }
         if let next { beat(at: next) }
         switch outcome {

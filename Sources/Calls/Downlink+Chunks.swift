@@ -1,21 +1,19 @@
-import Audio
 import Twilio
 import Wire
 
 /// From a chunk of base64 to waiting frames, or straight on to Twilio.
 extension Downlink {
     /// Untouched it may go when it is µ-law, whole frames, next in line and within the lead.
-    func canForward(_ base64: UnsafeRawBufferPointer, at now: Duration) -> Bool {
+    func canForward(_ bytes: Int, _ lasting: Duration, at now: Duration) -> Bool {
         guard !isConverting, waiting.count == 0, stream != nil else { return false }
-        let bytes = Base64.decodedCount(base64) ?? 0
         return bytes > 0 && bytes % Self.frameBytes == 0
-            && clock.lead(at: now) + AudioFormat.telephone.duration(ofBytes: bytes) <= leadMax
+            && clock.lead(at: now) + lasting <= leadMax
     }
 
     /// Sends the agent's base64, which was checked when it was read, as it is.
     mutating func forward(
-        _ base64: UnsafeRawBufferPointer, to socket: any MessageSocket, at now: Duration,
-        _ tally: inout CallTally
+        _ base64: UnsafeRawBufferPointer, _ bytes: Int, _ lasting: Duration,
+        to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
     ) -> Outcome {
         guard let stream else { return keep(base64, &tally) }
         let isSent = socket.sendText(
@@ -27,7 +25,7 @@ extension Downlink {
             tally.messagesRefused += 1
             return keep(base64, &tally)
         }
-        sent(Base64.decodedCount(base64) ?? 0, to: socket, at: now, &tally)
+        sent(bytes, lasting, to: socket, at: now, &tally)
         return .taken
     }
 

@@ -28,10 +28,19 @@ extension Downlink {
         to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
     ) {
         while waiting.count >= Self.frameBytes {
-            let room = Int((leadMax - clock.lead(at: now)) / Self.frame)
-            let frames = min(room, waiting.count / Self.frameBytes, Self.framesPerMessageMax)
+            let room = frames(in: leadMax - clock.lead(at: now))
+            let frames = min(room, waiting.count / Self.frameBytes)
             guard frames > 0, send(frames, to: socket, at: now, &tally) else { return }
         }
+    }
+
+    /// Whole frames in that time, a message's at the most; in 64 bits, for it is reckoned with
+    /// every chunk.
+    private func frames(in room: Duration) -> Int {
+        let most = Duration.milliseconds(20 * Self.framesPerMessageMax)
+        let bounded = min(max(room, .zero), most)
+        let frame = Int64(truncatingIfNeeded: Self.frame.attoseconds)
+        return Int(Int64(truncatingIfNeeded: bounded.attoseconds) / frame)
     }
 
     /// Sends so many waiting frames; false when the socket has no room, and they wait on.
@@ -48,7 +57,8 @@ extension Downlink {
             return isSent
         }
         if isSent {
-            sent(bytes, to: socket, at: now, &tally)
+            let duration = AudioFormat.telephone.duration(ofBytes: bytes)
+            sent(bytes, duration, to: socket, at: now, &tally)
         } else {
             tally.messagesRefused += 1
         }
@@ -57,9 +67,9 @@ extension Downlink {
 
     /// Books what went out, and marks it now and then.
     mutating func sent(
-        _ bytes: Int, to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
+        _ bytes: Int, _ duration: Duration, to socket: any MessageSocket, at now: Duration,
+        _ tally: inout CallTally
     ) {
-        let duration = AudioFormat.telephone.duration(ofBytes: bytes)
         clock.send(duration, at: now)
         tally.quality.sent(duration, at: now)
         tally.framesOut += bytes / Self.frameBytes

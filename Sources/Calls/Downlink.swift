@@ -147,10 +147,11 @@ struct Downlink: ~Copyable {
         return isConverting
     }
 
-    /// Takes a chunk; answers what became of it, and when to pump next.
+    /// Takes a chunk of so many bytes in the agent's format, which last so long; answers what
+    /// became of it, and when to pump next.
     mutating func take(
-        base64: UnsafeRawBufferPointer, event: Int64?, to socket: any MessageSocket,
-        lasting: Duration, at now: Duration, _ tally: inout CallTally
+        base64: UnsafeRawBufferPointer, bytes: Int, lasting: Duration, event: Int64?,
+        to socket: any MessageSocket, at now: Duration, _ tally: inout CallTally
     ) -> (Outcome, next: Duration?) {
         if let event {
             guard event > eventCut else {
@@ -163,8 +164,9 @@ struct Downlink: ~Copyable {
         lastChunk = now
         ledger.queue(event: event, duration: lasting)
         let outcome =
-            canForward(base64, at: now)
-            ? forward(base64, to: socket, at: now, &tally) : keep(base64, &tally)
+            canForward(bytes, lasting, at: now)
+            ? forward(base64, bytes, lasting, to: socket, at: now, &tally)
+            : keep(base64, &tally)
         return (outcome, pump(to: socket, at: now, &tally))
     }
 

@@ -18,13 +18,15 @@ struct NoiseFloor: Sendable, Equatable {
     private var windows = 0
     /// The minima of the last stretches, one lane each.
     private var minima = SIMD8<Float>(repeating: .infinity)
+    /// The least of them, looked for twice a second and asked for with every window.
+    private var leastMinimum = Float.infinity
     private var stretches = 0
     /// The minima in use: six stretches are three seconds.
     private static let stretchesMax = 6
 
     /// The power of the line without speech.
     var power: Float {
-        let least = min(lowest, minima.min())
+        let least = min(lowest, leastMinimum)
         let floor = least.isFinite ? least * Self.minimumToMean : 0
         return stretches < Self.stretchesMax ? min(floor, Self.earlyPowerMax) : floor
     }
@@ -37,6 +39,7 @@ struct NoiseFloor: Sendable, Equatable {
         windows += 1
         guard windows == Self.stretchWindows else { return }
         minima[stretches % Self.stretchesMax] = lowest
+        leastMinimum = minima.min()
         stretches += 1
         windows = 0
         lowest = .infinity

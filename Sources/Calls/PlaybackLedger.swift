@@ -23,6 +23,10 @@ package struct PlaybackLedger: Sendable, Equatable {
         var position: Duration
     }
 
+    /// What is queued under the newest event, by itself: most audio continues it, and touches no
+    /// other memory than the call's own.
+    private var newest: Stretch?
+    /// What was queued before that; empty while there is no newest.
     private var stretches: [Stretch] = []
     /// Where the first stretch begins.
     private var start: Duration = .zero
@@ -38,17 +42,17 @@ package struct PlaybackLedger: Sendable, Equatable {
     }
 
     /// Where what was queued so far ends.
-    package var end: Duration {
-        stretches.isEmpty ? start : stretches[stretches.count - 1].end
-    }
+    package var end: Duration { newest?.end ?? start }
 
     /// Audio of an event is queued behind everything else.
     package mutating func queue(event: Int64?, duration: Duration) {
         let end = end + duration
-        let last = stretches.count - 1
-        if last >= 0, stretches[last].event == event { return stretches[last].end = end }
-        if stretches.count == Self.stretchesMax { forgetOldest() }
-        stretches.append(Stretch(event: event, end: end))
+        if let newest {
+            if newest.event == event { return self.newest = Stretch(event: event, end: end) }
+            if stretches.count == Self.stretchesMax - 1 { forgetOldest() }
+            stretches.append(newest)
+        }
+        newest = Stretch(event: event, end: end)
     }
 
     /// Half at once: one at a time would move all others with every piece of audio.
@@ -61,9 +65,9 @@ package struct PlaybackLedger: Sendable, Equatable {
     /// Everything queued was sent, and `sent` is what the clock says of it: padding and
     /// resampling make up for a difference of some milliseconds.
     package mutating func settle(sent: Duration) {
-        guard !stretches.isEmpty else { return start = sent }
-        let before = stretches.count > 1 ? stretches[stretches.count - 2].end : start
-        stretches[stretches.count - 1].end = max(before, sent)
+        guard let newest else { return start = sent }
+        let before = stretches.last?.end ?? start
+        self.newest = Stretch(event: newest.event, end: max(before, sent))
     }
 
     /// A mark goes out behind all that was sent.
@@ -96,10 +100,10 @@ package struct PlaybackLedger: Sendable, Equatable {
         // An announcement of ours has no event: then the one before it was heard to its end, or
         // the one behind it not at all.
         var last: PlaybackPoint?
-        for stretch in stretches {
+        for stretch in stretches + (newest.map { [$0] } ?? []) {
             defer { from = stretch.end }
             let isReached = position >= from
-            guard stretch.event != nil || stretches.count == 1 else { continue }
+            guard stretch.event != nil || stretches.isEmpty else { continue }
             guard isReached || last == nil else { break }
             let heard = min(max(.zero, position - from), stretch.end - from)
             last = PlaybackPoint(event: stretch.event, duration: heard)
@@ -109,6 +113,7 @@ package struct PlaybackLedger: Sendable, Equatable {
 
     /// Twilio's buffer was emptied, or another stream began; `sent` is the clock's count after it.
     package mutating func clear(sent: Duration) {
+        newest = nil
         stretches.removeAll(keepingCapacity: true)
         marks.removeAll(keepingCapacity: true)
         start = sent

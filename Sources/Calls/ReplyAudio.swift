@@ -24,7 +24,11 @@ struct ReplyAudio: Sendable, Equatable {
         var upTo: Int64
     }
 
-    private var pieces: [Piece] = []
+    /// The newest event's, by itself: most audio continues it, and touches no other memory than
+    /// the call's own.
+    private var newest: Piece?
+    /// Those before it; empty while there is no newest.
+    private var earlier: [Piece] = []
     private var cut: Cut?
     /// Characters' own times, where the vendor tells them.
     private var alignments = AlignmentStore()
@@ -32,28 +36,35 @@ struct ReplyAudio: Sendable, Equatable {
     private var finishedUpTo = Int64.min
 
     /// Nothing queued, or what was queued when it was kept elsewhere.
-    init(pieces: [Piece] = []) { self.pieces = pieces.suffix(Self.eventsMax) }
+    init(pieces: [Piece] = []) {
+        newest = pieces.last
+        earlier = pieces.suffix(Self.eventsMax).dropLast()
+    }
+
+    private var pieces: [Piece] { earlier + (newest.map { [$0] } ?? []) }
 
     /// What was queued from that event on.
     func pieces(from event: Int64) -> [Piece] { pieces.filter { $0.event >= event } }
 
     /// The event of the last audio queued.
-    var lastEvent: Int64? { pieces.last?.event }
+    var lastEvent: Int64? { newest?.event }
 
     /// Audio of an event is queued; allocates nothing while the event stays the same.
     mutating func queue(
         event: Int64, duration: Duration, alignment: UnsafeRawBufferPointer? = nil
     ) {
-        if pieces.isEmpty || pieces[pieces.count - 1].event != event { begin(event) }
-        let last = pieces.count - 1
-        alignments.add(alignment, event: event, at: pieces[last].duration)
-        pieces[last].duration += duration
+        if let newest, newest.event != event { keep(newest) }
+        let before = newest?.duration ?? .zero
+        alignments.add(alignment, event: event, at: before)
+        newest = Piece(event: event, duration: before + duration)
     }
 
-    private mutating func begin(_ event: Int64) {
-        if pieces.isEmpty { pieces.reserveCapacity(Self.eventsMax) }
-        if pieces.count == Self.eventsMax { pieces.removeFirst(Self.eventsMax / 2) }
-        pieces.append(Piece(event: event, duration: .zero))
+    /// What was the newest is so no longer.
+    private mutating func keep(_ piece: Piece) {
+        if earlier.isEmpty { earlier.reserveCapacity(Self.eventsMax) }
+        if earlier.count == Self.eventsMax - 1 { earlier.removeFirst(Self.eventsMax / 2) }
+        earlier.append(piece)
+        newest = nil
     }
 
     /// No more audio will come for an event.

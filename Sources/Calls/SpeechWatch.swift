@@ -93,7 +93,10 @@ package struct SpeechWatch: Sendable, Equatable {
         return end()
     }
 
-    private static func length(_ samples: Int) -> Duration { .microseconds(samples * 125) }
+    /// As long as so many samples last.
+    private static func length(_ samples: Int) -> Duration {
+        samples == 0 ? .zero : .microseconds(samples * 125)
+    }
 
     /// The window is full, and its last sample came at `time`.
     private mutating func close(at time: Duration) -> Change? {

@@ -118,12 +118,14 @@ private func meetsNoEdge(_ recipe: ResamplerRecipe) -> Bool {
     #expect(throws: ResamplerError.self) { try ResamplerProof.prove(early) }
 }
 
-@Test func `a variable that would spoil the resampler is found out, and can be cleared`() async {
+@Test func `variables that would spoil the resampler are found out, and can be cleared`() async {
     await #expect(processExitsWith: .success) {
+        setenv("SOXR_MIN_DFT_SIZE", "12", 1)
         setenv("SOXR_LARGE_DFT_SIZE", "12", 1)
         #expect(throws: ResamplerError.uneven(from: 8000, to: 16000)) { try ResamplerProof.run() }
         setenv("SOXR_OF_ANOTHER_NAME", "x=y", 1)
         Resampler.clearEnvironment()
+        #expect(getenv("SOXR_MIN_DFT_SIZE") == nil)
         #expect(getenv("SOXR_LARGE_DFT_SIZE") == nil)
         #expect(getenv("SOXR_OF_ANOTHER_NAME") == nil)
         #expect(getenv("PATH") != nil)

@@ -55,6 +55,30 @@ import Testing
         #expect(ledger.behind == .zero)
     }
 
+    @Test func `of many events the older half is forgotten, and the rest lies where it lay`() {
+        var ledger = PlaybackLedger()
+        for event in 1...128 { ledger.queue(event: Int64(event), duration: .seconds(1)) }
+        #expect(ledger.point(clock: .milliseconds(500)) == point(1, 500))
+        ledger.queue(event: 129, duration: .seconds(1))
+        #expect(ledger.end == .seconds(129))
+        #expect(ledger.point(clock: .milliseconds(64_500)) == point(65, 500))
+        #expect(ledger.point(clock: .milliseconds(128_250)) == point(129, 250))
+        ledger.queue(event: 129, duration: .seconds(2))
+        #expect(ledger.point(clock: .seconds(200)) == point(129, 3_000))
+    }
+
+    @Test func `what has no event is heard when it is all there is`() {
+        var ledger = PlaybackLedger()
+        ledger.queue(event: nil, duration: .seconds(1))
+        ledger.queue(event: nil, duration: .seconds(1))
+        let alone = PlaybackPoint(event: nil, duration: .milliseconds(1_500))
+        #expect(ledger.point(clock: .milliseconds(1_500)) == alone)
+        ledger.settle(sent: .milliseconds(2_010))
+        #expect(ledger.end == .milliseconds(2_010))
+        ledger.queue(event: 5, duration: .seconds(1))
+        #expect(ledger.point(clock: .seconds(1)) == point(5, 0))
+    }
+
     @Test func `a clear begins a new line`() {
         var ledger = queued
         ledger.mark(1, sent: .seconds(1))
