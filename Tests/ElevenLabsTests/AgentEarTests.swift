@@ -1,3 +1,4 @@
+import CAllocations
 import TestDice
 import Testing
 import Wire
@@ -53,5 +54,25 @@ struct AgentEarTests {
                 #expect(isSame, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
             }
         }
+    }
+
+    @Test(.enabled(if: allocations_are_counted(), "a sanitizer has its own allocator"))
+    func `audio is heard without an allocation`() {
+        var ear = AgentEar()
+        let (one, other) = (Self.audio(9, "AAAA"), Self.audio(10, "AA=="))
+        var made: UInt = 0
+        var heard: Int64 = 0
+        // The first round warms up what the runtime makes once.
+        for _ in 0..<3 {
+            let before = allocations_of_this_thread()
+            for _ in 0..<50 {
+                guard case .audio(let audio) = ear.hear(one.span.bytes) else { break }
+                guard case .audio(let next) = ear.hear(other.span.bytes) else { break }
+                heard += (audio.eventID ?? 0) + (next.eventID ?? 0)
+            }
+            made = allocations_of_this_thread() - before
+        }
+        #expect(made == 0)
+        #expect(heard == 3 * 50 * 19)
     }
 }

@@ -1,4 +1,3 @@
-import CAllocations
 import TestDice
 import Testing
 import Wire
@@ -69,24 +68,5 @@ struct TwilioEarTests {
                 #expect(isSame, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
             }
         }
-    }
-
-    @Test(.enabled(if: allocations_are_counted(), "a sanitizer has its own allocator"))
-    func `audio is heard without an allocation`() {
-        var ear = TwilioEar(stream: Line.stream)
-        let messages = (10..<60).map { media($0, Line.payload) }
-        var made: UInt = 0
-        var heard = 0
-        for _ in 0..<3 {
-            let before = allocations_of_this_thread()
-            for message in messages {
-                if case .media(let media) = ear.hear(message.span.bytes) {
-                    heard += Int(media.chunk)
-                }
-            }
-            made = allocations_of_this_thread() - before
-        }
-        #expect(made == 0)
-        #expect(heard == 3 * (10..<60).reduce(0, +))
     }
 }
