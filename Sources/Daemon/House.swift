@@ -25,6 +25,7 @@ struct House: Sendable {
     let limits: CurrentCallLimits
     let recent: RecentCalls
     let outbound: OutboundDesk
+    let ender: CallEnder
     let server: HTTPServer
     let metrics: MetricsPage
     let loopMeters: LoopMeters
@@ -65,8 +66,12 @@ struct House: Sendable {
                 loop: loops.loops[0], extraCAFile: configuration.agents.caFile, log: log),
             dialer: WebSocketDialer(
                 tls: try clientTLS(configuration), resolver: Resolver(), observer: netMeters))
-        let breakers = BreakerKeeper(meters: board, log: log)
-        let canary = Canary(dialer, breakers, on: loops.loops[0], board)
+        let breakerMeters = BreakerMeters(board)
+        let breakers = BreakerKeeper(meters: breakerMeters, log: log)
+        let handOffs = BreakerKeeper(.handOff, meters: breakerMeters, log: log)
+        let canary = Canary(dialer, breakers, on: loops.loops[0], board) {
+            canarySetup($0, routing)
+        }
         canary.start()
 
         let book = OutboundBook(configuration.outboundPolicy)
@@ -109,7 +114,7 @@ struct House: Sendable {
                 apiKeys: configuration.access.apiKeys, publicURL: publicURL),
             makeCall: maker.make, publicURL: publicURL,
             planner: { routing.plan(for: $0, from: $1, wallClock: $2) },
-            handOff: { key, ticket throws(DialFault) in try await dialer.handOff(key, ticket) },
+            handOff: GuardedHandOff(handOff: dialer.handOff, keeper: handOffs).callAsFunction,
             announcements: announcements, showsNumbers: configuration.log.privacy == .debug,
             version: CallbridgeDaemon.version, startedAt: time.now, log: log,
             meters: FrontMeters(board), outbound: outbound, clients: configuration.clients,
@@ -141,8 +146,9 @@ struct House: Sendable {
         return House(
             configuration: configuration, log: log, board: board, loops: loops, builtIn: builtIn,
             canary: canary,
-            routing: RoutingReload(desk: routing, breakers: breakers, log: log),
+            routing: RoutingReload(desk: routing, breakers: [breakers, handOffs], log: log),
             registry: registry, limits: limits, recent: recent, outbound: outbound,
+            ender: desk.ender,
             server: server, metrics: metrics, loopMeters: loopMeters, journal: journal,
             store: store,
             addresses: addresses, metricsAddress: metricsAddress)
