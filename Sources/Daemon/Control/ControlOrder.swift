@@ -29,7 +29,8 @@ package enum ControlOrder: Sendable, Equatable {
         case .calls: ControlPages.calls(answer)
         case .call: ControlPages.call(answer)
         case .end:
-            "Ended \(answer["call_sid"]?.text ?? "") (\(answer["session_id"]?.text ?? ""))\n"
+            "Ended \(answer["call_sid"]?.text ?? "")"
+                + (answer["session_id"]?.text.map { $0.isEmpty ? "" : " (\($0))" } ?? "") + "\n"
         case .drain: ControlPages.drain(answer)
         case .reload: ControlPages.reload(answer)
         case .tail: ""
@@ -67,11 +68,16 @@ enum ControlPages {
     }
 
     static func drain(_ answer: JSON) -> String {
-        switch answer["active"]?.whole ?? 0 {
-        case 0: "Draining: no call is open, the daemon ends.\n"
-        case 1: "Draining: 1 call is open, the daemon ends with it.\n"
-        case let open: "Draining: \(open) calls are open, the daemon ends with the last one.\n"
-        }
+        let text =
+            switch answer["active"]?.whole ?? 0 {
+            case 0: "Draining: no call is open, the daemon ends.\n"
+            case 1: "Draining: 1 call is open, the daemon ends with it.\n"
+            case let open: "Draining: \(open) calls are open, the daemon ends with the last one.\n"
+            }
+        guard answer["started_by_socket"] == true else { return text }
+        return text
+            + "The door stays open: unless another instance takes the calls, the next one to come "
+            + "starts a\nnew daemon. `systemctl stop callbridge` closes the door.\n"
     }
 
     static func reload(_ answer: JSON) -> String {

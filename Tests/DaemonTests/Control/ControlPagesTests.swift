@@ -49,6 +49,22 @@ import Wire
         #expect(ControlOrder.reload.text(["changed": []]) == "Nothing has changed.\n")
     }
 
+    @Test func `a drain says what ends the daemon, and what would start it again`() {
+        let alone = ControlOrder.drain.text(["active": 1, "started_by_socket": false])
+        #expect(alone == "Draining: 1 call is open, the daemon ends with it.\n")
+        let service = ControlOrder.drain.text(["active": 0, "started_by_socket": true])
+        #expect(service.hasPrefix("Draining: no call is open, the daemon ends.\n"))
+        #expect(service.contains("systemctl stop callbridge"))
+    }
+
+    @Test func `an end names the call, and its session if it had one`() {
+        #expect(
+            ControlOrder.end("CA1").text(["call_sid": "CA1", "session_id": "session_1"])
+                == "Ended CA1 (session_1)\n")
+        #expect(
+            ControlOrder.end("CA1").text(["call_sid": "CA1", "session_id": ""]) == "Ended CA1\n")
+    }
+
     @Test func `a refusal names every fault, any other problem its detail`() {
         #expect(
             ControlPages.refusal(["faults": ["a.conf:1: PORT is 'x'"]], status: 422)
