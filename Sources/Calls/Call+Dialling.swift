@@ -1,5 +1,5 @@
 import Audio
-import ElevenLabs
+package import ElevenLabs
 package import Wire
 
 /// The agent's leg: dialled, opened, told what it needs to know, let go.
@@ -56,18 +56,8 @@ extension Call {
                 ? .agentLostEarly(reason, detail: detail) : .agentFailed(reason, detail: detail))
     }
 
-    /// Opens the conversation: who calls whom, and under which names we keep it.
-    func sendSetup() {
-        var variables: [String: AgentSetup.Variable] = [
-            "caller_number": .text(ticket.from.raw),
-            "called_number": .text(ticket.to.raw),
-            "call_sid": .text(ticket.call.text),
-            "bridge_call_id": .text(ticket.session),
-            "direction": .text(ticket.direction.rawValue),
-        ]
-        for (name, value) in ticket.plan.variables { variables[name] = .text(value) }
-        send(AgentSetup(variables: variables, version: limits.version).json)
-    }
+    /// Opens the conversation.
+    func sendSetup() { send(ticket.setup(version: limits.version).json) }
 
     /// The agent is there: audio flows both ways.
     func openGate() {
@@ -170,7 +160,7 @@ extension Call {
 
 extension EndReason {
     /// What the end of the agent's socket makes the call's reason.
-    init(_ close: AgentClose) {
+    package init(_ close: AgentClose) {
         self =
             switch close.meaning {
             case .ended, .durationReached, .callerSilent, .closedByUs: .agentEnded

@@ -286,7 +286,7 @@ package actor Call {
         tally.line = tally.quality.summary(at: time)
         services.journal.forget(ticket.call)
         tell(.ended(reason, tally))
-        onEnd(self, CallEnding(reason: reason, hasApologized: machine.hasApologized))
+        onEnd(self, machine.ending(for: reason))
     }
 
     /// Tells the listeners, and remembers that something happened.

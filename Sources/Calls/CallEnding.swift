@@ -3,6 +3,8 @@ package struct CallEnding: Sendable, Equatable {
     package var reason: EndReason
     /// The caller was told already that something went wrong.
     package var hasApologized: Bool
+    /// Twilio has said that the call is over: whatever is still heard of it comes late.
+    package var isFinal = false
 
     package init(reason: EndReason, hasApologized: Bool = false) {
         self.reason = reason
@@ -18,5 +20,11 @@ extension CallMachine {
     var stepAfterEnd: NextStep {
         guard let ended else { return .hangUp }
         return CallEnding(reason: ended, hasApologized: hasApologized).step
+    }
+
+    /// How it ended for that reason. A regret that Twilio was told to play is answered again should
+    /// it ask again: the first answer may have been lost.
+    func ending(for reason: EndReason) -> CallEnding {
+        CallEnding(reason: reason, hasApologized: hasApologized && lastStep != .apology)
     }
 }

@@ -16,6 +16,8 @@ package final class CallRegistry: Sendable {
         /// This call is over, and nothing is owed to its caller.
         case over
         case full(Limit)
+        /// No place is free, or others have waited for longer; so many of them.
+        case waiting(ahead: Int)
         case draining
     }
 
@@ -34,6 +36,7 @@ package final class CallRegistry: Sendable {
         var numbers: [CallSID: PhoneNumber] = [:]
         /// Those who were let in beyond the limits, on their way to somebody else.
         var passing: Set<CallSID> = []
+        var line = WaitingLine()
         var ended: [CallSID: CallEnding] = [:]
         var endedOrder: [CallSID] = []
         var isDraining = false
@@ -42,12 +45,39 @@ package final class CallRegistry: Sendable {
         /// Calls that take a place.
         var placed: Int { living.count - passing.count }
 
-        /// True for a call that ended in good order; one that failed may be tried again.
-        func isOver(_ call: CallSID) -> Bool { ended[call]?.reason.isOrdinary ?? false }
+        /// True for a call that ended in good order, or is over at Twilio; one that failed here may
+        /// be tried again.
+        func isOver(_ call: CallSID) -> Bool {
+            ended[call].map { $0.reason.isOrdinary || $0.isFinal } ?? false
+        }
+
+        /// The places of `max` that are left for a caller whose turn that is.
+        mutating func left(of max: Int, for call: CallSID, _ turn: WaitingLine.Turn) -> Places {
+            let all = Places(free: max - placed, taken: perNumber)
+            switch turn {
+            case .first: return all
+            case .last(let now):
+                line.forget(at: now)
+                return line.left(of: all, before: call, since: now)
+            case .waiting(let since, let now):
+                line.forget(at: now)
+                return line.left(
+                    of: all, before: call, since: line.since(of: call, since, at: now))
+            }
+        }
+
+        /// Lets that caller wait, who has no place; nil when there is no waiting.
+        mutating func wait(
+            _ call: CallSID, to number: PhoneNumber?, _ numberMax: Int?, _ turn: WaitingLine.Turn
+        ) -> Int? {
+            guard case .waiting(let since, let now) = turn else { return nil }
+            return line.wait(call, to: number, numberMax: numberMax, since: since, at: now)
+        }
 
         /// Notes a call that was let in.
         mutating func add(_ call: CallSID, _ made: Call, to number: PhoneNumber?) {
             living[call] = made
+            line.leave(call)
             guard let number else { return }
             numbers[call] = number
             perNumber[number, default: 0] += 1
@@ -89,7 +119,12 @@ package final class CallRegistry: Sendable {
     /// True once `drain` was called.
     package var isDraining: Bool { state.withLock { $0.isDraining } }
     /// True when another call would be refused.
-    package var isFull: Bool { state.withLock { $0.placed >= callsMax } }
+    package var isFull: Bool { !hasRoom(for: 1) }
+
+    /// True when so many more calls would be let in.
+    package func hasRoom(for calls: Int) -> Bool {
+        state.withLock { $0.placed + calls <= callsMax }
+    }
 
     /// Calls alive that were let in for that number.
     package func active(to number: PhoneNumber) -> Int {
@@ -97,22 +132,35 @@ package final class CallRegistry: Sendable {
     }
 
     /// Lets a call in, or says why not; `make` is called only when it is let in. A call to a
-    /// `number` is counted for it, and refused when `callsMax` of them are alive already.
+    /// `number` is counted for it, and refused when `callsMax` of them are alive already. Places
+    /// are given in the order of waiting, exactly, whoever asks first.
     package func admit(
         _ call: CallSID, to number: PhoneNumber? = nil, callsMax numberMax: Int? = nil,
-        _ make: () -> Call
+        turn: WaitingLine.Turn = .first, _ make: () -> Call
     ) -> Admission {
         state.withLock { state in
             if let known = state.living[call] { return .known(known) }
             if state.isOver(call) { return .over }
             if state.isDraining { return .draining }
-            if state.placed >= callsMax { return .full(.total) }
-            if let number, let numberMax, state.perNumber[number, default: 0] >= numberMax {
-                return .full(.number)
+            let places = state.left(of: callsMax, for: call, turn)
+            if let limit = places.limit(for: number, max: numberMax) {
+                return state.wait(call, to: number, numberMax, turn).map { .waiting(ahead: $0) }
+                    ?? .full(limit)
             }
             let made = make()
             state.add(call, made, to: number)
             return .admitted(made)
+        }
+    }
+
+    /// A caller waits no more; false when it did not wait.
+    package func leaveLine(_ call: CallSID) -> Bool { state.withLock { $0.line.leave(call) } }
+
+    /// Who waits for a place, the longest first, and for how long.
+    package func waiting(at wallClock: Duration) -> [(call: CallSID, time: Duration)] {
+        state.withLock { state in
+            state.line.forget(at: wallClock)
+            return state.line.callers.map { ($0.call, wallClock - $0.since) }
         }
     }
 
@@ -158,13 +206,15 @@ package final class CallRegistry: Sendable {
         state.withLock { $0.ended[call] }
     }
 
-    /// Twilio says that a call is over which is not living here: should it be heard of again, a
-    /// final state stays final, whatever order things arrive in.
-    package func noteOver(_ call: CallSID) {
+    /// Twilio says that a call is over which is not living here, or not any more: should it be
+    /// heard of again, a final state stays final, whatever order things arrive in.
+    package func noteOver(_ call: CallSID, _ reason: EndReason = .callerHungUp) {
         state.withLock { state in
-            guard state.living[call] == nil, state.ended[call] == nil else { return }
-            state.remember(
-                call, CallEnding(reason: .callerHungUp), endedMax: Self.endedMax)
+            guard state.living[call] == nil else { return }
+            state.line.leave(call)
+            var ending = state.ended[call] ?? CallEnding(reason: reason)
+            ending.isFinal = true
+            state.remember(call, ending, endedMax: Self.endedMax)
         }
     }
 

@@ -1,3 +1,4 @@
+package import ElevenLabs
 package import Switchboard
 package import Twilio
 
@@ -33,5 +34,21 @@ package struct CallTicket: Sendable, Equatable {
         self.direction = direction
         self.from = from
         self.to = to
+    }
+}
+
+extension CallTicket {
+    /// Opens the conversation: who calls whom, under which names we keep it, and what the number
+    /// or the order has for the agent besides.
+    package func setup(version: String) -> AgentSetup {
+        var variables: [String: AgentSetup.Variable] = [
+            "caller_number": .text(from.raw),
+            "called_number": .text(to.raw),
+            "call_sid": .text(call.text),
+            "bridge_call_id": .text(session),
+            "direction": .text(direction.rawValue),
+        ]
+        for (name, value) in plan.variables { variables[name] = .text(value) }
+        return AgentSetup(variables: variables, version: version)
     }
 }

@@ -3,13 +3,25 @@ import Instruments
 import Switchboard
 import Synchronization
 
-/// Keeps the circuit breakers of all agents and tells the world when one opens or closes.
+/// Keeps the circuit breakers of one way to all agents and tells the world when one opens or
+/// closes.
 ///
-///     calls ─▶ BreakerListener ─┐
+///     calls ─▶ BreakerListener ─┐                          hand-offs ─▶ keeper ─▶ log, meters
 ///                               ├─▶ keeper ─▶ log, meters
 ///     canary ───────────────────┘      └─ opened ─▶ canary
+///
+/// Each way has its own: a hand-off is the rung for when conversations through us fail.
 final class BreakerKeeper: Sendable {
+    /// How callers come to an agent.
+    enum Way: String {
+        /// Through us.
+        case conversation
+        /// By register-call, from Twilio straight to the agent's service.
+        case handOff = "hand_off"
+    }
+
     let board: BreakerBoard
+    private let way: Way
     private let time: any TimeSource
     private let log: Log
     private let open: MetricFamily<Gauge>
@@ -17,18 +29,15 @@ final class BreakerKeeper: Sendable {
     private let bell = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(
-        _ board: BreakerBoard = BreakerBoard(), meters: MetricBoard, log: Log,
+        _ way: Way = .conversation, meters: BreakerMeters, log: Log,
         time: any TimeSource = SystemTime()
     ) {
-        self.board = board
+        self.way = way
+        board = BreakerBoard()
         self.time = time
         self.log = log
-        open = meters.gauges(
-            "callbridge_breaker_open", "1 while an agent is not tried because it failed lately.",
-            labels: ["agent"])
-        opened = meters.counters(
-            "callbridge_breaker_opened_total", "Times an agent failed too often to be tried.",
-            labels: ["agent"])
+        open = meters.open
+        opened = meters.opened
     }
 
     /// Who is to be told that a breaker opened.
@@ -36,7 +45,9 @@ final class BreakerKeeper: Sendable {
 
     /// Forgets every agent but these: others are gone, or are not what they were.
     func keep(_ keys: Set<String>) {
-        for line in board.lines where !keys.contains(line.key) { open[line.key].set(0) }
+        for line in board.lines where !keys.contains(line.key) {
+            open[line.key, way.rawValue].set(0)
+        }
         board.keep(keys)
     }
 
@@ -46,8 +57,8 @@ final class BreakerKeeper: Sendable {
     /// That agent's conversation began.
     func succeeded(_ key: String) {
         guard board.succeeded(key, at: time.now) == .closed else { return }
-        open[key].set(0)
-        log.notice("breaker.closed", "The agent \(key) answers again", .agent(key))
+        open[key, way.rawValue].set(0)
+        log.notice("breaker.closed", "The agent \(key) answers again", .agent(key), wayField)
     }
 
     /// That agent could not be had, or was lost.
@@ -56,14 +67,32 @@ final class BreakerKeeper: Sendable {
         let now = time.now
         let change = board.failed(key, isQuota: reason == .providerQuota, at: now)
         guard case .opened(let until) = change else { return }
-        open[key].set(1)
-        opened[key].add()
+        open[key, way.rawValue].set(1)
+        opened[key, way.rawValue].add()
         let seconds = (until - now).components.seconds
         log.warning(
             "breaker.opened",
             "The agent \(key) failed too often and is not tried for \(seconds) s",
-            .agent(key), .reason(reason.rawValue), LogField("SECONDS", "\(seconds)"))
+            .agent(key), wayField, .reason(reason.rawValue), LogField("SECONDS", "\(seconds)"))
         bell.withLock { $0 }?()
+    }
+
+    private var wayField: LogField { LogField("WAY", way.rawValue) }
+}
+
+/// What all breakers count, by agent and way.
+struct BreakerMeters {
+    let open: MetricFamily<Gauge>
+    let opened: MetricFamily<Counter>
+
+    /// Declares them on the board.
+    init(_ board: MetricBoard) {
+        open = board.gauges(
+            "callbridge_breaker_open", "1 while an agent is not tried because it failed lately.",
+            labels: ["agent", "way"])
+        opened = board.counters(
+            "callbridge_breaker_opened_total", "Times an agent failed too often to be tried.",
+            labels: ["agent", "way"])
     }
 }
 

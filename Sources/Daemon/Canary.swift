@@ -5,7 +5,7 @@ import Wire
 
 /// Tries agents whose breaker is open, when it is time, so that no caller has to.
 ///
-///     a breaker opens ─▶ timer ─▶ due: dial, and close at once ─▶ keeper ─▶ closed, or timer
+///     a breaker opens ─▶ timer ─▶ due: dial, CanaryProbe ─▶ keeper ─▶ closed, or timer
 ///
 /// While every breaker is closed there is no timer and no traffic.
 final class Canary: Sendable {
@@ -21,7 +21,11 @@ final class Canary: Sendable {
         var isStopped = false
     }
 
+    /// How a conversation with the agent of that key is opened.
+    typealias Setup = @Sendable (String) -> JSON
+
     private let dialer: any AgentDialer
+    private let setup: Setup
     private let keeper: BreakerKeeper
     private let loop: any Loop
     private let outcomes: MetricFamily<Counter>
@@ -29,9 +33,11 @@ final class Canary: Sendable {
 
     /// A canary that dials by itself, past every breaker, on that loop.
     init(
-        _ dialer: any AgentDialer, _ keeper: BreakerKeeper, on loop: any Loop, _ meters: MetricBoard
+        _ dialer: any AgentDialer, _ keeper: BreakerKeeper, on loop: any Loop,
+        _ meters: MetricBoard, saying setup: @escaping Setup
     ) {
         self.dialer = dialer
+        self.setup = setup
         self.keeper = keeper
         self.loop = loop
         outcomes = meters.counters(
@@ -94,10 +100,11 @@ final class Canary: Sendable {
     private func probe(_ key: String) async {
         do throws(DialFault) {
             let socket = try await dialer.dial(agent: key, on: loop)
-            loop.run { socket.close(code: 1000, reason: "only a trial") }
+            try await CanaryProbe.run(socket, saying: setup(key), on: loop)
             outcomes["answered"].add()
             keeper.succeeded(key)
         } catch {
+            guard !Task.isCancelled else { return }
             outcomes["failed"].add()
             keeper.failed(key, error.reason)
         }

@@ -1,4 +1,5 @@
 import Instruments
+import Net
 
 // What operators see of the daemon, and what they may change while calls go on.
 extension CallbridgeDaemon {
@@ -10,6 +11,15 @@ extension CallbridgeDaemon {
         }
         return all
     }
+
+    /// The first port at which we answer; nil when it is all Unix sockets, or none of our making.
+    var port: UInt16? {
+        addresses.lazy.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }.first
+    }
+
+    /// True when the service manager holds the socket at which we answer, and starts somebody for
+    /// whoever rings when we are gone.
+    var isStartedBySocket: Bool { addresses.contains { $0.inheritedName != nil } }
 
     /// Numbers in full where people look: for one's own voice only.
     var showsNumbers: Bool { house.configuration.log.privacy == .debug }

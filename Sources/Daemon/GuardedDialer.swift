@@ -1,4 +1,5 @@
 import Calls
+import Front
 import Instruments
 import Wire
 
@@ -13,5 +14,27 @@ struct GuardedDialer: AgentDialer {
             throw DialFault(.providerCircuitOpen, "the agent failed too often to be tried now")
         }
         return try await dialer.dial(agent: key, on: loop)
+    }
+}
+
+/// Hands calls over to the agent's service, and refuses at once while that failed too often: the
+/// caller waits for it in silence. The first who asks when it is time is the trial; nobody else
+/// can try it, since it takes a call.
+struct GuardedHandOff {
+    let handOff: FrontDesk.HandOff
+    let keeper: BreakerKeeper
+
+    func callAsFunction(_ key: String, _ ticket: CallTicket) async throws(DialFault) -> String {
+        guard keeper.mayTry(key) else {
+            throw DialFault(.providerCircuitOpen, "hand-offs failed too often to be tried now")
+        }
+        do throws(DialFault) {
+            let document = try await handOff(key, ticket)
+            keeper.succeeded(key)
+            return document
+        } catch {
+            keeper.failed(key, error.reason)
+            throw error
+        }
     }
 }

@@ -57,6 +57,17 @@ extension House {
         return (service, nil)
     }
 
+    /// What an agent is told that is only tried: as much as a call would tell it, of nobody.
+    static func canarySetup(_ key: String, _ routing: RoutingDesk) -> JSON {
+        let nobody = PhoneNumber("anonymous")
+        guard let call = CallSID("CA" + String(repeating: "0", count: 32)) else { return [:] }
+        let variables = routing.current.variables(ofAgent: key)
+        return CallTicket(
+            call: call, session: "canary", plan: CallPlan(variables: variables),
+            direction: .inbound, from: nobody, to: nobody
+        ).setup(version: CallbridgeDaemon.version).json
+    }
+
     static func twilioLine(
         _ configuration: Configuration, _ loops: LoopPool, _ trust: ClientTrust,
         _ time: SystemTime, _ log: Log

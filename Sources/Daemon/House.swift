@@ -27,6 +27,7 @@ struct House: Sendable {
     let limits: CurrentCallLimits
     let recent: RecentCalls
     let outbound: OutboundDesk
+    let ender: CallEnder
     let server: HTTPServer
     let metrics: MetricsPage
     let loopMeters: LoopMeters
@@ -70,8 +71,12 @@ struct House: Sendable {
             service: service,
             client: HTTPClient(loop: loops.loops[0], trust: trust),
             dialer: WebSocketDialer(trust: trust, resolver: Resolver(), observer: netMeters))
-        let breakers = BreakerKeeper(meters: board, log: log)
-        let canary = Canary(dialer, breakers, on: loops.loops[0], board)
+        let breakerMeters = BreakerMeters(board)
+        let breakers = BreakerKeeper(meters: breakerMeters, log: log)
+        let handOffs = BreakerKeeper(.handOff, meters: breakerMeters, log: log)
+        let canary = Canary(dialer, breakers, on: loops.loops[0], board) {
+            canarySetup($0, routing)
+        }
         canary.start()
 
         let book = OutboundBook(configuration.outboundPolicy)
@@ -120,7 +125,7 @@ struct House: Sendable {
                 apiKeys: configuration.access.apiKeys, publicURL: publicURL),
             makeCall: maker.make, publicURL: publicURL,
             planner: { routing.plan(for: $0, from: $1, wallClock: $2) },
-            handOff: { key, ticket throws(DialFault) in try await dialer.handOff(key, ticket) },
+            handOff: GuardedHandOff(handOff: dialer.handOff, keeper: handOffs).callAsFunction,
             announcements: announcements, showsNumbers: configuration.log.privacy == .debug,
             version: CallbridgeDaemon.version, startedAt: time.now, log: log,
             meters: FrontMeters(board), outbound: outbound, clients: configuration.clients,
@@ -145,8 +150,9 @@ struct House: Sendable {
         return House(
             configuration: configuration, log: log, board: board, loops: loops, builtIn: builtIn,
             canary: canary,
-            routing: RoutingReload(desk: routing, breakers: breakers, log: log),
+            routing: RoutingReload(desk: routing, breakers: [breakers, handOffs], log: log),
             registry: registry, limits: limits, recent: recent, outbound: outbound,
+            ender: desk.ender,
             server: server, metrics: metrics, loopMeters: loopMeters, journal: journal,
             store: store,
             addresses: addresses, metricsAddress: metricsAddress)

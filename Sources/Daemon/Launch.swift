@@ -102,7 +102,7 @@ package enum Launch {
                 loops: daemon.house.loops,
                 log: log)
         }
-        await control?.open(paths)
+        await control?.open(paths, port: daemon.port)
         await service.run(signals)
         await control?.close()
         await daemon.stop()

@@ -4,7 +4,7 @@ import Switchboard
 /// Puts another routing table in force while calls go on; with any fault the old one stays.
 struct RoutingReload: Reloadable {
     let desk: RoutingDesk
-    let breakers: BreakerKeeper
+    let breakers: [BreakerKeeper]
     let log: Log
 
     var settings: [String] { ["ROUTING_FILE"] }
@@ -27,7 +27,8 @@ struct RoutingReload: Reloadable {
         desk.apply(step)
         // Agents that are not what they were begin anew; who was tried in vain as the agent of
         // yesterday says nothing about the one of today.
-        breakers.keep(desk.agentKeys.subtracting(step.change.agents.changed))
+        let same = desk.agentKeys.subtracting(step.change.agents.changed)
+        for keeper in breakers { keeper.keep(same) }
         log.notice("routing.reloaded", "Routing file read again: \(step.change.text)")
     }
 }

@@ -6,20 +6,23 @@ import Wire
 /// What operators do with a call: `POST /api/calls/{call_sid}/…`.
 struct CallRoutes: Sendable {
     let desk: FrontDesk
-    let outbound: OutboundRoutes
 
-    /// `…/end`: hangs up, also on a call of ours that still rings; twice is once.
+    /// `…/end`: hangs up wherever the caller is; twice is once.
     func end(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let sid = try Self.call(exchange)
-        let isEnded = await outbound.end(sid, .operatorEnded, exchange)
-        let reason = desk.registry.ending(of: sid)?.reason
-        guard isEnded || reason != nil else { throw .noSuchCall(sid) }
+        let reason: EndReason?
+        do throws(HangUpFault) {
+            reason = try await desk.ender.end(sid, .operatorEnded, at: exchange.loop.now)
+        } catch {
+            throw Problem(error)
+        }
+        guard let reason else { throw .noSuchCall(sid) }
         return .respond(
             .readable(
                 200,
                 [
                     "success": true, "call_sid": .string(sid.text),
-                    "reason": .string(reason?.rawValue ?? EndReason.operatorEnded.rawValue),
+                    "reason": .string(reason.rawValue),
                 ]))
     }
 

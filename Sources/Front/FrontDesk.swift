@@ -39,6 +39,8 @@ package struct FrontDesk: Sendable {
     package let clients: ClientAddress
     /// Which web pages may use us.
     package let origins: Origins
+    /// Whom Twilio was asked in vain to hang up on.
+    let owedHangUps = OwedHangUps()
     /// How calls of a process that is no more go on.
     package let revival: Revival
 
@@ -77,6 +79,9 @@ package struct FrontDesk: Sendable {
         self.revival = revival
     }
 
+    /// Ends calls, wherever their caller is.
+    package var ender: CallEnder { CallEnder(self) }
+
     /// How a call is answered: by the number that was called, or as it was promised.
     func plan(
         _ webhook: VoiceWebhook, _ promise: OutboundPromise?, _ wallClock: Duration
@@ -94,7 +99,7 @@ package struct FrontDesk: Sendable {
     func stepAfterEnd(_ sid: CallSID) -> NextStep { registry.ending(of: sid)?.step ?? .apology }
 
     /// One of our own addresses as Twilio must call it: it comes back to this instance, for no other
-    /// one knows the call; `toAny` where there is no call yet.
+    /// one knows the call; `toAny` where there is no call yet, and for what is the same everywhere.
     func address(_ path: String, scheme: String? = nil, toAny: Bool = false) -> String {
         let before = publicURL.target == "/" ? "" : publicURL.target
         let prefix = before.hasSuffix("/") ? String(before.dropLast()) : before

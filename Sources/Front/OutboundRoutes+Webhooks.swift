@@ -14,14 +14,14 @@ extension OutboundRoutes {
         if let answeredBy = webhook.answeredBy {
             book.tell("answered_by", answeredBy.name, of: webhook.call)
             if answeredBy.isMachine, book.policy.voicemail == .hangup {
-                finish(webhook.call, EndReason.callbridgeVoicemail.rawValue)
+                desk.ender.finish(webhook.call, EndReason.callbridgeVoicemail.rawValue)
                 return try StepWriter.answer(TwiML(.hangup))
             }
         }
         let answer = try await voice.ring(exchange)
         if desk.registry.find(webhook.call) == nil, desk.registry.ending(of: webhook.call) == nil {
             // It rang while there was room, and was not let in: full by now, or draining.
-            finish(webhook.call, EndReason.callbridgeUnanswered.rawValue)
+            desk.ender.finish(webhook.call, EndReason.callbridgeUnanswered.rawValue)
         }
         return answer
     }
@@ -37,7 +37,8 @@ extension OutboundRoutes {
             .callSID(sid.text))
         let isOurs = book.promise(of: sid) != nil
         if isOurs, webhook.answeredBy.isMachine, book.policy.voicemail == .hangup {
-            await end(sid, .callbridgeVoicemail, exchange)
+            // Twilio waits for no answer to this; what could not be done was said in the log.
+            _ = try? await desk.ender.end(sid, .callbridgeVoicemail, at: exchange.loop.now)
         }
         return .respond(HTTPResponse(status: 204))
     }
@@ -53,46 +54,8 @@ extension OutboundRoutes {
         guard webhook.isFinal else { return answer }
         let cause = webhook.status == .canceled ? book.cause(of: sid) : nil
         let reason = cause ?? Self.reason(webhook.status)
-        if hadConversation { book.end(sid, reason) } else { finish(sid, reason) }
+        if hadConversation { book.end(sid, reason) } else { desk.ender.finish(sid, reason) }
         return answer
-    }
-
-    /// Ends a call that we placed, wherever it is: in conversation, ringing, or in Twilio's queue.
-    /// False when it is none of ours, or over.
-    @discardableResult
-    func end(_ sid: CallSID, _ reason: EndReason, _ exchange: Exchange) async -> Bool {
-        if let call = desk.registry.find(sid) {
-            let isStreaming = await call.isStreaming
-            await call.stop(reason)
-            // Who has no stream to be closed is with somebody else, or on the way.
-            if !isStreaming { await hangUp(sid) }
-            return true
-        }
-        guard book.isLiving(sid, at: exchange.loop.now), desk.outbound.line != nil else {
-            return false
-        }
-        finish(sid, reason.rawValue)
-        desk.registry.noteOver(sid)
-        await hangUp(sid)
-        return true
-    }
-
-    private func hangUp(_ sid: CallSID) async {
-        do { _ = try await desk.outbound.line?.update(sid, .hangUp) } catch {
-            desk.log.error(
-                "outbound.failed", "A call could not be ended at Twilio: \(error)",
-                .callSID(sid.text))
-        }
-    }
-
-    /// The promise is over without a conversation: said once.
-    private func finish(_ sid: CallSID, _ reason: String) {
-        let promise = book.promise(of: sid)
-        guard book.end(sid, reason) else { return }
-        desk.meters.outboundCalls[reason].add()
-        desk.log.notice(
-            "outbound.ended", "Outgoing call ended: \(reason)", .callSID(sid.text),
-            .sessionID(promise?.session ?? ""), .agent(promise?.agent ?? ""), .reason(reason))
     }
 
     /// Ties the call to its promise, which the address names.

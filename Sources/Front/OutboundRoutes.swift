@@ -23,12 +23,12 @@ struct OutboundRoutes: Sendable {
     func initiate(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let order = try OutboundOrder(JSONBody(exchange), agents: desk.outbound.agents)
         guard let to = order.to else {
-            throw Problem(
-                501, "Not implemented",
-                "without to this makes a conversation at /ws/conversation, which is not served yet")
+            throw .unusable(
+                "to is missing: a number in E.164, such as +15550100; conversations without a "
+                    + "telephone (an answer with websocket_url) are not offered by this version")
         }
         let session = order.session ?? desk.sessions.next(wallClock: exchange.loop.time.wallClock)
-        let refusal = refusal(of: to)
+        let refusal = refusal(of: to, at: exchange.loop.now)
         while true {
             let now = exchange.loop.now
             switch book.ask(order, session: session, mayPlace: refusal == nil, at: now) {
@@ -52,7 +52,7 @@ struct OutboundRoutes: Sendable {
     }
 
     /// Why nobody may be called, or not that number, now.
-    private func refusal(of to: PhoneNumber) -> Problem? {
+    private func refusal(of to: PhoneNumber, at now: Duration) -> Problem? {
         guard desk.outbound.line != nil, book.policy.from != nil else {
             return Problem(
                 503, "Unavailable",
@@ -64,9 +64,11 @@ struct OutboundRoutes: Sendable {
         if desk.registry.isDraining {
             return Problem(503, "Unavailable", "draining", fields: ["Retry-After": "30"])
         }
-        if desk.registry.isFull {
+        // Those that ring will each need a place when they are answered.
+        let ringing = desk.outbound.ringing(desk.registry, at: now).count
+        if !desk.registry.hasRoom(for: ringing + 1) {
             return Problem(
-                503, "Unavailable", "as many calls as allowed are open",
+                503, "Unavailable", "as many calls as allowed are open or ring",
                 fields: ["Retry-After": "10"])
         }
         return nil

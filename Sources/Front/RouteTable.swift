@@ -8,7 +8,7 @@ package enum RouteTable {
         let audio = AudioRoutes(desk: desk)
         let sockets = SocketRoutes(desk: desk)
         let outbound = OutboundRoutes(desk: desk, voice: voice)
-        let calls = CallRoutes(desk: desk, outbound: outbound)
+        let calls = CallRoutes(desk: desk)
         let operators = OperatorRoutes(desk: desk)
         return [
             Route("POST", "/api/twilio/voice", .twilio, voice.ring),

@@ -36,7 +36,8 @@ struct StepWriter: Sendable {
         guard desk.announcements.recording(announcement, in: words.language) != nil else {
             return .pause(seconds: 1)
         }
-        return .play(url: desk.address(AudioRoutes.path(announcement, words.language)))
+        let path = AudioRoutes.path(announcement, words.language)
+        return .play(url: desk.address(path, toAny: true))
     }
 
     private func connect(
@@ -76,9 +77,12 @@ struct StepWriter: Sendable {
                 "call.handed_off", "[ElevenLabs] The call was handed over", .callSID(sid.text))
             return .respond(Self.response(document))
         } catch {
-            desk.log.error(
-                "call.hand_off_failed", "The call could not be handed over: \(error.detail)",
-                .callSID(sid.text), .reason(error.reason.rawValue))
+            // That it fails was said when the breaker opened.
+            let isKnown = error.reason == .providerCircuitOpen
+            desk.log.write(
+                isKnown ? .notice : .error, "call.hand_off_failed",
+                "The call could not be handed over: \(error.detail)",
+                [.callSID(sid.text), .reason(error.reason.rawValue)])
             let step = await call.errandOver(.failed(error.reason.rawValue))
             return try await answer(step, sid, exchange)
         }

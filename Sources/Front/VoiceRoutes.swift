@@ -14,6 +14,8 @@ struct VoiceRoutes: Sendable {
     let desk: FrontDesk
     let steps: StepWriter
 
+    private var waiting: WaitingRoom { WaitingRoom(desk: desk, steps: steps) }
+
     /// `POST /api/twilio/voice`: an inbound call.
     func ring(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let webhook: VoiceWebhook
@@ -37,7 +39,8 @@ struct VoiceRoutes: Sendable {
             direction: webhook.isOutbound ? .outbound : .inbound, from: webhook.from,
             to: webhook.to)
         let admission = desk.registry.admit(
-            sid, to: webhook.to, callsMax: ticket.plan.callsMax, { desk.makeCall(ticket) })
+            sid, to: webhook.to, callsMax: ticket.plan.callsMax,
+            turn: waiting.turn(ticket, exchange), { desk.makeCall(ticket) })
         switch admission {
         case .full(let limit): return try await pass(ticket, limit, exchange)
         default: return try await answer(admission, ticket, exchange)
@@ -54,6 +57,7 @@ struct VoiceRoutes: Sendable {
             desk.meters.webhooksRepeated.add()
             return try await steps.answer(await call.lastStep, sid, exchange)
         case .over: return try StepWriter.answer(TwiML(.hangup))
+        case .waiting(let ahead): return try waiting.answer(ticket, ahead: ahead, exchange)
         case .full(.total): return try refuse(ticket, "full", "as many calls as allowed are open")
         case .full(.number):
             return try refuse(ticket, "number_full", "as many calls as this number takes are open")
@@ -65,7 +69,6 @@ struct VoiceRoutes: Sendable {
     private func pass(
         _ ticket: CallTicket, _ limit: CallRegistry.Limit, _ exchange: Exchange
     ) async throws(Problem) -> HTTPAnswer {
-        if let waiting = try wait(ticket, exchange) { return waiting }
         guard let plan = ticket.plan.whenFull else {
             return try await answer(.full(limit), ticket, exchange)
         }
@@ -81,31 +84,6 @@ struct VoiceRoutes: Sendable {
         }
         return try await answer(admission, ticket, exchange)
     }
-
-    /// A caller waits for a place where the ladder says so: a sentence, a pause, and Twilio asks
-    /// again. Nil when there is no waiting here, or it was long enough.
-    private func wait(_ ticket: CallTicket, _ exchange: Exchange) throws(Problem) -> HTTPAnswer? {
-        let next = ticket.plan.rungs.first { if case .agent = $0 { false } else { true } }
-        let query = (try? Form(queryOf: exchange.request)) ?? [:]
-        let turns = Int(query[Self.waited] ?? "") ?? 0
-        guard next == .queue, (0..<Self.turnsMax).contains(turns) else { return nil }
-        if turns == 0 {
-            desk.log.notice(
-                "call.waiting", "No place is free: the caller waits", .callSID(ticket.call.text))
-        }
-        let again = desk.address("/api/twilio/voice", toAny: true) + "?\(Self.waited)=\(turns + 1)"
-        return try StepWriter.answer(
-            TwiML(
-                steps.announce(.queue, Words(ticket.plan.language)),
-                .pause(seconds: Self.pauseSeconds), .redirect(url: again)))
-    }
-
-    /// The parameter that counts how often a caller was told to wait.
-    private static let waited = "waited"
-    /// Silence between two sentences; nobody waits for longer without hearing one.
-    private static let pauseSeconds = 2
-    /// About five minutes, with sentences of four seconds.
-    private static let turnsMax = 50
 
     private func refuse(
         _ ticket: CallTicket, _ cause: String, _ why: String
@@ -161,11 +139,8 @@ struct VoiceRoutes: Sendable {
             "call.status", "[Twilio] Call status: \(LogText.safe(webhook.status.word))",
             .callSID(webhook.call.text))
         if webhook.isFinal {
-            if let call = await desk.callOrRevived(webhook.call) {
-                await call.callFinished()
-            } else {
-                desk.registry.noteOver(webhook.call)
-            }
+            if let call = await desk.callOrRevived(webhook.call) { await call.callFinished() }
+            desk.registry.noteOver(webhook.call)
         }
         return .respond(HTTPResponse(status: 204))
     }

@@ -63,6 +63,15 @@ extension Connection: DescriptorListener {
         }
     }
 
+    /// Tells of a failure when the owner's call is over. Should the connection leave for another
+    /// loop meanwhile, it is told there, for the same reason.
+    func endSoon() {
+        guard let failure, let watch else { return }
+        loop.run { [weak self] in
+            if !watch.isClosed { self?.end(failure) }
+        }
+    }
+
     @inline(__always)
     func read(into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
         if let tls { return tls.read(into: buffer) }

@@ -136,9 +136,8 @@ final class Connection: @unchecked Sendable {
                 page?.drained()
                 return true
             }
-            if let failure {
-                // Told when the owner's call is over.
-                loop.run { [weak self] in self?.end(failure) }
+            guard failure == nil else {
+                endSoon()
                 return false
             }
             rest = UnsafeRawBufferPointer(rebasing: bytes[taken...])
@@ -195,7 +194,9 @@ final class Connection: @unchecked Sendable {
         self.loop = loop
         buffers = loop.buffers
         wantsReading = false
-        return attach()
+        guard attach() else { return false }
+        endSoon()
+        return true
     }
 
     private func attach() -> Bool {

@@ -23,7 +23,7 @@ package struct CircuitBreaker: Sendable, Equatable {
         package var openTimeMax = Duration.seconds(120)
         /// After a quota error: somebody has to pay first.
         package var quotaTime = Duration.seconds(300)
-        /// How long a probe may keep us waiting; longer than dialling ever takes.
+        /// How long a probe may keep us waiting; longer than a trial ever takes, which is 13 s.
         package var probeTime = Duration.seconds(15)
 
         package init() {}

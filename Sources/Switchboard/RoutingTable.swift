@@ -71,6 +71,21 @@ package struct RoutingTable: Sendable, Equatable {
     }
 }
 
+extension RoutingTable {
+    /// What that agent is told by any number's entry: whoever tries it beside all calls tells it
+    /// something under every name that it may know. Of numbers the first, so that it is always
+    /// the same.
+    package func variables(ofAgent key: String) -> [String: String] {
+        let listed = numbers.sorted { $0.key.raw < $1.key.raw }.map(\.value) + [standard]
+        let entries = listed.filter { entry in
+            (entry.ladder + entry.ladderClosed).contains { $0.agent == key }
+        }
+        return entries.reduce(into: agents[key]?.variables ?? [:]) { all, entry in
+            all.merge(entry.variables) { earlier, _ in earlier }
+        }
+    }
+}
+
 extension Rung {
     /// The key of the agent that this rung asks for.
     package var agent: String? {

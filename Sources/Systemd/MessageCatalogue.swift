@@ -22,6 +22,7 @@ package enum MessageCatalogue {
         "call.fault": "c7587ca0c024495aaa8cab4eaa3ac9bf",
         "call.hand_off_failed": "ff47f12b4f744f89a80b5501f8075b1a",
         "call.handed_off": "d57d3ab5beb146a5a7978802217b6559",
+        "call.hang_up_failed": "20d3e68ce6b54ec88a46f0a7622613bd",
         "call.incoming": "76efc8ab3b044c70b369ad136287cd16",
         "call.interrupted": "8443d9a6ecac422cafc218c7bb315f17",
         "call.key": "d83af25c532f46d98348022310eadbde",

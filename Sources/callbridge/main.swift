@@ -12,18 +12,12 @@ let program = Command(
         Control.command,
     ])
 
-switch program.parse(CommandLine.arguments.dropFirst(), version: CallbridgeDaemon.version) {
-case .answer(let text): print(text, terminator: "")
-case .wrong(let text):
-    print(text, terminator: "")
-    ExitCode.usage.leave()
-case .run(let arguments):
-    let code =
-        switch arguments.command.first {
-        case "check": Launch.check(file: arguments[file])
-        case "ctl": Control.run(arguments)
-        case "replay": Launch.replay(arguments)
-        default: Launch.serve(file: arguments[file])
-        }
-    code.leave()
-}
+let arguments = program.arguments(version: CallbridgeDaemon.version)
+let code =
+    switch arguments.command.first {
+    case "check": Launch.check(file: arguments[file])
+    case "ctl": Control.run(arguments)
+    case "replay": Launch.replay(arguments)
+    default: Launch.serve(file: arguments[file])
+    }
+code.leave()

@@ -18,7 +18,7 @@ import Testing
         "callbridge_caller_jitter_seconds", "callbridge_caller_messages_refused_total",
         "callbridge_calls", "callbridge_calls_ended_total", "callbridge_calls_max",
         "callbridge_calls_refused_total", "callbridge_calls_revived_total",
-        "callbridge_calls_total", "callbridge_canaries_total",
+        "callbridge_calls_total", "callbridge_calls_waiting", "callbridge_canaries_total",
         "callbridge_connections", "callbridge_dead_air_seconds", "callbridge_draining",
         "callbridge_first_audio_seconds", "callbridge_http_problems_total",
         "callbridge_http_requests_total", "callbridge_interruptions_total",

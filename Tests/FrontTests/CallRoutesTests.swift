@@ -60,6 +60,57 @@ import Wire
         #expect(house.twilio.updates.count == 1)
     }
 
+    @Test func `a hang-up that Twilio refused is said, and done when asked again`() async throws {
+        let human = CallPlan(rungs: [.human(PhoneNumber("+15550100009"))])
+        let house = try FrontHouse(plan: human)
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let refusals: [(TwilioFailure, Int)] = [
+            (.unreachable("refused"), 502), (.unanswered("late"), 502),
+            (ScriptedTwilio.refusal(429, 20429, "No."), 429),
+            (ScriptedTwilio.refusal(401, 20003, "No."), 502),
+        ]
+        for (place, (failure, status)) in refusals.enumerated() {
+            house.twilio.refuseUpdates(failure)
+            let response = await house.ask("/api/calls/\(Self.sid)/end", [:])
+            #expect(response.status == status)
+            #expect(response.json?["detail"]?.text?.contains("Twilio did not hang up") == true)
+            #expect((response.json?["twilio_code"] != nil) == (place > 1))
+            #expect((response.fields["Retry-After"] != nil) == (status == 429))
+            #expect(house.registry.active == 0)
+        }
+        #expect(house.sink.lines.count { $0.event == "call.hang_up_failed" } == 4)
+        house.twilio.refuseUpdates(nil)
+        for _ in 0..<2 {
+            let response = await house.ask("/api/calls/\(Self.sid)/end", [:])
+            #expect(response.status == 200 && response.json?["reason"] == "operator_ended")
+        }
+        #expect(house.twilio.updates.count == 5)
+    }
+
+    @Test func `without an account a caller without a stream cannot be hung up on`() async throws {
+        let human = CallPlan(rungs: [.human(PhoneNumber("+15550100009"))])
+        let house = try FrontHouse(plan: human, hasAccount: false)
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let response = await house.ask("/api/calls/\(Self.sid)/end", [:])
+        #expect(response.status == 503)
+        #expect(response.json?["detail"]?.text?.contains("TWILIO_ACCOUNT_SID") == true)
+    }
+
+    @Test func `a caller who was handed over, or who waits, is hung up on too`() async throws {
+        let handOff = try FrontHouse(plan: CallPlan(rungs: [.handOff("clara")]))
+        _ = await handOff.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(await handOff.ask("/api/calls/\(Self.sid)/end", [:]).status == 200)
+        #expect(handOff.twilio.updates.map(\.text) == [Self.sid])
+        let full = try FrontHouse(
+            callsMax: 0, plan: CallPlan(rungs: [.agent("default"), .queue, .apology]))
+        _ = await full.post("/api/twilio/voice", FrontHouse.voice)
+        let response = await full.ask("/api/calls/\(Self.sid)/end", [:])
+        #expect(response.status == 200 && response.json?["reason"] == "operator_ended")
+        #expect(full.twilio.updates.map(\.text) == [Self.sid])
+        let again = await full.post("/api/twilio/voice?waited=1&since=1", FrontHouse.voice)
+        #expect(again.text.contains("<Hangup") && !again.text.contains("<Redirect"))
+    }
+
     @Test(arguments: ["end", "transfer", "say", "dtmf", "context"])
     func `a call nobody knows is 404, a name that is none 400`(_ action: String) async throws {
         let house = try FrontHouse()

@@ -48,7 +48,7 @@ final class FrontHouse: Sendable {
         board: MetricBoard = MetricBoard(), plan: CallPlan = CallPlan(),
         outbound policy: OutboundPolicy = .testing, clients: ClientAddress = .peerAlone,
         origins: [String] = [], memories: [CallMemory] = [], instance: String? = nil,
-        doorPatience: Duration = .seconds(3_600)
+        doorPatience: Duration = .seconds(3_600), hasAccount: Bool = true
     ) throws {
         publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
@@ -81,7 +81,7 @@ final class FrontHouse: Sendable {
             startedAt: SystemTime().now, log: Log(to: sink, threshold: .debug),
             meters: FrontMeters(board),
             outbound: OutboundDesk(
-                book: book, line: twilio,
+                book: book, line: hasAccount ? twilio : nil,
                 agents: { ["default": "agent_test_1", "sales": "agent_test_2"] }),
             clients: clients, allowedOrigins: try origins.map { try WebAddress($0) },
             revival: Self.revival(memories, registry, loops), instance: instance,
@@ -190,6 +190,7 @@ final class ScriptedTwilio: TwilioLine {
         var answers: [Answer] = []
         var placed: [OutboundCall] = []
         var updates: [CallSID] = []
+        var failure: TwilioFailure?
         var during: (@Sendable (OutboundCall) async -> Void)?
     }
 
@@ -200,6 +201,9 @@ final class ScriptedTwilio: TwilioLine {
 
     /// The next answer; when there are none, calls are numbered.
     func will(_ answer: Answer) { state.withLock { $0.answers.append(answer) } }
+
+    /// Changes fail with this, until it is nil.
+    func refuseUpdates(_ failure: TwilioFailure?) { state.withLock { $0.failure = failure } }
 
     /// Happens before the next answers.
     func during(_ work: @escaping @Sendable (OutboundCall) async -> Void) {
@@ -220,7 +224,11 @@ final class ScriptedTwilio: TwilioLine {
     func update(
         _ call: CallSID, _ update: CallUpdate
     ) async throws(TwilioFailure) -> TwilioAnswer? {
-        state.withLock { $0.updates.append(call) }
+        let failure = state.withLock { state in
+            state.updates.append(call)
+            return state.failure
+        }
+        if let failure { throw failure }
         return nil
     }
 

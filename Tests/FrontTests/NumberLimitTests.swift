@@ -55,30 +55,3 @@ import Wire
         #expect(third.contains("/audio/busy/"))
     }
 }
-
-@Suite struct WaitingTests {
-    @Test func `where the ladder says so a caller waits for a place and then gets it`() async throws
-    {
-        let plan = CallPlan(rungs: [.agent("default"), .queue, .apology])
-        let house = try FrontHouse(callsMax: 1, plan: plan)
-        let first = await house.post("/api/twilio/voice", FrontHouse.voice)
-        #expect(first.text.contains("<Connect"))
-        let late = FrontHouse.voice.with("CallSid", "CA00000000000000000000000000000002")
-        let waits = await house.post("/api/twilio/voice", late)
-        #expect(waits.text.contains("/audio/queue/en.wav"))
-        #expect(waits.text.contains("/api/twilio/voice?waited=1</Redirect>"))
-        #expect(!waits.text.contains("<Hangup"))
-        await house.call?.stop(.operatorEnded)
-        let again = await house.post("/api/twilio/voice?waited=1", late)
-        #expect(again.text.contains("<Connect"))
-    }
-
-    @Test(arguments: ["50", "-1", "99999999999999999999"])
-    func `nobody waits for ever, and a count of no sense is no wait`(_ turns: String) async throws {
-        let plan = CallPlan(rungs: [.agent("default"), .queue, .apology])
-        let house = try FrontHouse(callsMax: 0, plan: plan)
-        let busy = await house.post("/api/twilio/voice?waited=\(turns)", FrontHouse.voice)
-        #expect(busy.text.contains("/audio/") && busy.text.contains("en.wav"))
-        if turns != "99999999999999999999" { #expect(busy.text.contains("<Hangup")) }
-    }
-}

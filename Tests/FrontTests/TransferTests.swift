@@ -80,4 +80,60 @@ import Wire
             #expect(answer.status == 403)
         }
     }
+
+    @Test func `a result that is told twice is answered the same, and counted once`() async throws {
+        let house = try human()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let busy = Self.there.with("DialCallStatus", "busy")
+        let first = await house.post("/api/twilio/dial-status", busy)
+        let second = await house.post("/api/twilio/dial-status", busy)
+        #expect(first.text == second.text && first.text.contains("/audio/apology/"))
+        #expect(house.registry.active == 0)
+    }
+
+    @Test(arguments: ["completed", "busy"])
+    func `a result that comes after the end begins nothing`(_ outcome: String) async throws {
+        let house = try human()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        _ = await house.post(
+            "/api/twilio/status", FrontHouse.voice.with("CallStatus", "completed"))
+        let late = Self.there.with("DialCallStatus", outcome)
+        let answer = await house.post("/api/twilio/dial-status", late)
+        #expect(answer.text.contains("<Hangup/>") && !answer.text.contains("<Connect"))
+        #expect(house.registry.active == 0)
+    }
+
+    @Test func `a result for a transfer that nobody began brings no stream to an end`() async throws
+    {
+        let house = try FrontHouse()
+        let ring = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(ring.text.contains("<Connect"))
+        let busy = Self.there.with("DialCallStatus", "busy")
+        #expect(
+            await house.post("/api/twilio/dial-status", busy).text.contains("<Connect"))
+        #expect(house.registry.active == 1)
+    }
+
+    @Test func `whoever answers when the caller has gone is hung up on`() async throws {
+        let house = try human()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let path = "/api/twilio/whisper/CA00000000000000000000000000000001"
+        #expect(await house.post(path, Self.there).text.contains("<Gather"))
+        #expect(await house.post(path, Self.there).text.contains("<Gather"))
+        _ = await house.post(
+            "/api/twilio/status", FrontHouse.voice.with("CallStatus", "completed"))
+        let late = await house.post(path, Self.there)
+        #expect(late.text.contains("<Hangup/>") && !late.text.contains("<Gather"))
+        let unknown = "/api/twilio/whisper/CA000000000000000000000000000000ee"
+        #expect(await house.post(unknown, Self.there).text.contains("<Hangup/>"))
+        #expect(await house.post("/api/twilio/whisper/CA1", Self.there).status == 400)
+    }
+
+    @Test(arguments: ["1", "2", "", "11", "#"])
+    func `only the right key joins`(_ digits: String) async throws {
+        let house = try human()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let answer = await house.post("/api/twilio/accept", Self.there.with("Digits", digits))
+        #expect(answer.text.contains("<Hangup") == (digits != "1"))
+    }
 }

@@ -175,4 +175,39 @@ import Wire
         #expect(again.text.contains("<Connect"))
         #expect(house.registry.active == 1)
     }
+
+    @Test func `a call that failed and is over at Twilio is not begun again`() async throws {
+        let house = try FrontHouse()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        await house.call?.stop(.providerLost)
+        _ = await house.post(
+            "/api/twilio/status", FrontHouse.voice.with("CallStatus", "completed"))
+        let late = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(late.text.contains("<Hangup/>") && !late.text.contains("<Stream"))
+        #expect(house.registry.active == 0)
+        // Its one reason stays what it was.
+        let sid = CallSID("CA00000000000000000000000000000001")
+        #expect(sid.flatMap { house.registry.ending(of: $0) }?.reason == .providerLost)
+    }
+
+    @Test func `a question after the end is answered the same however often`() async throws {
+        let house = try FrontHouse()
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        await house.call?.stop(.agentEnded)
+        let there = FrontHouse.voice.with("CallStatus", "in-progress")
+        for _ in 0..<3 {
+            let answer = await house.post("/api/twilio/after-stream", there)
+            #expect(answer.text.contains("<Hangup/>") && !answer.text.contains("<Play"))
+        }
+        #expect(house.registry.active == 0)
+    }
+
+    @Test(arguments: [
+        "/audio/apology/fr.wav", "/audio/apology/en.mp3", "/audio/apology/en", "/audio/../en.wav",
+        "/audio/secret/en.wav", "/audio/music/en.wav", "/audio/apology/.wav",
+        "/audio/apology/en.wav.wav", "/audio/queue/hold.wav",
+    ])
+    func `there are no other recordings`(_ path: String) async throws {
+        #expect(try await FrontHouse().get(path).status == 404)
+    }
 }

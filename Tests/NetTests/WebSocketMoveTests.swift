@@ -1,3 +1,4 @@
+import Dispatch
 import Testing
 import Wire
 
@@ -97,5 +98,38 @@ struct WebSocketMoveTests {
         #expect(await client.closure()?.code == 4002)
         #expect(
             await arrived.closure() == SocketClosure(cause: .us, code: 4002, reason: "moved"))
+    }
+
+    @Test func `a failure that is found while a socket moves is told where it arrives`()
+        async throws
+    {
+        let pair = try await WebSocketTests.Pair()
+        let client = try await pair.house.dial(pair.port)
+        let server = try #require(await pair.ear())
+        let target = try #require(pair.house.pool.loops.first { $0 !== server.loop })
+        await server.act { $0.isReadingPaused = true }
+        await client.act { $0.abort() }
+        let closedAtTarget = Guarded<Bool?>(nil)
+        let (gate, holding) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let arrived = await withCheckedContinuation { continuation in
+            server.loop.run {
+                guard let socket = server.socket as? WebSocketConnection else { return }
+                // The kernel hears of the reset before it is asked to send.
+                [0].withUnsafeBytes { while socket.connection.transmit($0) > 0 {} }
+                socket.connection.whenClosed = { closedAtTarget.withLock { $0 = target.isCurrent } }
+                // The new loop is held up until the old one has done all that was asked of it.
+                target.run {
+                    holding.signal()
+                    gate.wait()
+                }
+                holding.wait()
+                socket.connection.failure = nil
+                socket.move(to: target) { continuation.resume(returning: Ear($0, target)) }
+                socket.close(code: 1000, reason: "gone")
+                server.loop.run { server.loop.run { gate.signal() } }
+            }
+        }
+        _ = await arrived.closure()
+        #expect(closedAtTarget.withLock { $0 } == true)
     }
 }

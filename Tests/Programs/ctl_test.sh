@@ -38,6 +38,17 @@ test_without_a_name_it_looks_everywhere_it_knows() {
         "$programs/callbridge" ctl calls
     says "$work/nowhere/control.sock"
 }
+test_further_daemons_of_one_person_are_all_found() {
+    mkdir -p "$work/run/callbridge"
+    chmod 700 "$work/run/callbridge"
+    callbridge CONTROL_SOCKET=auto XDG_RUNTIME_DIR="$work/run"
+    callbridge CONTROL_SOCKET=auto XDG_RUNTIME_DIR="$work/run"
+    ! grep "No control socket" "$work/callbridge.log" || return 1
+    exits 64 env -i XDG_RUNTIME_DIR="$work/run" "$programs/callbridge" ctl calls
+    says "several daemons answer"
+    says "--socket $work/run/callbridge/control-$port.sock"
+    exits 0 "$programs/callbridge" ctl --socket "$work/run/callbridge/control-$port.sock" calls
+}
 test_a_second_daemon_on_one_socket_goes_on_without_it() {
     callbridge
     cp "$work/callbridge.log" "$work/first.log"

@@ -29,7 +29,8 @@ package enum ControlOrder: Sendable, Equatable {
         case .calls: ControlPages.calls(answer)
         case .call: ControlPages.call(answer)
         case .end:
-            "Ended \(answer["call_sid"]?.text ?? "") (\(answer["session_id"]?.text ?? ""))\n"
+            "Ended \(answer["call_sid"]?.text ?? "")"
+                + (answer["session_id"]?.text.map { $0.isEmpty ? "" : " (\($0))" } ?? "") + "\n"
         case .drain: ControlPages.drain(answer)
         case .reload: ControlPages.reload(answer)
         case .tail: ""
@@ -42,7 +43,8 @@ enum ControlPages {
     static func calls(_ answer: JSON) -> String {
         let status = (answer["status"]?.text ?? "") + "\n"
         let calls = answer["calls"]?.elements ?? []
-        guard !calls.isEmpty else { return status }
+        let others = others(answer)
+        guard !calls.isEmpty else { return status + others }
         var table = TextTable(
             .left("call"), .left("status"), .left("from"), .left("to"), .left("agent"),
             .right("lasts"), .right("first audio"), .right("turns"))
@@ -52,7 +54,17 @@ enum ControlPages {
                 word(call["agent"]), length(call["duration_seconds"]),
                 unit(call["quality"]?["first_audio_ms"], "ms"), word(call["turns"]))
         }
-        return status + "\n" + table.text
+        return status + "\n" + table.text + others
+    }
+
+    /// A line for each call without a conversation: who waits for a place, whom we ring.
+    private static func others(_ answer: JSON) -> String {
+        let waiting = (answer["waiting"]?.elements ?? []).map {
+            "\(word($0["call_sid"])) waits for a place, \(length($0["waiting_seconds"]))\n"
+        }
+        let ringing = (answer["ringing"]?.elements ?? []).map { "\(word($0)) rings\n" }
+        let lines = waiting + ringing
+        return lines.isEmpty ? "" : "\n" + lines.joined()
     }
 
     static func call(_ answer: JSON) -> String {
@@ -67,11 +79,16 @@ enum ControlPages {
     }
 
     static func drain(_ answer: JSON) -> String {
-        switch answer["active"]?.whole ?? 0 {
-        case 0: "Draining: no call is open, the daemon ends.\n"
-        case 1: "Draining: 1 call is open, the daemon ends with it.\n"
-        case let open: "Draining: \(open) calls are open, the daemon ends with the last one.\n"
-        }
+        let text =
+            switch answer["active"]?.whole ?? 0 {
+            case 0: "Draining: no call is open, the daemon ends.\n"
+            case 1: "Draining: 1 call is open, the daemon ends with it.\n"
+            case let open: "Draining: \(open) calls are open, the daemon ends with the last one.\n"
+            }
+        guard answer["started_by_socket"] == true else { return text }
+        return text
+            + "The door stays open: unless another instance takes the calls, the next one to come "
+            + "starts a\nnew daemon. `systemctl stop callbridge` closes the door.\n"
     }
 
     static func reload(_ answer: JSON) -> String {

@@ -13,7 +13,8 @@ package enum ControlPlace: Sendable, Equatable {
 /// Where control sockets lie, for the daemon that makes one and the program that looks for one.
 ///
 ///     service     $RUNTIME_DIRECTORY/control.sock      /run/callbridge/blue/control.sock
-///     laptop      $XDG_RUNTIME_DIR/callbridge/control.sock, or /tmp/callbridge-UID/control.sock
+///     laptop      $XDG_RUNTIME_DIR/callbridge/control.sock, or /tmp/callbridge-UID/control.sock;
+///                 a second daemon beside it: control-PORT.sock
 package struct ControlPaths: Sendable {
     /// The socket's name in whatever folder.
     static let name = "control.sock"
@@ -41,6 +42,12 @@ package struct ControlPaths: Sendable {
     /// One person's daemon on a laptop.
     var ofPerson: String { "\(personalFolder)/\(Self.name)" }
 
+    /// The same person's further daemon, which answers the telephone at that port.
+    func ofPerson(port: UInt16) -> String { "\(personalFolder)/\(Self.further)\(port).sock" }
+
+    /// How the names of further sockets begin.
+    private static let further = "control-"
+
     private var personalFolder: String {
         if let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/") {
             return "\(runtime)/callbridge"
@@ -61,7 +68,7 @@ package struct ControlPaths: Sendable {
     /// Makes the folder of one person's socket, and sees that it is that person's alone: in /tmp
     /// anybody may have made it before.
     func prepare(_ path: String) -> Bool {
-        guard path == ofPerson else { return true }
+        guard path.hasPrefix(personalFolder + "/") else { return true }
         mkdir(personalFolder, S_IRWXU)
         var status = stat()
         guard lstat(personalFolder, &status) == 0 else { return false }
@@ -76,24 +83,27 @@ package struct ControlPaths: Sendable {
     var everywhere: [String] {
         var all = ["\(services)/\(Self.name)"]
         all += instances.map(ofInstance)
-        return all + [ofPerson]
+        all.append(ofPerson)
+        let further = Self.names(in: personalFolder, of: UInt8(DT_SOCK))
+        return all + further.filter { $0.hasPrefix(Self.further) }.map { "\(personalFolder)/\($0)" }
     }
 
     /// The folders of services.
-    private var instances: [String] {
-        guard let folder = opendir(services) else { return [] }
+    private var instances: [String] { Self.names(in: services, of: UInt8(DT_DIR)) }
+
+    private static func names(in path: String, of kind: UInt8) -> [String] {
+        guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
-        while names.count < Self.instancesMax, let entry = readdir(folder) {
+        while names.count < namesMax, let entry = readdir(folder) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            let isFolder = entry.pointee.d_type == UInt8(DT_DIR)
-            if isFolder, !name.hasPrefix(".") { names.append(name) }
+            if entry.pointee.d_type == kind, !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted()
     }
 
-    /// Folders looked at; a machine has two instances, blue and green.
-    private static let instancesMax = 64
+    /// Names looked at; a machine has two instances, blue and green, a laptop a few daemons.
+    private static let namesMax = 64
 }

@@ -2,6 +2,7 @@ import Calls
 import Front
 import Instruments
 import Net
+import Twilio
 import Wire
 
 /// What an operator may ask of a running daemon over its control socket.
@@ -41,15 +42,28 @@ struct ControlRoutes: Sendable {
             ])
     }
 
-    /// `GET /calls`: every living call, the oldest first.
+    /// `GET /calls`: every living call, the oldest first, and who has no conversation yet.
     private func calls(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let all = await daemon.callStatuses().map { $0.status.json(showsNumbers: showsNumbers) }
         return Self.answer(
             200,
             [
                 "status": .string(service.status.text), "active": .integer(Int64(all.count)),
-                "calls": .array(all),
+                "calls": .array(all), "waiting": .array(waiting),
+                "ringing": .array(
+                    daemon.house.outbound.ringing(
+                        daemon.house.registry, at: exchange.loop.now
+                    ).map { .string($0.text) }),
             ])
+    }
+
+    private var waiting: [JSON] {
+        daemon.house.registry.waiting(at: SystemTime().wallClock).map { caller in
+            [
+                "call_sid": .string(caller.call.text),
+                "waiting_seconds": .integer(caller.time.components.seconds),
+            ]
+        }
     }
 
     /// `GET /calls/{id}`: one of them.
@@ -58,23 +72,46 @@ struct ControlRoutes: Sendable {
         return Self.answer(200, found.status.json(showsNumbers: showsNumbers))
     }
 
-    /// `POST /calls/{id}/end`: ends it, as the operator's doing.
+    /// `POST /calls/{id}/end`: ends it, as the operator's doing, wherever its caller is. One that
+    /// only rings or waits has no conversation yet, and is known by Twilio's name alone.
     private func end(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
-        let found = try await find(exchange)
-        await found.call.stop(.operatorEnded)
+        let (sid, session) = try await named(exchange)
+        let reason: EndReason?
+        do throws(HangUpFault) {
+            reason = try await daemon.house.ender.end(sid, .operatorEnded, at: exchange.loop.now)
+        } catch {
+            throw Problem(error)
+        }
+        guard let reason else { throw Self.nothing(sid.text) }
         return Self.answer(
             200,
             [
-                "call_sid": .string(found.call.ticket.call.text),
-                "session_id": .string(found.call.ticket.session),
-                "reason": .string(EndReason.operatorEnded.rawValue),
+                "call_sid": .string(sid.text), "session_id": .string(session ?? ""),
+                "reason": .string(reason.rawValue),
             ])
+    }
+
+    private func named(_ exchange: Exchange) async throws(Problem) -> (CallSID, String?) {
+        do throws(Problem) {
+            let ticket = try await find(exchange).call.ticket
+            return (ticket.call, ticket.session)
+        } catch {
+            guard error.status == 404, let sid = CallSID(exchange.parameters["id"] ?? "") else {
+                throw error
+            }
+            return (sid, nil)
+        }
     }
 
     /// `POST /drain`: begins, and does not wait.
     private func drain(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         service.drain()
-        return Self.answer(202, ["active": .integer(Int64(daemon.activeCalls))])
+        return Self.answer(
+            202,
+            [
+                "active": .integer(Int64(daemon.activeCalls)),
+                "started_by_socket": .bool(daemon.isStartedBySocket),
+            ])
     }
 
     /// `POST /reload`: 200 with what has changed, 422 with what is wrong.
@@ -117,13 +154,17 @@ struct ControlRoutes: Sendable {
         switch CallSearch(text, among: all.map(\.status.facts)) {
         case .found(let index): return all[index]
         case .nothing:
-            throw Problem(404, "No such call", "no living call is \(text)")
+            throw Self.nothing(text)
         case .several(let names):
             throw Problem(
                 409, "Several calls",
                 "\(text) is the beginning of "
                     + names.prefix(8).joined(separator: ", "))
         }
+    }
+
+    private static func nothing(_ text: String) -> Problem {
+        Problem(404, "No such call", "no living call is \(text)")
     }
 
     private static func answer(_ status: Int, _ value: JSON) -> HTTPAnswer {

@@ -25,17 +25,26 @@ struct ControlServer: Sendable {
     }
 
     /// Begins to answer. A path that is taken costs the operator's program, not the calls: it is
-    /// said, and the daemon goes on.
-    func open(_ paths: ControlPaths) async {
+    /// said, and the daemon goes on. Beside another daemon of the same person it takes a path of
+    /// its own, by the `port` at which it answers the telephone.
+    func open(_ paths: ControlPaths, port: UInt16?) async {
         guard paths.prepare(path) else {
             log.error(
                 "control.failed",
                 "No control socket: its folder cannot be made, or others may enter it", .path(path))
             return
         }
-        do { try await server.listen(.unix(path: path), isPrivate: true) } catch {
-            log.error("control.failed", "No control socket: \(error.reason)")
+        let further = path == paths.ofPerson ? port.map(paths.ofPerson(port:)) : nil
+        var reason = ""
+        for place in [path, further].compactMap(\.self) {
+            do {
+                try await server.listen(.unix(path: place), isPrivate: true)
+                return
+            } catch {
+                reason = error.reason
+            }
         }
+        log.error("control.failed", "No control socket: \(reason)")
     }
 
     func close() async { await server.close() }

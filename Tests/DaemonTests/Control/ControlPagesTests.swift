@@ -26,6 +26,14 @@ import Wire
         #expect(ControlOrder.calls.text(["status": "serving no calls"]) == "serving no calls\n")
     }
 
+    @Test func `who waits or rings has a line, to be ended by`() {
+        let page = ControlOrder.calls.text([
+            "status": "serving no calls", "calls": [],
+            "waiting": [["call_sid": "CA2", "waiting_seconds": 65]], "ringing": ["CA3"],
+        ])
+        #expect(page == "serving no calls\n\nCA2 waits for a place, 1:05\nCA3 rings\n")
+    }
+
     @Test func `a call is one line for each of its facts`() {
         let page = ControlOrder.call("CA1").text([
             "call_sid": "CA1", "conversation_id": nil, "quality": ["frames_in": 7],
@@ -47,6 +55,22 @@ import Wire
 
                 """)
         #expect(ControlOrder.reload.text(["changed": []]) == "Nothing has changed.\n")
+    }
+
+    @Test func `a drain says what ends the daemon, and what would start it again`() {
+        let alone = ControlOrder.drain.text(["active": 1, "started_by_socket": false])
+        #expect(alone == "Draining: 1 call is open, the daemon ends with it.\n")
+        let service = ControlOrder.drain.text(["active": 0, "started_by_socket": true])
+        #expect(service.hasPrefix("Draining: no call is open, the daemon ends.\n"))
+        #expect(service.contains("systemctl stop callbridge"))
+    }
+
+    @Test func `an end names the call, and its session if it had one`() {
+        #expect(
+            ControlOrder.end("CA1").text(["call_sid": "CA1", "session_id": "session_1"])
+                == "Ended CA1 (session_1)\n")
+        #expect(
+            ControlOrder.end("CA1").text(["call_sid": "CA1", "session_id": ""]) == "Ended CA1\n")
     }
 
     @Test func `a refusal names every fault, any other problem its detail`() {

@@ -2,6 +2,7 @@ import Glibc
 import Testing
 
 @testable import Daemon
+@testable import Net
 
 @Suite struct ControlPathsTests {
     private func chosen(
@@ -59,5 +60,27 @@ import Testing
                 "\(folder.path)/green/control.sock", "/tmp/callbridge-7/control.sock",
             ])
         for name in ["green", "blue"] { rmdir("\(folder.path)/\(name)") }
+    }
+
+    @Test func `a person's further daemons are looked for beside the first`() throws {
+        let folder = try SettingsDirectory()
+        let paths = ControlPaths(
+            environment: ["XDG_RUNTIME_DIR": folder.path], services: "\(folder.path)/none")
+        #expect(paths.prepare(paths.ofPerson(port: 3_001)))
+        let own = folder.path + "/callbridge"
+        #expect(paths.ofPerson(port: 3_001) == own + "/control-3001.sock")
+        for name in ["control-3002.sock", "control-3001.sock", "other.sock"] {
+            let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            _ = SocketAddress(path: "\(own)/\(name)")?.withPointer { bind(descriptor, $0, $1) }
+        }
+        #expect(
+            paths.everywhere.suffix(3) == [
+                own + "/control.sock", own + "/control-3001.sock", own + "/control-3002.sock",
+            ])
+        for name in ["control-3002.sock", "control-3001.sock", "other.sock"] {
+            unlink("\(own)/\(name)")
+        }
+        rmdir(own)
     }
 }

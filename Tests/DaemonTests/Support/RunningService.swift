@@ -46,7 +46,7 @@ final class RunningService: Sendable {
         control = ControlServer(
             ControlRoutes(service: service, ring: ring), at: path, loops: house.daemon.house.loops,
             log: log)
-        await control.open(ControlPaths(environment: [:]))
+        await control.open(ControlPaths(environment: [:]), port: nil)
         let (stream, signals) = AsyncStream.makeStream(of: Signal.self)
         self.signals = signals
         running = Task { await service.run(stream) }
