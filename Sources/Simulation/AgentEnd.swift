@@ -6,7 +6,10 @@ import Wire
 /// ElevenLabs' end of one conversation, lighter than `ScriptedAgent`: it speaks bytes that tell
 /// which reply they belong to, and misbehaves as its temper says.
 ///
-///     setup ─▶ metadata ─▶ greeting ─▶ think, reply, perhaps interrupted ─▶ … ─▶ ending
+///     setup ─▶ metadata ─▶ greeting ─▶ think, reply, perhaps interrupted ─▶ tool ─▶ … ─▶ ending
+///
+/// It holds the daemon to what an agent may expect: see `AgentEnd+Hearing`, `AgentEnd+Tools` and
+/// `AgentEnd+Transcript`.
 // Safe because a house lives on the one thread that runs its loop.
 final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
     /// What a caller may expect of it.
@@ -22,20 +25,25 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
 
     private static let pingEvery: Duration = .seconds(4)
 
-    private let house: SimulatedHouse
-    private let temper: AgentTemper
-    private let socket: MemorySocket
-    private var loop: SimulatedLoop { house.loop }
+    let house: SimulatedHouse
+    let temper: AgentTemper
+    let socket: MemorySocket
+    var loop: SimulatedLoop { house.loop }
     private(set) var presence = Presence.coming
-    private(set) weak var line: TelephoneLine?
-    private var event = 0
-    private var codes: [UInt8] = []
-    private var codesByEvent: [Int64: UInt8] = [:]
+    weak var line: TelephoneLine?
+    var event = 0
+    var codes: [UInt8] = []
+    var codesByEvent: [Int64: UInt8] = [:]
     /// Its audio can be told by its bytes.
     var speaksTelephone: Bool { temper.format == "ulaw_8000" }
-    private var isDeaf: Bool { if case .deaf = presence { true } else { false } }
+    var isDeaf: Bool { if case .deaf = presence { true } else { false } }
     /// True once the socket's last word was heard.
     private(set) var isClosed = false
+
+    var hearing = AgentHearing()
+    /// Tools asked for that have no answer yet.
+    var toolsWaiting: Set<String> = []
+    var toolsAsked = 0
 
     init(_ house: SimulatedHouse, _ temper: AgentTemper, _ socket: MemorySocket) {
         self.house = house
@@ -45,10 +53,19 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
 
     func code(of event: Int64) -> UInt8? { codesByEvent[event] }
 
+    func violated(_ what: String) {
+        line.map { $0.violated(what) } ?? house.diary.violated(what, at: loop.now)
+    }
+
     func received(text: RawSpan, on socket: any MessageSocket) {
-        guard line == nil, !isDeaf else { return }
-        guard let json = try? JSON(parsing: text),
-            json["type"] == "conversation_initiation_client_data",
+        // Audio is most of what comes, and it begins otherwise than all that is typed.
+        guard !isDeaf, line == nil || AgentHearing.isTyped(text) else { return }
+        guard let json = try? JSON(parsing: text) else { return violated("an agent heard no JSON") }
+        line == nil ? begin(json) : heard(json)
+    }
+
+    private func begin(_ json: JSON) {
+        guard json["type"] == "conversation_initiation_client_data",
             let sid = json["dynamic_variables"]?["call_sid"]?.text,
             let line = house.lines.first(where: { $0.sid.text == sid })
         else {
@@ -56,6 +73,7 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         }
         self.line = line
         line.agent = self
+        hearing.begins(line.story)
         house.diary.tell("\(sid.suffix(4)) has \(temper)", at: loop.now)
         Task(executorPreference: loop.tasks) { await self.live() }
     }
@@ -79,24 +97,35 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         for reply in temper.replies.indices {
             await think(temper.thinks)
             guard !isClosed else { return }
+            if reply > 0, temper.transcribes { understand() }
             await speak(reply)
+            guard !isClosed else { return }
+            if let tool = temper.tools[reply] {
+                use(tool)
+                // Its last words are said.
+                if tool == .end { return await stay() }
+            }
         }
         await end()
     }
 
     /// Says nothing for a while but that it is there.
-    private func think(_ duration: Duration) async {
+    func think(_ duration: Duration) async {
         var left = duration
         while left > .zero, !isClosed {
             let step = min(left, Self.pingEvery)
             await loop.pause(for: step)
             left -= step
             if !isClosed {
-                say(#"{"type":"ping","ping_event":{"event_id":\#(event),"ping_ms":20}}"#)
+                say(
+                    #"{"type":"ping","ping_event":{"event_id":\#(hearing.nextPing()),"ping_ms":20}}"#
+                )
             }
         }
         if temper.noise, !isClosed { makeNoise() }
     }
+
+    private func stay() async { while !isClosed { await think(Self.pingEvery) } }
 
     private func makeNoise() {
         house.diary.saw("noise from the agent")
@@ -108,50 +137,10 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         )
     }
 
-    private func speak(_ reply: Int) async {
-        event += 1
-        let code = line?.nextCode() ?? 1
-        codes.append(code)
-        codesByEvent[Int64(event)] = code
-        say(
-            #"{"type":"agent_response","agent_response_event":{"agent_response":"word","event_id":\#(event)}}"#
-        )
-        var left = temper.replies[reply]
-        while left > .zero, !isClosed {
-            let piece = min(left, temper.pieces)
-            left -= piece
-            say(audio: piece, code)
-            if temper.pieceEvery > .zero { await loop.pause(for: temper.pieceEvery) }
-        }
-        guard temper.interrupted.contains(reply), !isClosed else { return }
-        await loop.pause(for: temper.thinks / 4)
-        guard !isClosed else { return }
-        line?.willBeCut(codes)
-        codes = []
-        say(#"{"type":"interruption","interruption_event":{"event_id":\#(event)}}"#)
-        // The service itself may still send a piece of what was interrupted.
-        say(audio: .milliseconds(100), code)
-    }
-
-    private func say(audio length: Duration, _ code: UInt8) {
-        let bytes: [UInt8] =
-            switch temper.format {
-            case "ulaw_8000": [UInt8](repeating: code, count: Int(length.microseconds / 125))
-            case "pcm_16000":
-                [UInt8](repeating: 8, count: Int(length.microseconds / 125) * 4)
-            default: [UInt8](repeating: 8, count: Int(length.microseconds / 125) * 6)
-            }
-        guard !bytes.isEmpty else { return }
-        say(
-            #"{"type":"audio","audio_event":{"audio_base_64":"\#(Base64.text(bytes))","event_id":\#(event)}}"#
-        )
-    }
-
     private func end() async {
         house.diary.saw("agent: \(temper.ending)")
         switch temper.ending {
-        case .never: while !isClosed { await think(Self.pingEvery) }
-        case .mute: while !isClosed { await think(Self.pingEvery) }
+        case .never, .mute: await stay()
         case .goodbye: close(1000, "")
         case .vanishes:
             presence = .gone
@@ -175,7 +164,7 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         socket.close(code: code, reason: reason)
     }
 
-    private func say(_ text: String) {
+    func say(_ text: String) {
         socket.sendText(capacity: text.utf8.count) { $0.append(text) }
     }
 }

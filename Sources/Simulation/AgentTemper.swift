@@ -36,6 +36,10 @@ struct AgentTemper: Sendable {
     /// The pause between pieces of one reply: far less than they last.
     var pieceEvery: Duration
     var ending = Ending.never
+    /// It tells what the caller said before each of its replies.
+    var transcribes: Bool
+    /// Tools it uses after these replies.
+    var tools: [Int: Tool] = [:]
     /// Noise between the messages: unknown kinds, broken JSON, tools nobody has.
     var noise: Bool
 
@@ -52,14 +56,26 @@ struct AgentTemper: Sendable {
         // A reply is spoken faster than it is heard, as the vendor does.
         pieceEvery = min(dice.milliseconds(0...60), pieces / 2)
         noise = dice.chance(trouble * 0.3)
+        transcribes = dice.chance(0.7)
         for reply in replies.indices {
             replies[reply] = dice.milliseconds(100...5_000)
             if dice.chance(0.3) { interrupted.insert(reply) }
         }
+        drawTools(&dice)
         if dice.chance(0.15) { format = dice.pick(["pcm_16000", "pcm_24000"], or: format) }
         ending = dice.chance(0.4) ? .goodbye : .never
         if dice.chance(trouble) { misbehave(&dice) }
     }
+
+    private mutating func drawTools(_ dice: inout SeededRandom) {
+        for reply in replies.indices where dice.chance(Self.toolChance) {
+            let tool = dice.pick(Tool.drawn, or: .end)
+            // Whoever asks for the same again means it.
+            if !tools.values.contains(tool) { tools[reply] = tool }
+        }
+    }
+
+    private static let toolChance = 0.12
 
     private mutating func misbehave(_ dice: inout SeededRandom) {
         switch Int.random(in: 0..<12, using: &dice) {

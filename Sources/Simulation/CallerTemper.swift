@@ -28,6 +28,10 @@ struct CallerTemper: Sendable {
     var meddling: (at: Duration, what: Meddling)?
     var asksVoiceTwice: Bool
     var statusTimes: Int
+    /// Reports that come in no order: of a state that is past, before the stream's last word.
+    var lateStatuses: Int
+    var statusOvertakes: Bool
+    var streamReports: Bool
     var asksAfterEnd: Bool
     var isSlowTwilio: Bool
     var pressesKeys: Bool
@@ -47,6 +51,9 @@ struct CallerTemper: Sendable {
         noticesAfter = dice.milliseconds(500...25_000)
         asksVoiceTwice = dice.chance(trouble * 0.3)
         statusTimes = dice.chance(trouble * 0.3) ? 0 : Int.random(in: 1...3, using: &dice)
+        lateStatuses = dice.chance(trouble * 0.4) ? Int.random(in: 1...3, using: &dice) : 0
+        statusOvertakes = dice.chance(trouble * 0.4)
+        streamReports = dice.chance(0.3)
         asksAfterEnd = dice.chance(0.5)
         isSlowTwilio = dice.chance(trouble * 0.3)
         pressesKeys = dice.chance(0.2)

@@ -14,64 +14,98 @@ final class DaemonInMemory: @unchecked Sendable {
     /// The same in every life, as a deployment's is: tokens outlive the process.
     private static let tokenKey = [UInt8](repeating: 7, count: 32)
 
+    /// Which life it is, counted from 0.
+    let life: Int
     let registry: CallRegistry
-    let ledger: Ledger
     let door: FrontDoor
-    private let load: Load
+    private let house: SimulatedHouse
+    private let journal: SimulatedJournal
+    private let keeper: SimulatedKeeper
+    private let voice: LifeListener
+    private let dialer: SimulatedDialer
+    private let load = Load()
     private(set) var isDead = false
     /// Every socket it ever held, its own ends.
-    private var sockets: [MemorySocket] = []
-    private var calls: [WeakCall] { load.calls }
+    private var sockets: [HeldSocket] = []
 
-    init(_ house: SimulatedHouse, publicURL: WebAddress) {
-        let registry = CallRegistry(callsMax: house.plan.callsMax)
-        let ledger = Ledger(house.diary, on: house.loop, limits: house.plan.limits)
-        let services = CallServices(
-            limits: house.plan.limits, dialer: SimulatedDialer(house), listener: ledger,
-            announcements: HouseSounds.announcements)
-        let load = Load()
-        self.load = load
-        self.registry = registry
-        self.ledger = ledger
-        let loop = house.loop
-        let traces = house.plan.isTraced ? house.traces : nil
-        let board = MetricBoard()
+    init(_ house: SimulatedHouse, life: Int, publicURL: WebAddress) {
+        self.house = house
+        self.life = life
+        registry = CallRegistry(callsMax: house.plan.callsMax)
+        journal = SimulatedJournal(house, life: life)
+        keeper = SimulatedKeeper(isKeeping: house.plan.keepsStreams)
+        voice = LifeListener(house.ledger, life: life)
+        dialer = SimulatedDialer(house)
+        let maker = SimulatedCallMaker(
+            house: house, registry: registry, load: load,
+            services: CallServices(
+                limits: house.plan.limits, dialer: dialer, listener: voice,
+                announcements: HouseSounds.announcements,
+                tools: ToolShelf(SimulatedTool.shelf(house, life: life)),
+                journal: journal, keeper: keeper))
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: Self.tokenKey),
             sessions: SessionNames(),
             gate: GateKeeper(
                 twilio: TwilioSignature.Keys(tokens: []), apiKeys: [], publicURL: publicURL),
-            makeCall: { ticket in
-                load.count += 1
-                let recorder = traces?.recorder(ticket, services.limits)
-                let call = Call(ticket, on: loop, with: services, recorder: recorder) {
-                    call, ending in
-                    load.count -= 1
-                    registry.leave(call, ending)
-                }
-                load.calls.append(WeakCall(call: call))
-                return call
-            },
-            publicURL: publicURL,
+            makeCall: { maker.make($0, nil) }, publicURL: publicURL,
             planner: { [unowned house] _, from, _ in house.callPlan(for: from) },
             handOff: { [unowned house] _, _ throws(DialFault) in try house.handOff() },
             announcements: HouseSounds.announcements, showsNumbers: false, version: "0",
             startedAt: .zero, log: Log(to: Deaf(), threshold: .error),
-            meters: FrontMeters(board))
+            meters: FrontMeters(MetricBoard()),
+            revival: Revival(
+                memories: { [journal] in await journal.take($0) },
+                make: { maker.make($0.ticket, $0) }))
         door = FrontDoor(desk: desk)
+        self.maker = maker
+        dialer.daemon = self
     }
+    private let maker: SimulatedCallMaker
 
     /// The process holds one more socket.
-    func holds(_ socket: MemorySocket) { sockets.append(socket) }
+    func holds(_ line: MemorySocket) -> HeldSocket {
+        let socket = HeldSocket(line)
+        sockets.append(socket)
+        return socket
+    }
 
-    /// SIGKILL: every connection breaks, and nothing is said or remembered.
-    func kill() {
+    /// SIGKILL: every connection breaks but those that are kept, and nothing is said or remembered.
+    /// Answers the calls whose newest state was not written.
+    func kill() -> Set<CallSID> {
         isDead = true
-        ledger.isDead = true
-        for socket in sockets { socket.abort() }
+        voice.isDead = true
+        let lost = journal.die()
+        house.ledger.lifeIsOver(life, lostEnds: lost.ends)
+        house.disk.streams += keeper.left
+        let kept = Set(keeper.left.map { ObjectIdentifier($0.socket) })
+        for socket in sockets { socket.die(isKept: kept.contains(ObjectIdentifier(socket.line))) }
         // What a dead process held is gone; here it has to be let go of.
         for call in registry.living { call.assumeIsolated { $0.stop(.callbridgeStopped) } }
+        return lost.news
     }
+
+    /// A stream that outlived its process is gone on with, as `StreamAdoption` does.
+    func adopt(_ left: HouseDisk.LeftStream) async {
+        guard !isDead else { return house.disk.streams.append(left) }
+        let socket = holds(left.socket)
+        let memory = left.adoptions < Self.adoptionsMax ? await journal.take(left.start.call) : nil
+        guard let memory, !isDead,
+            let call = registry.readmit(left.start.call, { maker.make(memory.ticket, memory) })
+        else {
+            house.diary.saw("a kept stream was closed")
+            return socket.close(code: 1012, reason: "its call is not remembered")
+        }
+        await call.wake()
+        guard memory.stand.errand == nil else {
+            house.diary.saw("a kept stream was left")
+            return socket.close(code: 1000, reason: "its call was leaving it")
+        }
+        keeper.adoptions[ObjectIdentifier(left.socket)] = left.adoptions + 1
+        call.adoptStream(socket, left.start, adoptions: left.adoptions + 1)
+    }
+
+    private static let adoptionsMax = 3
 
     /// Everything is over: what is still held is told.
     func leftovers() -> [String] {
@@ -80,38 +114,77 @@ final class DaemonInMemory: @unchecked Sendable {
         if load.count != 0 { left.append("a load of \(load.count)") }
         let open = sockets.filter(\.isOpen).count
         if open > 0 { left.append("\(open) open sockets") }
-        let alive = calls.filter { $0.call != nil }.count
+        let alive = load.alive
         if alive > 0 { left.append("\(alive) calls in memory") }
+        if journal.leftovers > 0 { left.append("\(journal.leftovers) memories of calls") }
         return left
     }
+}
 
+/// How many calls a life carries, and those it ever made.
+// Safe because it is touched on the house's thread only.
+final class Load: @unchecked Sendable {
     private struct WeakCall { weak var call: Call? }
 
-    // Safe because it is touched on the house's thread only.
-    private final class Load: @unchecked Sendable {
-        var count = 0
-        var calls: [WeakCall] = []
+    var count = 0
+    private var calls: [WeakCall] = []
+
+    func add(_ call: Call) { calls.append(WeakCall(call: call)) }
+
+    /// Calls that nothing has let go of.
+    var alive: Int { calls.count { $0.call != nil } }
+}
+
+/// Makes a life's calls, as `CallFactory` does.
+struct SimulatedCallMaker: Sendable {
+    unowned let house: SimulatedHouse
+    let registry: CallRegistry
+    let load: Load
+    let services: CallServices
+
+    /// The call that a ticket promises, or that another life left behind.
+    func make(_ ticket: CallTicket, _ memory: CallMemory?) -> Call {
+        load.count += 1
+        let recorder =
+            house.plan.isTraced && memory == nil
+            ? house.traces.recorder(ticket, services.limits) : nil
+        let call = Call(
+            ticket, on: house.loop, with: services, recalling: memory, recorder: recorder
+        ) { [registry, load] call, ending in
+            load.count -= 1
+            registry.leave(call, ending)
+        }
+        load.add(call)
+        return call
+    }
+}
+
+/// Keeps callers' streams beyond the death of their process, where a deployment does.
+// Safe because it is touched on the house's thread only.
+final class SimulatedKeeper: StreamKeeper, @unchecked Sendable {
+    private let isKeeping: Bool
+    private var kept: [(socket: HeldSocket, start: TwilioStart)] = []
+    /// How often a stream was gone on with, by its connection.
+    var adoptions: [ObjectIdentifier: Int] = [:]
+
+    init(isKeeping: Bool) { self.isKeeping = isKeeping }
+
+    func keep(_ socket: any MessageSocket, _ start: TwilioStart) {
+        guard isKeeping, let socket = socket as? HeldSocket else { return }
+        kept.append((socket, start))
+    }
+
+    /// Those that are open at the process's death.
+    var left: [HouseDisk.LeftStream] {
+        kept.filter(\.socket.isOpen).map { socket, start in
+            HouseDisk.LeftStream(
+                socket: socket.line, start: start,
+                adoptions: adoptions[ObjectIdentifier(socket.line)] ?? 0)
+        }
     }
 }
 
 /// Hears log lines and forgets them.
 private struct Deaf: LogSink {
     func write(_ line: LogLine) {}
-}
-
-/// Sounds that a byte gives away: agents' replies are 1 to 100, the house's sentences above.
-enum HouseSounds {
-    static let replyCodes = 100
-    private static let sentenceCode: UInt8 = 0x70
-
-    /// Half a second and more of one byte for each sentence.
-    static let announcements = AnnouncementShelf(
-        Dictionary(
-            uniqueKeysWithValues: Announcement.allCases.enumerated().map { index, announcement in
-                let audio = [UInt8](
-                    repeating: sentenceCode + UInt8(index), count: 8_000 + 800 * index)
-                let recording = AnnouncementShelf.Recording(
-                    text: announcement.rawValue, audio: audio)
-                return (announcement, [.english: recording])
-            }))
 }

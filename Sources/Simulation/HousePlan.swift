@@ -18,7 +18,13 @@ package struct HousePlan: Sendable {
     package var trouble: Double
     /// When the daemon is killed, and how long nobody answers then.
     package var kills: [Duration] = []
+    /// It is killed as well when so many things were told of its calls: between any two of them.
+    package var killsAtEvent: Int?
     package var downTime: Duration
+    /// Callers' streams outlive the daemon's process, as they do under a service manager.
+    package var keepsStreams = false
+    /// Nothing can be written: calls die with their process.
+    package var diskFails = false
     /// Every call is traced, and replayed when all is over.
     package var isTraced: Bool
 
@@ -32,8 +38,13 @@ package struct HousePlan: Sendable {
         downTime = dice.duration(in: .milliseconds(50)...(.milliseconds(900)))
         limits.durationMax = Self.longest.randomElement(using: &dice) ?? .seconds(60)
         if dice.chance(trouble * 0.3) {
-            kills = [dice.duration(in: .zero...(.seconds(40)))]
+            for _ in 0..<Int.random(in: 1...3, using: &dice) {
+                kills.append(dice.duration(in: .zero...(.seconds(40))))
+            }
         }
+        if dice.chance(trouble * 0.3) { killsAtEvent = Int.random(in: 1...80, using: &dice) }
+        keepsStreams = dice.chance(0.4)
+        diskFails = dice.chance(trouble * 0.1)
         if dice.chance(0.15) { callsMaxOfNumber = Int.random(in: 1...3, using: &dice) }
         isTraced = dice.chance(0.1)
         self.dice = dice

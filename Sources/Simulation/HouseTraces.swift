@@ -16,12 +16,13 @@ final class HouseTraces: @unchecked Sendable {
 
     var count: Int { sinks.count }
 
-    /// Runs every call again; answers what was not the same.
-    func differences() -> [String] {
+    /// Runs every call again, in a house with these tools; answers what was not the same.
+    func differences(_ tools: [any ClientTool]) -> [String] {
         sinks.compactMap { sink in
             do throws(TraceFault) {
                 let replay = try TraceReplay(
-                    TraceReader.read(sink.all), announcements: HouseSounds.announcements)
+                    TraceReader.read(sink.all), announcements: HouseSounds.announcements,
+                    tools: tools)
                 let outcome = replay.run()
                 if let difference = outcome.difference { return "replay: \(difference)" }
                 return outcome.isComplete ? nil : "a trace broke off"

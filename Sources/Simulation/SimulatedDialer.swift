@@ -8,24 +8,26 @@ import Wire
 final class SimulatedDialer: AgentDialer, @unchecked Sendable {
     private unowned let house: SimulatedHouse
 
+    /// The process that dials.
+    weak var daemon: DaemonInMemory?
+
     init(_ house: SimulatedHouse) { self.house = house }
 
     func dial(agent key: String, on loop: any Loop) async throws(DialFault) -> any MessageSocket {
         let temper = AgentTemper(&house.dice, trouble: house.plan.trouble)
-        let daemon = house.daemon
         await loop.pause(for: temper.dialTakes)
         if case .fails(let reason) = temper.dial {
             house.diary.saw("dial failed: \(reason.rawValue)")
             throw DialFault(reason, "as the dice say")
         }
-        guard !daemon.isDead else { throw DialFault(.providerUnreachable, "nobody dials") }
+        guard let daemon, !daemon.isDead else { throw DialFault(.providerUnreachable, "nobody dials") }
         let pair = MemorySocket.pair(
             on: loop, there: house.dice.weather(house.plan.trouble),
             back: house.dice.weather(house.plan.trouble), seed: house.dice.next())
-        daemon.holds(pair.a)
+        let socket = daemon.holds(pair.a)
         let agent = AgentEnd(house, temper, pair.b)
         house.agents.append(agent)
         pair.b.handler = agent
-        return pair.a
+        return socket
     }
 }

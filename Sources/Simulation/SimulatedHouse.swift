@@ -12,14 +12,17 @@ import Wire
 ///                  StreamEnd ◀─ sockets in memory ─────────▶ Call ◀─ sockets ─▶ AgentEnd
 ///
 /// The daemon's parts are the real ones. What must always hold is checked on the way and at the
-/// end; see `Ledger` (one beginning, one end), `Ear` (dead air), `TelephoneLine` (nothing stale,
-/// every question answered) and `DaemonInMemory.leftovers` (everything freed).
+/// end; see `Ledger` (one beginning, one end, over all lives), `Ear` (dead air), `TelephoneLine`
+/// (nothing stale, every question answered) and `DaemonInMemory.leftovers` (everything freed).
 // Safe because a house lives on the one thread that runs its loop.
 package final class SimulatedHouse: @unchecked Sendable {
     let plan: HousePlan
     let loop: SimulatedLoop
     let diary: HouseDiary
     let traces = HouseTraces()
+    let disk = HouseDisk()
+    let ledger: Ledger
+    var bookings = Bookings()
     var dice: SeededRandom
     private(set) var lines: [TelephoneLine] = []
     var agents: [AgentEnd] = []
@@ -44,18 +47,22 @@ package final class SimulatedHouse: @unchecked Sendable {
         diary = HouseDiary(seed: seed, tellsAll: tellsAll)
         dice = plan.dice.fork()
         loop = SimulatedLoop(order: .drawn(plan.dice.fork()))
+        ledger = Ledger(diary, on: loop, limits: plan.limits)
         self.plan = plan
     }
 
     private func run() -> Verdict {
-        lives.append(DaemonInMemory(self, publicURL: publicURL))
+        beginLife()
         for number in 1...plan.calls { addLine(number) }
         armKills()
+        ledger.emergencyOrdered = { [unowned self] sid in
+            lines.first { $0.sid == sid }?.emergencyOrdered()
+        }
         for line in lines {
             Task(executorPreference: loop.tasks) { await line.live() }
         }
         // In steps, so that what must hold at any time is looked at now and then.
-        for _ in 0..<Self.stepsMax where !isQuiet {
+        for _ in 0..<Self.stepsMax where !isQuiet && !loop.isStuck {
             loop.run(for: Self.step)
             checkAdmission()
         }
@@ -82,7 +89,10 @@ package final class SimulatedHouse: @unchecked Sendable {
 
     private func checkAdmission() {
         // One that goes straight to somebody else takes no place with an agent.
-        let placed = daemon.registry.living.filter { !$0.ticket.agent.isEmpty }.count
+        // Whoever goes on after the death of a process was let in by that one.
+        let placed = daemon.registry.living.count {
+            !$0.ticket.agent.isEmpty && !ledger.revived.contains($0.ticket.call)
+        }
         let allowed = min(plan.callsMax, plan.callsMaxOfNumber ?? plan.callsMax)
         if placed > allowed {
             diary.violated("\(placed) calls where \(allowed) are allowed", at: loop.now)
@@ -90,13 +100,15 @@ package final class SimulatedHouse: @unchecked Sendable {
     }
 
     private func check() {
+        ledger.close()
+        if loop.isStuck { diary.violated("time stands still: something goes round in circles", at: loop.now) }
         if !isQuiet { diary.violated("somebody is still on the line", at: loop.now) }
         for life in lives {
-            life.ledger.close()
             for left in life.leftovers() { diary.violated("left over: \(left)", at: loop.now) }
         }
         if traces.count > 0 { diary.saw("calls replayed") }
-        for difference in traces.differences() { diary.violated(difference, at: loop.now) }
+        let tools = SimulatedTool.shelf(self, life: 0)
+        for difference in traces.differences(tools) { diary.violated(difference, at: loop.now) }
         let timers = loop.alarmsArmed
         if timers > 0 { diary.violated("\(timers) timers left over", at: loop.now) }
     }
@@ -108,16 +120,33 @@ package final class SimulatedHouse: @unchecked Sendable {
                 self.kill()
             }
         }
+        guard let event = plan.killsAtEvent else { return }
+        ledger.wasTold = { [unowned self] count in
+            if count == event { loop.run { self.kill() } }
+        }
+    }
+
+    private func beginLife() {
+        lives.append(DaemonInMemory(self, life: lives.count, publicURL: publicURL))
     }
 
     /// The process dies and a new one is there soon; nobody answers until then.
     private func kill() {
         diary.saw("daemon killed")
-        daemon.kill()
-        // What was ordered of the process that died is forgotten with it.
-        for line in lines { line.emergencyAt = nil }
+        let torn = daemon.kill()
+        for line in lines {
+            let isTorn = torn.contains(line.sid)
+            line.daemonDied(isTorn: isTorn)
+            bookings.processDied(of: line.sid, isTorn: isTorn, at: loop.now)
+        }
         upAt = loop.now + plan.downTime
-        lives.append(DaemonInMemory(self, publicURL: publicURL))
+        beginLife()
+        Task(executorPreference: loop.tasks) {
+            await self.untilUp()
+            let left = self.disk.streams
+            self.disk.streams = []
+            for stream in left { await self.daemon.adopt(stream) }
+        }
     }
 
     /// Sockets that outlive the daemon let who asks wait for the next one.
@@ -125,17 +154,22 @@ package final class SimulatedHouse: @unchecked Sendable {
         if upAt > loop.now { await loop.pause(for: upAt - loop.now) }
     }
 
+    /// Those whom the house may ring.
+    static let human = "+15550100077"
+    static let reception = "+15550100078"
+    static let emergency = "+15550100079"
+
     /// How a call is answered; drawn.
     func callPlan(for from: PhoneNumber) -> CallPlan {
         var rungs: [Rung] = [.agent("default")]
         if dice.chance(0.4) { rungs.append(.agent("second")) }
         if dice.chance(0.1) { rungs.append(.queue) }
         if dice.chance(0.2) { rungs.append(.handOff("default")) }
-        if dice.chance(0.3) { rungs.append(.human(PhoneNumber("+15550100077"))) }
+        if dice.chance(0.3) { rungs.append(.human(PhoneNumber(Self.human))) }
         return CallPlan(
             rungs: rungs, language: .english, variables: ["name": "value"],
-            transfers: ["reception": PhoneNumber("+15550100078")],
-            emergency: PhoneNumber("+15550100079"), callsMax: plan.callsMaxOfNumber)
+            transfers: ["reception": PhoneNumber(Self.reception)],
+            emergency: PhoneNumber(Self.emergency), callsMax: plan.callsMaxOfNumber)
     }
 
     /// ElevenLabs takes a call over, or will not.

@@ -164,9 +164,19 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
         return (code, .microseconds(heard * 125))
     }
 
+    /// How much of a reply the caller has heard in this stream.
+    func heard(of code: UInt8) -> Duration {
+        let place = playout.heard.count
+        let bytes = queued.filter { $0.code == code }.reduce(0) { sum, piece in
+            sum + min(max(0, place - (piece.end - piece.length)), piece.length)
+        }
+        return .microseconds(bytes * 125)
+    }
+
     func closed(_ closure: SocketClosure, on socket: any MessageSocket) {
         guard !isOver else { return }
         finish()
+        line.judgeFarewell(self)
         line.streamEnded(self)
     }
 }

@@ -20,8 +20,7 @@ extension TelephoneLine {
         case .digits: await carryOut(.digits("1w2#"), call)
         case .context: await carryOut(.context("the caller is known"), call)
         case .emergency:
-            let isElsewhere = await call.transfer != nil
-            if await call.emergency(), !isElsewhere { emergencyAt = loop.now }
+            _ = await call.emergency()
         }
     }
 

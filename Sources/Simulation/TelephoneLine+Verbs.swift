@@ -15,6 +15,7 @@ extension TelephoneLine {
             case .connect(let connect): return await self.connect(connect)
             case .dial(let dial): return await ring(dial)
             case .say, .play, .playDigits:
+                if case .playDigits(let keys) = verb { judge(keys: keys) }
                 hearsOthers = true
                 await wait(for: .seconds(2))
                 hearsOthers = false
@@ -37,6 +38,7 @@ extension TelephoneLine {
         await open(connect)
         if isThere { await liveStream() }
         waitsForOthers = true
+        reportStream("stream-stopped")
         let ended = stream
         guard let action = connect.action, isThere || temper.asksAfterEnd else { return nil }
         await wait(for: dice.milliseconds(temper.isSlowTwilio ? 200...2_000 : 10...200))
@@ -58,14 +60,14 @@ extension TelephoneLine {
         let pair = MemorySocket.pair(
             on: loop, there: dice.weather(house.plan.trouble),
             back: dice.weather(house.plan.trouble), seed: dice.next())
-        daemon.holds(pair.a)
         let end = StreamEnd(
             self, pair.b, sid: "MZ\(dice.hex(digits: 32))", on: loop,
             mediaEvery: house.plan.mediaEvery)
         forgetCuts()
         stream = end
         streams += 1
-        acceptance.accepted(pair.a)
+        reportStream("stream-started")
+        acceptance.accepted(daemon.holds(pair.a))
         end.begin(call: sid.text, parameters: connect.parameters)
         waitsForOthers = false
     }
@@ -109,28 +111,7 @@ extension TelephoneLine {
         }
     }
 
-    /// Rings somebody else; answers what the caller gets afterwards.
-    private func ring(_ dial: TwiMLScript.Dial) async -> TwiMLScript? {
-        hearsOthers = true
-        defer { hearsOthers = false }
-        emergencyAt = nil
-        diary.saw("dialled")
-        await wait(for: dice.milliseconds(500...6_000))
-        var isJoined = temper.otherAnswers && isThere
-        for case .number(_, let whisper?, _) in dial.parties where isJoined {
-            _ = await ask(Self.path(whisper.url), status: "in-progress")
-            isJoined = temper.otherAccepts
-        }
-        if isJoined { await wait(for: dice.milliseconds(1_000...9_000)) }
-        guard let action = dial.action, isThere || temper.asksAfterEnd else { return nil }
-        var more = Form()
-        more.append("DialCallStatus", isJoined ? "completed" : "no-answer")
-        more.append("DialBridged", isJoined ? "true" : "false")
-        return await ask(
-            Self.path(action.url), status: isThere ? "in-progress" : "completed", more)
-    }
-
-    private static func path(_ url: String) -> String {
+    static func path(_ url: String) -> String {
         (try? WebAddress(url))?.target ?? url
     }
 
@@ -147,8 +128,10 @@ extension TelephoneLine {
     }
 
     /// Asks one of the house's addresses; the answer must be there, and TwiML where that is due.
+    /// The other party's leg `isOurs` not: what it is told is nothing to the caller.
     func ask(
-        _ path: String, status: String, _ more: Form = Form(), wantsScript: Bool = true
+        _ path: String, status: String, _ more: Form = Form(), wantsScript: Bool = true,
+        isOurs: Bool = true
     ) async -> TwiMLScript? {
         waitsForOthers = true
         await loop.pause(for: dice.milliseconds(10...80))
@@ -160,17 +143,44 @@ extension TelephoneLine {
         for pair in more.pairs { form.append(pair.name, pair.value) }
         waitsForOthers = false
         defer { waitsForOthers = true }
-        // A process that dies while it is asked is asked again.
-        for _ in 0..<3 {
+        var path = path
+        for _ in 0..<Self.asksMax {
             await house.untilUp()
             let daemon = house.daemon
+            let isLeft = house.disk.isLeft(sid, to: daemon.life)
             let answer = await daemon.door.answer(request("POST", path, form), on: loop)
-            guard !daemon.isDead else { continue }
+            guard !daemon.isDead else {
+                if wantsScript && isOurs { fallBack(&path, &form) }
+                continue
+            }
+            if isLeft && isOurs { checkRevived(daemon, path, form) }
             guard case .respond(let response) = answer else { break }
             return read(response, path, wantsScript)
         }
         violated("\(path) was not answered")
         return nil
+    }
+
+    /// More processes than that do not die of one question.
+    private static let asksMax = 6
+
+    /// A process that dies while it is asked: the next one is asked, by a proxy that tries again,
+    /// or by Twilio at the number's fallback address (Twilio error 11200).
+    private func fallBack(_ path: inout String, _ form: inout Form) {
+        guard form["ErrorCode"] == nil, dice.chance(0.5) else { return }
+        diary.saw("the fallback address was asked")
+        form.append("ErrorCode", "11200")
+        form.append("ErrorUrl", "https://example.org\(path)")
+        path = "/api/twilio/voice"
+    }
+
+    /// Whoever asks about a call that a process left behind wakes it; one that rings anew does not.
+    private func checkRevived(_ daemon: DaemonInMemory, _ path: String, _ form: Form) {
+        let isAsked = !path.hasPrefix("/api/twilio/voice") || form["ErrorCode"] != nil
+        guard isAsked, !house.plan.diskFails, daemon.registry.find(sid) == nil,
+            daemon.registry.ending(of: sid) == nil
+        else { return }
+        violated("a call that was written down was not gone on with: \(path)")
     }
 
     private func read(

@@ -25,7 +25,12 @@ final class TelephoneLine: @unchecked Sendable {
 
     /// From the ring to the hang-up.
     private(set) var isThere = false
-    private(set) var isFinished = false
+    var isFinished: Bool { isOver && reports == 0 }
+    private var isOver = false
+    /// Reports of Twilio's on their way.
+    var reports = 0
+    /// What was said in the call so far.
+    var story = CallStory()
     var stream: StreamEnd?
     var streams = 0
     var agent: AgentEnd?
@@ -42,6 +47,8 @@ final class TelephoneLine: @unchecked Sendable {
     /// Interruptions on their way, each with the replies that nobody may hear after its clear.
     private var cuts: [[UInt8]] = []
     private var staleCodes: Set<UInt8> = []
+    /// Greetings of agents who were to go on with a conversation.
+    private var mutedCodes: Set<UInt8> = []
     /// When the emergency was ordered, and whether its number was rung.
     var emergencyAt: Duration?
 
@@ -64,6 +71,7 @@ final class TelephoneLine: @unchecked Sendable {
         beginTicking()
         var script = await ask("/api/twilio/voice", status: "ringing")
         if temper.asksVoiceTwice { script = await ask("/api/twilio/voice", status: "ringing") }
+        reportStatuses()
         if let meddling = temper.meddling { meddle(meddling.what, after: meddling.at) }
         while let next = script, isThere {
             documents += 1
@@ -86,7 +94,7 @@ final class TelephoneLine: @unchecked Sendable {
             _ = await ask("/api/twilio/status", status: "completed", wantsScript: false)
         }
         if temper.statusTimes == 0 { diary.saw("status webhook lost") }
-        isFinished = true
+        isOver = true
     }
 
     /// The caller hangs up, or Twilio ends the call.
@@ -94,6 +102,10 @@ final class TelephoneLine: @unchecked Sendable {
         guard isThere else { return }
         diary.tell("\(sid.text.suffix(4)) hangs up", at: loop.now)
         isThere = false
+        if temper.statusOvertakes {
+            diary.saw("webhook: the end before the stream's")
+            report("/api/twilio/status", ["CallStatus": "completed"])
+        }
         if let stream, !stream.isOver {
             temper.isPolite ? stream.stop() : stream.breakOff()
         }
@@ -106,6 +118,24 @@ final class TelephoneLine: @unchecked Sendable {
         self.waiter = waiter
         await waiter.wait(for: duration)
         self.waiter = nil
+    }
+
+    /// What was under way in the process that died is forgotten with it, unless it was written.
+    func daemonDied(isTorn: Bool) {
+        forgetCuts()
+        story.owesNews = false
+        if isTorn || house.disk.pages[sid] == nil { story.isTorn() }
+        guard emergencyAt != nil else { return }
+        guard case .transfer(let transfer)? = house.disk.pages[sid]?.memory.stand.errand,
+            transfer.author == .emergency
+        else { return emergencyAt = nil }
+        emergencyAt = loop.now + house.plan.downTime
+    }
+
+    /// The caller is to be taken to the human for emergencies.
+    func emergencyOrdered() {
+        diary.saw("emergency ordered")
+        emergencyAt = loop.now
     }
 
     func streamEnded(_ ended: StreamEnd) {
@@ -144,7 +174,9 @@ final class TelephoneLine: @unchecked Sendable {
             slack: slack)
         if isAnnoyed { violated("dead air: \(situation)") }
         let isDeaf = stream?.isDeaf ?? false
-        if let emergencyAt, loop.now - emergencyAt > .seconds(5), !waitsForOthers, !isDeaf {
+        if let emergencyAt, loop.now - emergencyAt > .seconds(5), !waitsForOthers, !hearsOthers,
+            !isDeaf
+        {
             violated("an emergency was not taken to a human: \(situation)")
             self.emergencyAt = nil
         }
@@ -192,6 +224,7 @@ final class TelephoneLine: @unchecked Sendable {
         lastCode = lastCode % HouseSounds.replyCodes + 1
         let code = UInt8(lastCode)
         staleCodes.remove(code)
+        mutedCodes.remove(code)
         return code
     }
 
@@ -206,11 +239,18 @@ final class TelephoneLine: @unchecked Sendable {
         staleCodes.formUnion(cuts.removeFirst())
     }
 
+    /// The reply is a second greeting, which nobody wants to hear.
+    func mustNotHear(_ code: UInt8) { mutedCodes.insert(code) }
+
     func heard(_ bytes: [UInt8]) {
-        guard !staleCodes.isEmpty else { return }
-        for place in stride(from: 0, to: bytes.count, by: 160)
-        where staleCodes.contains(bytes[place]) {
-            return violated("reply \(bytes[place]) was heard after its clear")
+        guard !staleCodes.isEmpty || !mutedCodes.isEmpty else { return }
+        for place in stride(from: 0, to: bytes.count, by: 160) {
+            if staleCodes.contains(bytes[place]) {
+                return violated("reply \(bytes[place]) was heard after its clear")
+            }
+            if mutedCodes.contains(bytes[place]) {
+                return violated("\(bytes[place]), a second greeting, was heard")
+            }
         }
     }
 }

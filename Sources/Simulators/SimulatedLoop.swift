@@ -31,6 +31,8 @@ package final class SimulatedLoop: Loop, TaskExecutor {
         var alarms: [Alarm] = []
         var order: Order
         var runner: pthread_t?
+        /// Jobs run since time last moved.
+        var jobsSinceMove = 0
     }
 
     /// One armed timer; the list of them is sorted by deadline, latest first.
@@ -39,6 +41,9 @@ package final class SimulatedLoop: Loop, TaskExecutor {
         var timer: SimulatedTimer
         var generation: Int
     }
+
+    /// Far more than anything that comes to rest needs in one instant.
+    private static let jobsPerInstantMax = 200_000
 
     private let clock: VirtualTime
     private let state: Mutex<State>
@@ -70,6 +75,10 @@ package final class SimulatedLoop: Loop, TaskExecutor {
         state.withLock { $0.ready.append(.job(job)) }
     }
 
+    /// True when time would not move any more: jobs, or a timer that is always due, go round in
+    /// circles. Nothing is run from then on.
+    package var isStuck: Bool { state.withLock { $0.jobsSinceMove > Self.jobsPerInstantMax } }
+
     /// Timers that wait to fire: a house that is done with everything has none.
     package var alarmsArmed: Int { state.withLock { $0.alarms.count } }
 
@@ -84,7 +93,10 @@ package final class SimulatedLoop: Loop, TaskExecutor {
     @discardableResult
     package func runOne() -> Bool {
         let work: Work? = state.withLock { state in
-            guard !state.ready.isEmpty else { return nil }
+            guard !state.ready.isEmpty, state.jobsSinceMove <= Self.jobsPerInstantMax else {
+                return nil
+            }
+            state.jobsSinceMove += 1
             state.runner = pthread_self()
             switch state.order {
             case .asAsked:
@@ -141,7 +153,10 @@ package final class SimulatedLoop: Loop, TaskExecutor {
     /// Moves time to the earliest alarm and makes everything due then ready.
     private func advanceToNextAlarm(noLaterThan limit: Duration) -> Bool {
         state.withLock { state in
-            guard let first = state.alarms.last, first.deadline <= limit else { return false }
+            guard let first = state.alarms.last, first.deadline <= limit,
+                state.jobsSinceMove <= Self.jobsPerInstantMax
+            else { return false }
+            if first.deadline > clock.now { state.jobsSinceMove = 0 }
             clock.advance(to: first.deadline)
             while let alarm = state.alarms.last, alarm.deadline <= clock.now {
                 state.alarms.removeLast()

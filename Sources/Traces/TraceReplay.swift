@@ -25,17 +25,20 @@ package struct TraceReplay: Sendable {
     private let records: [TraceRecord]
     private let header: TraceHeader
     private let announcements: AnnouncementShelf
+    private let tools: [any ClientTool]
     private let rewritesBytes: Bool
 
-    /// A trace, and the recordings of the house that wrote it.
+    /// A trace, and the recordings and tools of the house that wrote it.
     package init(
-        _ records: [TraceRecord], announcements: AnnouncementShelf, rewritesBytes: Bool = false
+        _ records: [TraceRecord], announcements: AnnouncementShelf,
+        tools: [any ClientTool] = ToolShelf.telephone, rewritesBytes: Bool = false
     ) throws(TraceFault) {
         guard case .header(let json) = records.first else {
             throw .unusable("it begins without a ticket")
         }
         self.records = records
         self.announcements = announcements
+        self.tools = tools
         self.rewritesBytes = rewritesBytes
         header = try TraceHeader(json)
     }
@@ -52,7 +55,7 @@ package struct TraceReplay: Sendable {
             limits: header.limits, dialer: promises, listener: Nobody(),
             announcements: announcements,
             tools: ToolShelf(
-                ToolShelf.telephone.map {
+                tools.map {
                     PromisedTool(name: $0.name, timeout: $0.timeout, promises: promises)
                 }))
         let call = Call(

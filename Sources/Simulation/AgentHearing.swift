@@ -1,0 +1,82 @@
+import Wire
+
+/// What one agent was told, and what it told that the daemon is known to have heard.
+struct AgentHearing: Sendable {
+    /// The daemon told it that the conversation goes on.
+    private(set) var goesOn = false
+    private(set) var story = ""
+    /// What other agents of the call had told the daemon before this one began.
+    private var owed: [String] = []
+    private var owedNews = false
+    private var pings = 0
+    private var waiting: [(ping: Int, words: String)] = []
+    private var isChecked = false
+
+    /// Messages with a type; audio has none (`{"user_audio_chunk":`).
+    static func isTyped(_ text: RawSpan) -> Bool {
+        text.byteCount > 2
+            && text.unsafeLoad(fromByteOffset: 2, as: UInt8.self) == UInt8(ascii: "t")
+    }
+
+    /// The conversation begins: what was told before has to be told to it.
+    mutating func begins(_ story: CallStory) {
+        owed = story.known
+        owedNews = story.owesNews
+    }
+
+    /// The number of the next ping, whose answer proves that all before it was heard.
+    mutating func nextPing() -> Int {
+        pings += 1
+        return pings
+    }
+
+    mutating func said(_ words: String) { waiting.append((pings + 1, words)) }
+
+    mutating func told(_ text: String) {
+        if text.contains("do not greet again") { goesOn = true }
+        story += text
+    }
+
+    /// A ping was answered: what the daemon has heard by now.
+    mutating func ponged(_ ping: Int) -> [String] {
+        let known = waiting.filter { $0.ping <= ping }.map(\.words)
+        waiting.removeAll { $0.ping <= ping }
+        return known
+    }
+
+    /// What it was not told though it should have been; asked once, when it is known that all that
+    /// it was to be told at its beginning has come.
+    mutating func missing() -> [String] {
+        guard !isChecked else { return [] }
+        isChecked = true
+        guard !story.contains("left out") else { return [] }
+        var missing = owed.filter { !story.contains($0) }
+        if owedNews, goesOn, !story.contains("could not be connected") { missing.append("the transfer") }
+        return missing
+    }
+
+    /// Something was owed to it.
+    var wasOwed: Bool { !owed.isEmpty }
+}
+
+/// What was said in a call, as far as it is certain that a living process, or the disk, has it.
+struct CallStory: Sendable {
+    private(set) var known: [String] = []
+    /// A transfer came to nothing, and the next agent has to know.
+    var owesNews = false
+    private var turns = 0
+
+    /// What the caller says next.
+    mutating func nextWords() -> String {
+        turns += 1
+        return "caller words \(turns)."
+    }
+
+    mutating func knows(_ words: [String]) { known += words }
+
+    /// A process died that had not written down the newest of it, or it is on no disk.
+    mutating func isTorn() {
+        known = []
+        owesNews = false
+    }
+}

@@ -1,0 +1,102 @@
+import Calls
+import Instruments
+import Simulators
+import Twilio
+import Wire
+
+/// The journal of one life of the daemon, as `FileJournal` keeps it: one writer, the newest memory
+/// of a call counts, and what waits to be written dies with the process.
+///
+///     remember, forget ─▶ the newest per call ─▶ one after another, each takes its time ─▶ disk
+///     take ─▶ one's own page, or that of a life that is over, which is one's own from then on
+// Safe because a house lives on the one thread that runs its loop.
+final class SimulatedJournal: CallJournal, @unchecked Sendable {
+    private enum Change { case remember(CallMemory), forget }
+
+    private static let stallChance = 0.01
+
+    private let life: Int
+    private let house: SimulatedHouse
+    private var disk: HouseDisk { house.disk }
+    private var dice: SeededRandom
+    private var changes: [CallSID: Change] = [:]
+    private var order: [CallSID] = []
+    private var timer: (any LoopTimer)?
+    private var isWriting = false
+    private var isDead = false
+
+    init(_ house: SimulatedHouse, life: Int) {
+        self.house = house
+        self.life = life
+        dice = house.dice.fork()
+    }
+
+    func remember(_ memory: CallMemory) { add(.remember(memory), memory.ticket.call) }
+
+    func forget(_ call: CallSID) { add(.forget, call) }
+
+    private func add(_ change: Change, _ call: CallSID) {
+        guard !isDead, !house.plan.diskFails else { return }
+        if changes.updateValue(change, forKey: call) == nil { order.append(call) }
+        writeNext()
+    }
+
+    private func writeNext() {
+        guard !isWriting, !order.isEmpty else { return }
+        isWriting = true
+        if timer == nil { timer = house.loop.makeTimer { [weak self] in self?.written() } }
+        timer?.arm(at: house.loop.now + takes())
+    }
+
+    /// Without fsync a write is quick; a disk that others use stalls now and then.
+    private func takes() -> Duration {
+        guard dice.chance(Self.stallChance * (1 + house.plan.trouble)) else {
+            return dice.duration(in: .zero...(.milliseconds(2)))
+        }
+        house.diary.saw("the disk stalled")
+        return dice.milliseconds(50...500)
+    }
+
+    private func written() {
+        isWriting = false
+        guard !isDead, !order.isEmpty else { return }
+        let call = order.removeFirst()
+        switch changes.removeValue(forKey: call) {
+        case .remember(let memory): disk.pages[call] = HouseDisk.Page(owner: life, memory: memory)
+        case .forget: if disk.pages[call]?.owner == life { disk.pages[call] = nil }
+        case nil: break
+        }
+        writeNext()
+    }
+
+    /// The memory of a call whose process is gone.
+    func take(_ call: CallSID) async -> CallMemory? {
+        await house.loop.pause(for: dice.milliseconds(0...5))
+        guard !isDead, !house.plan.diskFails, var page = disk.pages[call] else { return nil }
+        page.owner = life
+        disk.pages[call] = page
+        do {
+            return try CallMemory(JSON(parsing: page.memory.json.bytes))
+        } catch {
+            house.diary.violated("a memory cannot be read: \(error)", at: house.loop.now)
+            return nil
+        }
+    }
+
+    /// The process dies: answers the calls whose end, or newest memory, was not written.
+    func die() -> (ends: Set<CallSID>, news: Set<CallSID>) {
+        isDead = true
+        timer?.disarm()
+        timer = nil
+        var lost = (ends: Set<CallSID>(), news: Set<CallSID>())
+        for (call, change) in changes {
+            if case .forget = change { lost.ends.insert(call) } else { lost.news.insert(call) }
+        }
+        return lost
+    }
+
+    /// Everything is over: what this life still keeps.
+    var leftovers: Int {
+        isDead ? 0 : changes.count + disk.pages.values.count { $0.owner == life }
+    }
+}
