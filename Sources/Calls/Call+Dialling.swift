@@ -90,7 +90,6 @@ extension Call {
             AgentCommand.userMessage(
                 "(The connection was interrupted and is back. Go on where the conversation "
                     + "stopped, and do not greet again. \(news ?? ""))"))
-        news = nil
     }
 
     /// The caller is back with an agent who never left.

@@ -138,7 +138,7 @@ extension CallMachine {
         }
     }
 
-    private mutating func dropAgent() -> [Action] {
+    mutating func dropAgent() -> [Action] {
         deadlines.agent = nil
         deadlines.prewarm = nil
         guard agent != .none else { return [] }

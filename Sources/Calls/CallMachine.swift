@@ -235,10 +235,15 @@ package struct CallMachine: Sendable, Equatable {
 
     /// Ends when what is queued was played; at once when there is nobody to hear it.
     mutating func sayFarewell(_ reason: EndReason, at time: Duration) -> [Action] {
+        if farewell == nil, case .leaving(let errand) = caller {
+            // Who is to be connected is not hung up on.
+            guard errand.keepsAgent else { return [] }
+            caller = .streaming
+        }
         guard takesErrands else { return farewell == nil ? end(reason) : [] }
         farewell = reason
         deadlines.playback = time + limits.farewellGrace
-        return [.finishPlayback]
+        return [.finishPlayback] + (agent == .talking ? [] : dropAgent())
     }
 
     mutating func end(_ reason: EndReason) -> [Action] {

@@ -48,4 +48,44 @@ import Wire
         let heard = house.twilio.take().compactMap { $0["media"]?["payload"]?.text }
         #expect(heard.allSatisfy { Base64.bytes($0)?.contains(99) == false })
     }
+
+    @Test func `who is to be connected is not hung up on by an agent that says goodbye after it`()
+        throws
+    {
+        let house = try CallInMemory.talking(
+            plan: CallPlan(transfers: ["reception": PhoneNumber("+15550100078")]))
+        house.agentSpeaks([UInt8](repeating: 1, count: 40_000), event: 1)
+        house.onLoop { try? $0.carryOut(.transfer(to: "reception", whisper: nil), by: .agent) }
+        house.loop.run(for: .seconds(1))
+        // What it said is still being played.
+        house.onLoop { try? $0.carryOut(.end, by: .agent) }
+        #expect(house.told.ends.withLock { $0 } == [])
+        house.loop.run(for: .seconds(8))
+        #expect(house.twilio.closure?.code == 1000)
+        let step = house.onLoop { $0.afterStream(callerIsThere: true) }
+        #expect(step.name == "dial")
+    }
+
+    @Test func `a goodbye after keys that were ordered is heard to its end`() throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks([UInt8](repeating: 1, count: 40_000), event: 1)
+        house.onLoop { try? $0.carryOut(.digits("1"), by: .agent) }
+        house.loop.run(for: .seconds(1))
+        house.onLoop { try? $0.carryOut(.end, by: .agent) }
+        #expect(house.twilio.closure == nil)
+        house.loop.run(for: .seconds(8))
+        #expect(house.told.ends.withLock { $0 } == [.agentEnded])
+    }
+
+    @Test func `an agent that is being dialled when the call says goodbye is let go`() throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks([UInt8](repeating: 1, count: 80_000), event: 1)
+        house.agent.abort()
+        house.loop.run(for: .milliseconds(10))
+        house.onLoop { try? $0.carryOut(.end, by: .agent) }
+        // The dial's own time passes while the last words are played; nothing goes round in circles.
+        house.loop.run(for: .seconds(15))
+        #expect(!house.loop.isStuck)
+        #expect(house.told.ends.withLock { $0 } == [.agentEnded])
+    }
 }
