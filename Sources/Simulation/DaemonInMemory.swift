@@ -22,6 +22,7 @@ final class DaemonInMemory: @unchecked Sendable {
     private let journal: SimulatedJournal
     private let keeper: SimulatedKeeper
     private let voice: LifeListener
+    private let book: OutboundBook
     private let dialer: SimulatedDialer
     private let load = Load()
     private(set) var isDead = false
@@ -36,10 +37,12 @@ final class DaemonInMemory: @unchecked Sendable {
         keeper = SimulatedKeeper(isKeeping: house.plan.keepsStreams)
         voice = LifeListener(house.ledger, life: life)
         dialer = SimulatedDialer(house)
+        book = OutboundBook(Self.outboundPolicy)
         let maker = SimulatedCallMaker(
             house: house, registry: registry, load: load,
             services: CallServices(
-                limits: house.plan.limits, dialer: dialer, listener: voice,
+                limits: house.plan.limits, dialer: dialer,
+                listener: CallListeners([voice, book]),
                 announcements: HouseSounds.announcements,
                 tools: ToolShelf(SimulatedTool.shelf(house, life: life)),
                 journal: journal, keeper: keeper))
@@ -47,13 +50,17 @@ final class DaemonInMemory: @unchecked Sendable {
             registry: registry, tickets: TicketBook(key: Self.tokenKey),
             sessions: SessionNames(),
             gate: GateKeeper(
-                twilio: TwilioSignature.Keys(tokens: []), apiKeys: [], publicURL: publicURL),
+                twilio: TwilioSignature.Keys(tokens: []),
+                apiKeys: [SecretText(OutboundClient.key)], publicURL: publicURL),
             makeCall: { maker.make($0, nil) }, publicURL: publicURL,
             planner: { [unowned house] _, from, _ in house.callPlan(for: from) },
             handOff: { [unowned house] _, _ throws(DialFault) in try house.handOff() },
             announcements: HouseSounds.announcements, showsNumbers: false, version: "0",
             startedAt: .zero, log: Log(to: Deaf(), threshold: .error),
             meters: FrontMeters(MetricBoard()),
+            outbound: OutboundDesk(
+                book: book, line: SimulatedTwilio(house, life: life),
+                agents: { ["default": "agent_test", "second": "agent_test2"] }),
             revival: Revival(
                 memories: { [journal] in await journal.take($0) },
                 make: { maker.make($0.ticket, $0) }))
@@ -107,6 +114,13 @@ final class DaemonInMemory: @unchecked Sendable {
 
     private static let adoptionsMax = 3
 
+    private static let outboundPolicy = {
+        var policy = OutboundPolicy()
+        policy.prefixes = ["+1555"]
+        policy.from = PhoneNumber(SimulatedHouse.number)
+        return policy
+    }()
+
     /// Everything is over: what is still held is told.
     func leftovers() -> [String] {
         var left: [String] = []
@@ -116,6 +130,8 @@ final class DaemonInMemory: @unchecked Sendable {
         if open > 0 { left.append("\(open) open sockets") }
         let alive = load.alive
         if alive > 0 { left.append("\(alive) calls in memory") }
+        let promised = house.mayOweCalls ? 0 : book.living(at: house.loop.now)
+        if promised > 0, !isDead { left.append("\(promised) promised calls") }
         if journal.leftovers > 0 { left.append("\(journal.leftovers) memories of calls") }
         return left
     }

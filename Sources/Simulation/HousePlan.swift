@@ -11,6 +11,8 @@ package struct HousePlan: Sendable {
     package var callsMax: Int
     /// How many of them may be to the one number that all of them call.
     package var callsMaxOfNumber: Int?
+    /// Calls that somebody asks the house to place.
+    package var orders = 0
     /// How often Twilio sends media. Its own pace is 20 ms; a slower one with larger pieces
     /// simulates more calls in the same time, and nothing in a call counts frames by messages.
     package var mediaEvery: Duration
@@ -46,6 +48,7 @@ package struct HousePlan: Sendable {
         keepsStreams = dice.chance(0.4)
         diskFails = dice.chance(trouble * 0.1)
         if dice.chance(0.15) { callsMaxOfNumber = Int.random(in: 1...3, using: &dice) }
+        if dice.chance(0.2) { orders = Int.random(in: 1...3, using: &dice) }
         isTraced = dice.chance(0.1)
         self.dice = dice
     }

@@ -34,6 +34,8 @@ final class Ledger: @unchecked Sendable {
     private var entries: [Key: Entry] = [:]
     private var reasons: [CallSID: EndReason] = [:]
     private var events = 0
+    /// Processes that died.
+    private(set) var livesOver = 0
     /// Asked after every event, with how many there have been.
     var wasTold: (Int) -> Void = { _ in }
     /// Asked when a call is to be taken to the human for emergencies.
@@ -119,6 +121,7 @@ final class Ledger: @unchecked Sendable {
 
     /// A process is no more, and could not write down these ends.
     func lifeIsOver(_ life: Int, lostEnds: Set<CallSID>) {
+        livesOver += 1
         for (key, entry) in entries where entry.life == life {
             entries[key]?.isEndLost = lostEnds.contains(key.call)
             entries[key]?.isOrphan = entry.ends == 0

@@ -25,6 +25,7 @@ package final class SimulatedHouse: @unchecked Sendable {
     var bookings = Bookings()
     var dice: SeededRandom
     private(set) var lines: [TelephoneLine] = []
+    private var clients: [OutboundClient] = []
     var agents: [AgentEnd] = []
     private var lives: [DaemonInMemory] = []
     /// The daemon's present life.
@@ -54,12 +55,18 @@ package final class SimulatedHouse: @unchecked Sendable {
     private func run() -> Verdict {
         beginLife()
         for number in 1...plan.calls { addLine(number) }
+        for number in 0..<plan.orders {
+            clients.append(OutboundClient(self, number: number, dice.fork()))
+        }
         armKills()
         ledger.emergencyOrdered = { [unowned self] sid in
             lines.first { $0.sid == sid }?.emergencyOrdered()
         }
         for line in lines {
             Task(executorPreference: loop.tasks) { await line.live() }
+        }
+        for client in clients {
+            Task(executorPreference: loop.tasks) { await client.live() }
         }
         // In steps, so that what must hold at any time is looked at now and then.
         for _ in 0..<Self.stepsMax where !isQuiet && !loop.isStuck {
@@ -78,7 +85,9 @@ package final class SimulatedHouse: @unchecked Sendable {
     /// Far more than the longest story takes.
     private static let stepsMax = 4_000
 
-    private var isQuiet: Bool { lines.allSatisfy(\.isFinished) }
+    private var isQuiet: Bool {
+        lines.allSatisfy(\.isFinished) && clients.allSatisfy(\.isFinished)
+    }
 
     private func addLine(_ number: Int) {
         guard let sid = CallSID("CA\(dice.hex(digits: 32))") else { return }
@@ -87,15 +96,35 @@ package final class SimulatedHouse: @unchecked Sendable {
         lines.append(TelephoneLine(self, sid: sid, from: from, dice.fork()))
     }
 
+    /// The house has placed a call: a telephone rings.
+    func ring(_ order: OutboundCall) -> CallSID? {
+        guard let sid = CallSID("CA\(dice.hex(digits: 32))") else { return nil }
+        if rung.updateValue(ledger.livesOver, forKey: order.to) == ledger.livesOver {
+            diary.violated("two telephones rang for one request", at: loop.now)
+        }
+        diary.verdict.calls += 1
+        let line = TelephoneLine(self, sid: sid, from: order.to, isOutbound: true, dice.fork())
+        lines.append(line)
+        Task(executorPreference: loop.tasks) { await line.live(order) }
+        return sid
+    }
+    /// Which telephone was rung in which life of the daemon.
+    private var rung: [PhoneNumber: Int] = [:]
+
+    /// A promise was made of which nobody can say what became of it.
+    var mayOweCalls: Bool {
+        plan.orders > 0 && (plan.trouble > 0 || rung.count < plan.orders)
+    }
+
     private func checkAdmission() {
         // One that goes straight to somebody else takes no place with an agent.
         // Whoever goes on after the death of a process was let in by that one.
-        let placed = daemon.registry.living.count {
-            !$0.ticket.agent.isEmpty && !ledger.revived.contains($0.ticket.call)
+        let placed = daemon.registry.living.map(\.ticket).filter {
+            !$0.agent.isEmpty && !ledger.revived.contains($0.call)
         }
-        let allowed = min(plan.callsMax, plan.callsMaxOfNumber ?? plan.callsMax)
-        if placed > allowed {
-            diary.violated("\(placed) calls where \(allowed) are allowed", at: loop.now)
+        let toOurs = placed.count { $0.direction == .inbound }
+        if placed.count > plan.callsMax || toOurs > plan.callsMaxOfNumber ?? plan.callsMax {
+            diary.violated("\(placed.count) calls, more than allowed", at: loop.now)
         }
     }
 
@@ -154,6 +183,8 @@ package final class SimulatedHouse: @unchecked Sendable {
         if upAt > loop.now { await loop.pause(for: upAt - loop.now) }
     }
 
+    /// The number that is called, and shown.
+    static let number = "+15550100099"
     /// Those whom the house may ring.
     static let human = "+15550100077"
     static let reception = "+15550100078"

@@ -17,10 +17,7 @@ extension TelephoneLine {
     private func post(_ path: String, _ more: Form) async {
         await house.untilUp()
         let daemon = house.daemon
-        var form: Form = [
-            "CallSid": sid.text, "AccountSid": Self.account, "From": from.raw,
-            "To": "+15550100099", "Direction": "inbound", "ApiVersion": "2010-04-01",
-        ]
+        var form = parties
         for pair in more.pairs { form.append(pair.name, pair.value) }
         let answer = await daemon.door.answer(request("POST", path, form), on: loop)
         // Twilio does not report twice what a dying process has heard.

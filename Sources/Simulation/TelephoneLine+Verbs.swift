@@ -135,11 +135,8 @@ extension TelephoneLine {
     ) async -> TwiMLScript? {
         waitsForOthers = true
         await loop.pause(for: dice.milliseconds(10...80))
-        var form: Form = [
-            "CallSid": sid.text, "AccountSid": Self.account, "CallStatus": status,
-            "From": from.raw, "To": "+15550100099", "Direction": "inbound",
-            "ApiVersion": "2010-04-01",
-        ]
+        var form = parties
+        form.append("CallStatus", status)
         for pair in more.pairs { form.append(pair.name, pair.value) }
         waitsForOthers = false
         defer { waitsForOthers = true }
@@ -159,6 +156,16 @@ extension TelephoneLine {
         }
         violated("\(path) was not answered")
         return nil
+    }
+
+    /// What every question bears.
+    var parties: Form {
+        let (here, house) = (from.raw, SimulatedHouse.number)
+        return [
+            "CallSid": sid.text, "AccountSid": Self.account, "ApiVersion": "2010-04-01",
+            "From": isOutbound ? house : here, "To": isOutbound ? here : house,
+            "Direction": isOutbound ? "outbound-api" : "inbound",
+        ]
     }
 
     /// More processes than that do not die of one question.

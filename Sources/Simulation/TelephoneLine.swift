@@ -17,7 +17,13 @@ final class TelephoneLine: @unchecked Sendable {
 
     let house: SimulatedHouse
     let sid: CallSID
+    /// Whose telephone it is.
     let from: PhoneNumber
+    /// The house rang it.
+    let isOutbound: Bool
+    var wasEndedOverREST = false
+    /// Nobody will ever tell the house that the call is over.
+    var isLastWordLost = false
     var dice: SeededRandom
     let temper: CallerTemper
     var loop: SimulatedLoop { house.loop }
@@ -52,10 +58,14 @@ final class TelephoneLine: @unchecked Sendable {
     /// When the emergency was ordered, and whether its number was rung.
     var emergencyAt: Duration?
 
-    init(_ house: SimulatedHouse, sid: CallSID, from: PhoneNumber, _ dice: SeededRandom) {
+    init(
+        _ house: SimulatedHouse, sid: CallSID, from: PhoneNumber, isOutbound: Bool = false,
+        _ dice: SeededRandom
+    ) {
         self.house = house
         self.sid = sid
         self.from = from
+        self.isOutbound = isOutbound
         var dice = dice
         temper = CallerTemper(&dice, trouble: house.plan.trouble)
         self.dice = dice
@@ -66,12 +76,21 @@ final class TelephoneLine: @unchecked Sendable {
     /// The whole call.
     func live() async {
         await loop.pause(for: temper.ringsAt)
+        reportStatuses()
+        await talk {
+            let script = await self.ask("/api/twilio/voice", status: "ringing")
+            guard self.temper.asksVoiceTwice else { return script }
+            return await self.ask("/api/twilio/voice", status: "ringing")
+        }
+        await finish()
+    }
+
+    /// Somebody is on the line, until they hang up or nothing more is to be said.
+    func talk(_ begin: () async -> TwiMLScript?) async {
         isThere = true
         endsAt = loop.now + temper.staysFor
         beginTicking()
-        var script = await ask("/api/twilio/voice", status: "ringing")
-        if temper.asksVoiceTwice { script = await ask("/api/twilio/voice", status: "ringing") }
-        reportStatuses()
+        var script = await begin()
         if let meddling = temper.meddling { meddle(meddling.what, after: meddling.at) }
         while let next = script, isThere {
             documents += 1
@@ -81,21 +100,26 @@ final class TelephoneLine: @unchecked Sendable {
             }
             script = await run(next)
         }
-        await finish()
-    }
-
-    private func finish() async {
         isThere = false
         ticker?.disarm()
         ticker = nil
         diary.verdict.longestDeadAir = max(diary.verdict.longestDeadAir, ear.longest)
+    }
+
+    private func finish() async {
         for _ in 0..<temper.statusTimes {
             await loop.pause(for: dice.milliseconds(0...3_000))
             _ = await ask("/api/twilio/status", status: "completed", wantsScript: false)
         }
         if temper.statusTimes == 0 { diary.saw("status webhook lost") }
-        isOver = true
+        end()
     }
+
+    /// Nothing more comes of this telephone.
+    func end() { isOver = true }
+
+    /// Wakes the line from its waiting.
+    func wake() { waiter?.wake() }
 
     /// The caller hangs up, or Twilio ends the call.
     func hangUp() {
