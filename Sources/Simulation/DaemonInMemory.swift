@@ -26,6 +26,8 @@ final class DaemonInMemory: @unchecked Sendable {
     private let dialer: SimulatedDialer
     private let load = Load()
     private(set) var isDead = false
+    /// It answers; before that it goes on with the streams of the life before it.
+    var isListening = false
     /// Every socket it ever held, its own ends.
     private var sockets: [HeldSocket] = []
 

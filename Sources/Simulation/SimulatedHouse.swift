@@ -54,6 +54,7 @@ package final class SimulatedHouse: @unchecked Sendable {
 
     private func run() -> Verdict {
         beginLife()
+        daemon.isListening = true
         for number in 1...plan.calls { addLine(number) }
         for number in 0..<plan.orders {
             clients.append(OutboundClient(self, number: number, dice.fork()))
@@ -171,16 +172,24 @@ package final class SimulatedHouse: @unchecked Sendable {
         upAt = loop.now + plan.downTime
         beginLife()
         Task(executorPreference: loop.tasks) {
-            await self.untilUp()
-            let left = self.disk.streams
-            self.disk.streams = []
-            for stream in left { await self.daemon.adopt(stream) }
+            await self.loop.pause(for: self.plan.downTime)
+            await self.adopt(in: self.daemon)
         }
+    }
+
+    /// Streams that are left are gone on with before anybody is answered.
+    private func adopt(in daemon: DaemonInMemory) async {
+        guard upAt <= loop.now, !daemon.isDead else { return }
+        let left = disk.streams
+        disk.streams = []
+        for stream in left { await daemon.adopt(stream) }
+        daemon.isListening = true
     }
 
     /// Sockets that outlive the daemon let who asks wait for the next one.
     func untilUp() async {
         if upAt > loop.now { await loop.pause(for: upAt - loop.now) }
+        while !daemon.isListening { await loop.pause(for: .milliseconds(2)) }
     }
 
     /// The number that is called, and shown.
