@@ -164,8 +164,7 @@ struct SimulatedCallMaker: Sendable {
     func make(_ ticket: CallTicket, _ memory: CallMemory?) -> Call {
         load.count += 1
         let recorder =
-            house.plan.isTraced && memory == nil
-            ? house.traces.recorder(ticket, services.limits) : nil
+            house.plan.isTraced ? house.traces.recorder(ticket, services.limits, memory) : nil
         let call = Call(
             ticket, on: house.loop, with: services, recalling: memory, recorder: recorder
         ) { [registry, load] call, ending in

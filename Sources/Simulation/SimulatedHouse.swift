@@ -131,12 +131,15 @@ package final class SimulatedHouse: @unchecked Sendable {
 
     private func check() {
         ledger.close()
-        if loop.isStuck { diary.violated("time stands still: something goes round in circles", at: loop.now) }
+        if loop.isStuck {
+            diary.violated("time stands still: something goes round in circles", at: loop.now)
+        }
         if !isQuiet { diary.violated("somebody is still on the line", at: loop.now) }
         for life in lives {
             for left in life.leftovers() { diary.violated("left over: \(left)", at: loop.now) }
         }
         if traces.count > 0 { diary.saw("calls replayed") }
+        if traces.revived > 0 { diary.saw("revived calls replayed") }
         let tools = SimulatedTool.shelf(self, life: 0)
         for difference in traces.differences(tools) { diary.violated(difference, at: loop.now) }
         let timers = loop.alarmsArmed
