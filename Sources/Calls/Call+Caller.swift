@@ -25,7 +25,7 @@ extension Call {
     }
 
     private func attach(_ line: any MessageSocket, _ start: TwilioStart, adoptions: Int) {
-        recorder?.heard(.streamTaken(start))
+        recorder?.heard(.streamTaken(start, adoptions: adoptions))
         let socket = recorder?.listening(to: line) ?? line
         guard !isOver else { return socket.close(code: 1000, reason: "call is over") }
         let isSecond = callerSocket != nil

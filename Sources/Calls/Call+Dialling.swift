@@ -6,6 +6,8 @@ package import Wire
 extension Call {
     /// Dials the agent of this key; what an earlier dial still brings is turned away.
     func dialAgent(_ key: String) {
+        // One that said goodbye, while its last words were played, left its conversation open.
+        endConversation()
         dialNumber += 1
         facts.agent = key
         let number = dialNumber

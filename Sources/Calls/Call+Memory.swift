@@ -5,6 +5,7 @@ extension Call {
     /// Goes on with a call of another process; whatever Twilio asks comes after this. Said again,
     /// it does nothing.
     package func wake() {
+        recorder?.heard(.woken)
         guard !isOver, alarm == nil else { return }
         startTimers()
         tell(.revived)

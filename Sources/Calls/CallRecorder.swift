@@ -5,7 +5,10 @@ package import Wire
 /// What comes into a call besides its sockets' messages and its timers.
 package enum CallInput: Sendable {
     case begin
-    case streamTaken(TwilioStart)
+    /// A call of another process wakes in this one.
+    case woken
+    /// A stream came; it was gone on with in so many processes before this one.
+    case streamTaken(TwilioStart, adoptions: Int)
     case afterStream(callerIsThere: Bool)
     case errandOver(ErrandOutcome)
     case callFinished

@@ -24,8 +24,7 @@ struct CallFactory: Sendable {
         loop.addLoad(1)
         var services = services
         services.limits = limits.now
-        // A trace begins with the call: one that was revived has no whole one.
-        let recorder = memory == nil ? traces?.recorder(ticket, services.limits) : nil
+        let recorder = traces?.recorder(ticket, services.limits, recalling: memory)
         return Call(ticket, on: loop, with: services, recalling: memory, recorder: recorder) {
             [registry] call, ending in
             loop.addLoad(-1)

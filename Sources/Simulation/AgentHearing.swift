@@ -51,7 +51,9 @@ struct AgentHearing: Sendable {
         isChecked = true
         guard !story.contains("left out") else { return [] }
         var missing = owed.filter { !story.contains($0) }
-        if owedNews, goesOn, !story.contains("could not be connected") { missing.append("the transfer") }
+        if owedNews, goesOn, !story.contains("could not be connected") {
+            missing.append("the transfer")
+        }
         return missing
     }
 

@@ -26,6 +26,8 @@ final class DaemonInMemory: @unchecked Sendable {
     private let dialer: SimulatedDialer
     private let load = Load()
     private(set) var isDead = false
+    /// It answers; before that it goes on with the streams of the life before it.
+    var isListening = false
     /// Every socket it ever held, its own ends.
     private var sockets: [HeldSocket] = []
 
@@ -162,8 +164,7 @@ struct SimulatedCallMaker: Sendable {
     func make(_ ticket: CallTicket, _ memory: CallMemory?) -> Call {
         load.count += 1
         let recorder =
-            house.plan.isTraced && memory == nil
-            ? house.traces.recorder(ticket, services.limits) : nil
+            house.plan.isTraced ? house.traces.recorder(ticket, services.limits, memory) : nil
         let call = Call(
             ticket, on: house.loop, with: services, recalling: memory, recorder: recorder
         ) { [registry, load] call, ending in

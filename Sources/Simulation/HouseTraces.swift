@@ -6,12 +6,17 @@ import Traces
 // Safe because a house lives on the one thread that runs its loop.
 final class HouseTraces: @unchecked Sendable {
     private var sinks: [MemorySink] = []
+    /// Traces of calls that went on after the death of a process.
+    private(set) var revived = 0
 
     /// A recorder for a new call.
-    func recorder(_ ticket: CallTicket, _ limits: CallLimits) -> TraceRecorder {
+    func recorder(
+        _ ticket: CallTicket, _ limits: CallLimits, _ memory: CallMemory?
+    ) -> TraceRecorder {
         let sink = MemorySink()
         sinks.append(sink)
-        return TraceRecorder(ticket, limits, to: sink)
+        if memory != nil { revived += 1 }
+        return TraceRecorder(ticket, limits, recalling: memory, to: sink)
     }
 
     var count: Int { sinks.count }

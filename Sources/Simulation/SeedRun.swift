@@ -65,6 +65,9 @@ package struct RunSum: Sendable {
 
     private static let failuresMax = 50
 
+    /// What should happen in a simulation, and never did.
+    package var unseen: [String] { Census.expected.filter { sights[$0] == nil } }
+
     package init() {}
 
     /// Counts one house.

@@ -20,7 +20,9 @@ final class SimulatedDialer: AgentDialer, @unchecked Sendable {
             house.diary.saw("dial failed: \(reason.rawValue)")
             throw DialFault(reason, "as the dice say")
         }
-        guard let daemon, !daemon.isDead else { throw DialFault(.providerUnreachable, "nobody dials") }
+        guard let daemon, !daemon.isDead else {
+            throw DialFault(.providerUnreachable, "nobody dials")
+        }
         let pair = MemorySocket.pair(
             on: loop, there: house.dice.weather(house.plan.trouble),
             back: house.dice.weather(house.plan.trouble), seed: house.dice.next())

@@ -54,6 +54,7 @@ package final class SimulatedHouse: @unchecked Sendable {
 
     private func run() -> Verdict {
         beginLife()
+        daemon.isListening = true
         for number in 1...plan.calls { addLine(number) }
         for number in 0..<plan.orders {
             clients.append(OutboundClient(self, number: number, dice.fork()))
@@ -130,12 +131,15 @@ package final class SimulatedHouse: @unchecked Sendable {
 
     private func check() {
         ledger.close()
-        if loop.isStuck { diary.violated("time stands still: something goes round in circles", at: loop.now) }
+        if loop.isStuck {
+            diary.violated("time stands still: something goes round in circles", at: loop.now)
+        }
         if !isQuiet { diary.violated("somebody is still on the line", at: loop.now) }
         for life in lives {
             for left in life.leftovers() { diary.violated("left over: \(left)", at: loop.now) }
         }
         if traces.count > 0 { diary.saw("calls replayed") }
+        if traces.revived > 0 { diary.saw("revived calls replayed") }
         let tools = SimulatedTool.shelf(self, life: 0)
         for difference in traces.differences(tools) { diary.violated(difference, at: loop.now) }
         let timers = loop.alarmsArmed
@@ -171,16 +175,24 @@ package final class SimulatedHouse: @unchecked Sendable {
         upAt = loop.now + plan.downTime
         beginLife()
         Task(executorPreference: loop.tasks) {
-            await self.untilUp()
-            let left = self.disk.streams
-            self.disk.streams = []
-            for stream in left { await self.daemon.adopt(stream) }
+            await self.loop.pause(for: self.plan.downTime)
+            await self.adopt(in: self.daemon)
         }
+    }
+
+    /// Streams that are left are gone on with before anybody is answered.
+    private func adopt(in daemon: DaemonInMemory) async {
+        guard upAt <= loop.now, !daemon.isDead else { return }
+        let left = disk.streams
+        disk.streams = []
+        for stream in left { await daemon.adopt(stream) }
+        daemon.isListening = true
     }
 
     /// Sockets that outlive the daemon let who asks wait for the next one.
     func untilUp() async {
         if upAt > loop.now { await loop.pause(for: upAt - loop.now) }
+        while !daemon.isListening { await loop.pause(for: .milliseconds(2)) }
     }
 
     /// The number that is called, and shown.

@@ -42,7 +42,8 @@ struct Bookings: Sendable {
         books[call, default: Book()].counts[slot, default: 0] += 1
         books[call]?.newest = house.loop.now
         if books[call]?.counts[slot] ?? 0 > 1 {
-            house.diary.violated("\(call.text.suffix(4)): booked twice: \(slot)", at: house.loop.now)
+            house.diary.violated(
+                "\(call.text.suffix(4)): booked twice: \(slot)", at: house.loop.now)
         }
     }
 

@@ -42,11 +42,15 @@ package final class TraceDepot: Sendable {
         queue.ring()
     }
 
-    /// A recorder whose trace becomes a file here.
-    package func recorder(_ ticket: CallTicket, _ limits: CallLimits) -> any CallRecorder {
-        let path = "\(directory)/\(ticket.call.text).\(ticket.session).trace"
+    /// A recorder whose trace becomes a file here; each process that had a call writes its own.
+    package func recorder(
+        _ ticket: CallTicket, _ limits: CallLimits, recalling memory: CallMemory? = nil
+    ) -> any CallRecorder {
+        let part = memory.map { ".\($0.rememberedAt.components.seconds)" } ?? ""
+        let path = "\(directory)/\(ticket.call.text).\(ticket.session)\(part).trace"
         let file = TraceFile(path: path, log: log)
-        return TraceRecorder(ticket, limits, to: FileSink(depot: self, file: file))
+        return TraceRecorder(
+            ticket, limits, recalling: memory, to: FileSink(depot: self, file: file))
     }
 
     private func add(_ bytes: [UInt8], to file: TraceFile) -> Bool {

@@ -3,14 +3,17 @@ import Switchboard
 import Twilio
 package import Wire
 
-/// What a call was made of: its ticket and its limits.
+/// What a call was made of: its ticket, its limits, and what another process left of it.
 package struct TraceHeader: Sendable, Equatable {
     package var ticket: CallTicket
     package var limits: CallLimits
+    /// What the call goes on from; nil for one that began here.
+    package var memory: CallMemory?
 
-    package init(ticket: CallTicket, limits: CallLimits) {
+    package init(ticket: CallTicket, limits: CallLimits, memory: CallMemory? = nil) {
         self.ticket = ticket
         self.limits = limits
+        self.memory = memory
     }
 
     /// As it stands in a trace.
@@ -23,7 +26,7 @@ package struct TraceHeader: Sendable, Equatable {
             "rungs": .array(plan.rungs.map(\.json)), "variables": .texts(plan.variables),
             "transfers": .texts(plan.transfers.mapValues(\.raw)),
             "emergency": plan.emergency.map { .string($0.raw) } ?? .null,
-            "limits": limits.json,
+            "limits": limits.json, "memory": memory?.json ?? .null,
         ]
     }
 
@@ -43,6 +46,10 @@ package struct TraceHeader: Sendable, Equatable {
             call: call, session: session, plan: plan, direction: direction,
             from: PhoneNumber(from), to: PhoneNumber(to))
         limits = CallLimits(json["limits"] ?? [:])
+        guard let left = json["memory"], left != .null else { return }
+        do { memory = try CallMemory(left) } catch {
+            throw .unusable("what was left of the call cannot be read")
+        }
     }
 }
 

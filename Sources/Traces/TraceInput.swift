@@ -7,10 +7,12 @@ extension CallInput {
     var json: JSON {
         switch self {
         case .begin: ["do": "begin"]
-        case .streamTaken(let start):
+        case .woken: ["do": "wake"]
+        case .streamTaken(let start, let adoptions):
             [
                 "do": "stream", "account": .string(start.account.text),
                 "call": .string(start.call.text), "stream": .string(start.stream.text),
+                "adoptions": .integer(Int64(adoptions)),
             ]
         case .afterStream(let isThere): ["do": "after_stream", "there": .bool(isThere)]
         case .errandOver(.joined): ["do": "errand_over"]
@@ -37,12 +39,16 @@ extension CallInput {
     init?(_ json: JSON) {
         switch json["do"]?.text {
         case "begin": self = .begin
+        case "wake": self = .woken
         case "stream":
             guard let account = AccountSID(json["account"]?.text ?? ""),
                 let call = CallSID(json["call"]?.text ?? ""),
                 let stream = StreamSID(json["stream"]?.text ?? "")
             else { return nil }
-            self = .streamTaken(TwilioStart(account: account, call: call, stream: stream))
+            // Traces from before streams outlived their processes do not say.
+            self = .streamTaken(
+                TwilioStart(account: account, call: call, stream: stream),
+                adoptions: Int(clamping: json["adoptions"]?.whole ?? 0))
         case "after_stream": self = .afterStream(callerIsThere: json["there"] == .bool(true))
         case "errand_over":
             self = .errandOver(json["failed"]?.text.map { .failed($0) } ?? .joined)

@@ -45,6 +45,7 @@ struct TraceMask: Sendable {
             case "from", "to", "emergency": value.text.map { .string(Self.number($0)) } ?? value
             case "transfers": value.mapMembers { $1.text.map { .string(Self.number($0)) } ?? $1 }
             case "variables": value.mapMembers { Self.words($1) }
+            case "memory": Self.memory(value, name)
             case "rungs":
                 .array(
                     (value.elements ?? []).map { rung in
@@ -52,6 +53,20 @@ struct TraceMask: Sendable {
                     })
             default: value
             }
+        }
+    }
+
+    /// What was left of a call: words and numbers, wherever they stand.
+    private static func memory(_ json: JSON, _ name: String) -> JSON {
+        switch json {
+        case .object where ["variables", "transfers"].contains(name):
+            json.mapMembers { memory($1, name == "variables" ? "text" : "number") }
+        case .object: json.mapMembers { memory($1, $0) }
+        case .array(let elements): .array(elements.map { memory($0, name) })
+        case .string(let text) where ["from", "to", "number", "emergency"].contains(name):
+            .string(number(text))
+        case .string where ["text", "result", "whisper", "keys"].contains(name): words(json, name)
+        default: json
         }
     }
 

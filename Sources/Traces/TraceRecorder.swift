@@ -33,15 +33,15 @@ package final class TraceRecorder: CallRecorder {
     private let bytesMax: Int
     private let state: Mutex<State>
 
-    /// A recorder of the call that this ticket and these limits make.
+    /// A recorder of the call that this ticket and these limits make, or this memory.
     package init(
-        _ ticket: CallTicket, _ limits: CallLimits, to sink: any TraceSink,
-        bytesMax: Int = TraceRecorder.bytesMax
+        _ ticket: CallTicket, _ limits: CallLimits, recalling memory: CallMemory? = nil,
+        to sink: any TraceSink, bytesMax: Int = TraceRecorder.bytesMax
     ) {
         self.sink = sink
         self.bytesMax = bytesMax
         state = Mutex(State())
-        write(.header(TraceHeader(ticket: ticket, limits: limits).json))
+        write(.header(TraceHeader(ticket: ticket, limits: limits, memory: memory).json))
     }
 
     deinit {

@@ -59,7 +59,8 @@ package struct TraceReplay: Sendable {
                     PromisedTool(name: $0.name, timeout: $0.timeout, promises: promises)
                 }))
         let call = Call(
-            header.ticket, on: loop, with: services, recorder: ReplayRecorder(script),
+            header.ticket, on: loop, with: services, recalling: header.memory,
+            recorder: ReplayRecorder(script),
             onEnd: { _, _ in })
         while let cause = script.nextCause() {
             perform(cause, call, script, loop)
@@ -94,12 +95,17 @@ package struct TraceReplay: Sendable {
     private func perform(
         _ input: CallInput, _ call: Call, _ script: ReplayScript, _ loop: SimulatedLoop
     ) {
-        if case .streamTaken(let start) = input {
-            return loop.run { call.takeStream(script.newSocket(), start) }
+        if case .streamTaken(let start, let adoptions) = input {
+            return loop.run {
+                adoptions > 0
+                    ? call.adoptStream(script.newSocket(), start, adoptions: adoptions)
+                    : call.takeStream(script.newSocket(), start)
+            }
         }
         Task(executorPreference: loop.tasks) {
             switch input {
             case .begin: _ = await call.begin()
+            case .woken: await call.wake()
             case .afterStream(let isThere): _ = await call.afterStream(callerIsThere: isThere)
             case .errandOver(let outcome): _ = await call.errandOver(outcome)
             case .callFinished: await call.callFinished()

@@ -50,6 +50,7 @@ enum Program {
         for (name, count) in sum.sights.sorted(by: { $0.key < $1.key }) {
             print("  \(count) × \(name)")
         }
+        for name in sum.unseen { print("  0 × \(name)") }
         for (reason, count) in sum.reasons.sorted(by: { $0.key < $1.key }) {
             print("  \(count) calls ended with \(reason)")
         }

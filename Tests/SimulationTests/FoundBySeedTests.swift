@@ -62,8 +62,7 @@ import Wire
         #expect(house.told.ends.withLock { $0 } == [])
         house.loop.run(for: .seconds(8))
         #expect(house.twilio.closure?.code == 1000)
-        let step = house.onLoop { $0.afterStream(callerIsThere: true) }
-        #expect(step.name == "dial")
+        house.onLoop { #expect($0.afterStream(callerIsThere: true).name == "dial") }
     }
 
     @Test func `a goodbye after keys that were ordered is heard to its end`() throws {
@@ -80,12 +79,34 @@ import Wire
     @Test func `an agent that is being dialled when the call says goodbye is let go`() throws {
         let house = try CallInMemory.talking()
         house.agentSpeaks([UInt8](repeating: 1, count: 80_000), event: 1)
-        house.agent.abort()
+        house.agent.vanish()
         house.loop.run(for: .milliseconds(10))
         house.onLoop { try? $0.carryOut(.end, by: .agent) }
         // The dial's own time passes while the last words are played; nothing goes round in circles.
         house.loop.run(for: .seconds(15))
         #expect(!house.loop.isStuck)
         #expect(house.told.ends.withLock { $0 } == [.agentEnded])
+    }
+
+    @Test func `an agent that follows one who said goodbye on the way out is heard`() throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks([UInt8](repeating: 1, count: 16_000), event: 5)
+        house.agent.say(#"{"type":"interruption","interruption_event":{"event_id":5}}"#)
+        house.agentSpeaks([UInt8](repeating: 2, count: 16_000), event: 6)
+        house.loop.run(for: .milliseconds(100))
+        house.onLoop { try? $0.carryOut(.digits("1"), by: .operator) }
+        house.agent.hangUp()
+        house.loop.run(for: .seconds(3))
+        house.onLoop { _ = $0.afterStream(callerIsThere: true) }
+        try house.connectStream()
+        house.openAgent()
+        house.agentReady()
+        _ = house.twilio.take()
+        // The first is its greeting, which would be a second one.
+        house.agentSpeaks([UInt8](repeating: 3, count: 160), event: 1)
+        house.agentSpeaks([UInt8](repeating: 4, count: 160), event: 2)
+        house.loop.run(for: .milliseconds(100))
+        let heard = house.twilio.take().compactMap { $0["media"]?["payload"]?.text }
+        #expect(heard.contains { Base64.bytes($0)?.contains(4) ?? false })
     }
 }
