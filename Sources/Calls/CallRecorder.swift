@@ -8,6 +8,8 @@ package enum CallInput: Sendable {
     case streamTaken(TwilioStart)
     case afterStream(callerIsThere: Bool)
     case errandOver(ErrandOutcome)
+    case errandAnswered
+    case handedOff
     case callFinished
     case stop(EndReason)
     case ordered(Order, Transfer.Author)

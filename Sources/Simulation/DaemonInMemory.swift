@@ -54,7 +54,9 @@ final class DaemonInMemory: @unchecked Sendable {
             },
             publicURL: publicURL,
             planner: { [unowned house] _, from, _ in house.callPlan(for: from) },
-            handOff: { [unowned house] _, _ throws(DialFault) in try house.handOff() },
+            handOff: { [unowned house] _, ticket throws(DialFault) in
+                try house.handOff(ticket.call)
+            },
             announcements: HouseSounds.announcements, showsNumbers: false, version: "0",
             startedAt: .zero, log: Log(to: Deaf(), threshold: .error),
             meters: FrontMeters(board))

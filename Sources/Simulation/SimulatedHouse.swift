@@ -27,6 +27,7 @@ package final class SimulatedHouse: @unchecked Sendable {
     /// The daemon's present life.
     var daemon: DaemonInMemory { lives[lives.count - 1] }
     private var upAt: Duration = .zero
+    private var handedOff: Set<CallSID> = []
     private let publicURL: WebAddress
 
     /// What came of the house of this seed.
@@ -81,8 +82,10 @@ package final class SimulatedHouse: @unchecked Sendable {
     }
 
     private func checkAdmission() {
-        // One that goes straight to somebody else takes no place with an agent.
-        let placed = daemon.registry.living.filter { !$0.ticket.agent.isEmpty }.count
+        // One that goes straight to somebody else takes no place with an agent, and one that
+        // ElevenLabs has taken over has given it back.
+        let placed = daemon.registry.living.map(\.ticket)
+            .filter { !$0.agent.isEmpty && !handedOff.contains($0.call) }.count
         let allowed = min(plan.callsMax, plan.callsMaxOfNumber ?? plan.callsMax)
         if placed > allowed {
             diary.violated("\(placed) calls where \(allowed) are allowed", at: loop.now)
@@ -139,9 +142,10 @@ package final class SimulatedHouse: @unchecked Sendable {
     }
 
     /// ElevenLabs takes a call over, or will not.
-    func handOff() throws(DialFault) -> String {
+    func handOff(_ call: CallSID) throws(DialFault) -> String {
         diary.saw("handed off")
         if dice.chance(0.5) { throw DialFault(.providerRefused, "as the dice say") }
+        handedOff.insert(call)
         return
             #"<?xml version="1.0" encoding="UTF-8"?><Response><Say>word</Say><Hangup/></Response>"#
     }
