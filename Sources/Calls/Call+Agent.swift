@@ -45,6 +45,8 @@ extension Call {
     }
 
     private func hearAgent(_ audio: AgentAudio, _ length: Duration, at now: Duration) {
+        // Until it speaks, another agent may have to be told the same.
+        if !agentWasHeard { pad = MessagePad() }
         agentWasHeard = true
         audio.withAlignment {
             conversation.agentAudio(event: audio.eventID, duration: length, alignment: $0)

@@ -100,14 +100,14 @@ extension Call {
         send(
             AgentCommand.userMessage(
                 "(The connection was interrupted and is back. Go on where the conversation "
-                    + "stopped, and do not greet again. \(pad.take() ?? ""))"))
+                    + "stopped, and do not greet again. \(pad.text ?? ""))"))
         return true
     }
 
     /// Whoever typed while the telephone rang has said something: an agent that greets hears of it
     /// beside its greeting, one that waits for the caller has its turn. True when it has.
     private func tellAgentTheNews() -> Bool {
-        guard let news = pad.take() else { return false }
+        guard let news = pad.text else { return false }
         guard ticket.plan.manner(of: facts.agent).waitsForCaller else {
             send(AgentCommand.contextualUpdate(news, id: "callbridge"))
             return false

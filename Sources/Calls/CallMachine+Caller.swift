@@ -109,6 +109,7 @@ extension CallMachine {
     /// Begins an errand: what is queued is heard first.
     mutating func begin(_ errand: Errand, at time: Duration) -> [Action] {
         guard takesErrands else { return [] }
+        forgetFarewell()
         caller = .leaving(errand)
         deadlines.playback = time + limits.farewellGrace
         return [.finishPlayback]

@@ -5,20 +5,33 @@
 extension CallMachine {
     /// Ends when what is queued was played; at once when there is nobody to hear it.
     mutating func sayFarewell(_ reason: EndReason, at time: Duration) -> [Action] {
-        guard takesErrands else { return farewell == nil ? end(reason) : [] }
-        farewell = reason
+        if let actions = takeLeave(reason) { return actions }
         deadlines.playback = time + limits.farewellGrace
-        return [.finishPlayback]
+        // One that is still being dialled has nothing to say any more.
+        return [.finishPlayback] + (agent == .talking ? [] : dropAgent())
     }
 
     /// The same, when the agent itself ends the call: its goodbye may follow in the same breath.
     mutating func awaitLastWords(_ reason: EndReason, at time: Duration) -> [Action] {
-        guard takesErrands else { return farewell == nil ? end(reason) : [] }
-        farewell = reason
+        guard agent == .talking else { return sayFarewell(reason, at: time) }
+        if let actions = takeLeave(reason) { return actions }
         awaitsLastWords = true
         lastWordsUntil = time + limits.lastWordsMax
         deadlines.playback = time + limits.lastWordsAfter
         return []
+    }
+
+    /// Begins to take leave of a caller who hears it; otherwise answers what is done instead.
+    private mutating func takeLeave(_ reason: EndReason) -> [Action]? {
+        guard farewell == nil else { return [] }
+        if case .leaving(let errand) = caller {
+            // Who is to be connected is not hung up on.
+            guard errand.keepsAgent else { return [] }
+            caller = .streaming
+        }
+        guard caller == .streaming else { return end(reason) }
+        farewell = reason
+        return nil
     }
 
     /// Nobody takes leave any more.

@@ -166,7 +166,10 @@ package struct CallMachine: Sendable, Equatable {
         return key
     }
     /// True when an errand would be run.
-    package var takesErrands: Bool { ended == nil && caller == .streaming && farewell == nil }
+    package var takesErrands: Bool {
+        // An agent that ends the call and then thinks better of it has not hung up yet.
+        ended == nil && caller == .streaming && (farewell == nil || awaitsLastWords)
+    }
 
     /// Where the call stands, in a word.
     package var status: String {
@@ -233,7 +236,7 @@ package struct CallMachine: Sendable, Equatable {
     private mutating func longestCallReached(at time: Duration) -> [Action] {
         deadlines.call = nil
         if case .elsewhere = caller { hasApologized = true }
-        guard takesErrands else { return end(.callbridgeMaxDuration) }
+        guard caller == .streaming, farewell == nil else { return end(.callbridgeMaxDuration) }
         agent = .none
         deadlines.agent = nil
         hasApologized = true

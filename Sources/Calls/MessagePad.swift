@@ -34,10 +34,15 @@ package struct MessagePad: Sendable, Equatable {
         if tools.count < Self.toolsMax, !tools.contains(tool) { tools.append(tool) }
     }
 
-    /// All of it in words for the agent, told once; nil when there is nothing.
+    /// All of it in words for the agent, and gone; nil when there is nothing.
     package mutating func take() -> String? {
-        guard !isEmpty else { return nil }
         defer { self = MessagePad() }
+        return text
+    }
+
+    /// All of it in words for the agent; nil when there is nothing.
+    package var text: String? {
+        guard !isEmpty else { return nil }
         var sentences: [String] = []
         if !errand.isEmpty { sentences.append(errand) }
         if !keys.isEmpty { sentences.append("Meanwhile the caller pressed these keys: \(keys)") }

@@ -159,49 +159,6 @@ func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
         #expect(machine.standing(at: .seconds(552)).redials == 1)
     }
 
-    @Test func `an agent that ends the call is waited for before it is hung up on`() throws {
-        var machine = talking()
-        #expect(machine.handle(.lastWords(.agentEnded), at: .seconds(9)) == [])
-        #expect(machine.status == "ending")
-        #expect(machine.handle(.playbackFinished, at: .seconds(9)) == [])
-        var deadline = try #require(machine.deadline)
-        #expect(deadline == .seconds(9) + CallLimits().lastWordsAfter)
-        #expect(machine.handle(.deadlinePassed, at: deadline) == [.finishPlayback])
-        // A goodbye was said meanwhile, and grows while it is heard.
-        #expect(machine.handle(.playbackRemaining(.seconds(3)), at: deadline) == [])
-        deadline = try #require(machine.deadline)
-        #expect(machine.handle(.deadlinePassed, at: deadline) == [.finishPlayback])
-        #expect(machine.handle(.playbackRemaining(.seconds(1)), at: deadline) == [])
-        #expect(
-            machine.handle(.playbackFinished, at: deadline + .seconds(1)) == [.end(.agentEnded)])
-    }
-
-    @Test func `last words that never end are ended`() throws {
-        var machine = talking()
-        let longest = Duration.seconds(9) + CallLimits().lastWordsMax
-        #expect(machine.handle(.lastWords(.agentEnded), at: .seconds(9)) == [])
-        for _ in 0..<100 where machine.ended == nil {
-            let deadline = try #require(machine.deadline)
-            #expect(deadline <= longest)
-            _ = machine.handle(.deadlinePassed, at: deadline)
-            _ = machine.handle(.playbackRemaining(.seconds(5)), at: deadline)
-        }
-        #expect(machine.ended == .agentEnded)
-    }
-
-    @Test func `last words of which nothing is said end the call after the wait`() throws {
-        var machine = talking()
-        #expect(machine.handle(.lastWords(.agentEnded), at: .seconds(9)) == [])
-        let deadline = try #require(machine.deadline)
-        #expect(machine.handle(.deadlinePassed, at: deadline) == [.finishPlayback])
-        #expect(machine.handle(.playbackRemaining(.zero), at: deadline) == [])
-        var settled = machine
-        #expect(settled.handle(.playbackFinished, at: deadline) == [.end(.agentEnded)])
-        // Twilio keeps its mark to itself.
-        let last = try #require(machine.deadline)
-        #expect(machine.handle(.deadlinePassed, at: last) == [.end(.agentEnded)])
-    }
-
     @Test func `a stream nobody ended is opened again and the agent kept`() {
         var machine = talking()
         #expect(machine.handle(.callerLost, at: .seconds(20)) == [])

@@ -210,7 +210,7 @@ import Wire
 }
 
 /// A tool that takes longer than anybody waits.
-private final class SlowTool: ClientTool {
+final class SlowTool: ClientTool {
     let name = "slow"
     private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
 
@@ -220,6 +220,9 @@ private final class SlowTool: ClientTool {
         }
         return "done"
     }
+
+    /// How often it was begun.
+    var runs: Int { waiting.withLock { $0.count } }
 
     /// Whoever still waits goes on.
     func finish() {
