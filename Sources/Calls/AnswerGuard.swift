@@ -4,6 +4,8 @@
 ///                         ▲  │
 ///       transcript, reply─┘  └─ the agent's audio, the caller again ──▶ at ease
 ///
+///     tool runs ─▶ nothing heard for 2.3 s ─▶ .comfort, once ─▶ tool done ─▶ waiting goes on
+///
 /// 2.3 s, because nobody shall hear nothing for longer than 2.5. 8 s, because an agent that takes
 /// a noise for no turn speaks up by itself after its turn time-out of 7 s (Agents, `turn_timeout`).
 package struct AnswerGuard: Sendable, Equatable {
@@ -29,6 +31,9 @@ package struct AnswerGuard: Sendable, Equatable {
     private var toolsRunning = 0
     /// When the first of the tools began: what was waited before it is kept.
     private var heldAt: Duration?
+    /// Since when the caller has heard nothing while a tool runs, as far as is known; nil when it
+    /// was comforted for that tool, or speaks.
+    private var quietSince: Duration?
 
     package init(
         comfortAfter: Duration = .milliseconds(2_300), lostAfter: Duration = .seconds(8)
@@ -39,7 +44,8 @@ package struct AnswerGuard: Sendable, Equatable {
 
     /// When to come back with `check`; nil while nothing is awaited.
     package var deadline: Duration? {
-        guard toolsRunning == 0, let waitingSince else { return nil }
+        if toolsRunning > 0 { return quietSince.map { $0 + comfortAfter } }
+        guard let waitingSince else { return nil }
         let lost = max(waitingSince, stirredAt ?? waitingSince) + lostAfter
         let comfort = comfortedAt.map { $0 + Self.comfortEvery } ?? waitingSince + comfortAfter
         return min(comfort, lost)
@@ -47,6 +53,7 @@ package struct AnswerGuard: Sendable, Equatable {
 
     /// The caller begins to speak: nobody owes anything yet.
     package mutating func callerBegan() {
+        quietSince = nil
         waitingSince = nil
         comfortedAt = nil
     }
@@ -80,6 +87,7 @@ package struct AnswerGuard: Sendable, Equatable {
     package mutating func toolBegan(at now: Duration) {
         toolsRunning += 1
         if toolsRunning == 1 { heldAt = now }
+        quietSince = comfortedAt ?? waitingSince ?? now
     }
 
     /// A tool has ended; the agent has as long as it had before.
@@ -88,17 +96,28 @@ package struct AnswerGuard: Sendable, Equatable {
         toolsRunning -= 1
         guard toolsRunning == 0, let held = heldAt else { return }
         heldAt = nil
-        // A turn that ended while the tool ran is waited for from the tool's end.
-        guard let since = waitingSince else { return }
+        quietSince = nil
+        // A turn that ended while the tool ran is waited for from the tool's end, and so is the
+        // result of one for which the caller was told to wait.
+        guard let since = waitingSince ?? comfortedAt.map({ _ in now }) else { return }
         let shift = max(.zero, now - max(held, since))
         waitingSince = since + shift
         stirredAt = stirredAt.map { $0 + shift }
-        comfortedAt = comfortedAt.map { $0 + shift }
+        let again = now + comfortAfter - Self.comfortEvery
+        comfortedAt = comfortedAt.map { $0 < held ? $0 + shift : max($0, again) }
     }
 
-    /// What is due at `now`.
-    package mutating func check(at now: Duration) -> Action? {
-        guard let deadline, deadline <= now, let since = waitingSince else { return nil }
+    /// What is due at `now`, when the last that the caller heard of us ended, or will, at
+    /// `soundUntil`.
+    package mutating func check(at now: Duration, soundUntil: Duration = .zero) -> Action? {
+        if toolsRunning > 0, let quiet = quietSince { quietSince = max(quiet, soundUntil) }
+        guard let deadline, deadline <= now else { return nil }
+        guard toolsRunning == 0 else {
+            quietSince = nil
+            comfortedAt = now
+            return .comfort
+        }
+        guard let since = waitingSince else { return nil }
         if max(since, stirredAt ?? since) + lostAfter <= now {
             waitingSince = nil
             comfortedAt = nil
@@ -117,6 +136,8 @@ package struct AnswerGuard: Sendable, Equatable {
         waitingSince = time
         stirredAt = nil
         comfortedAt = nil
-        if toolsRunning > 0 { heldAt = max(heldAt ?? time, time) }
+        guard toolsRunning > 0 else { return }
+        heldAt = max(heldAt ?? time, time)
+        quietSince = time
     }
 }

@@ -48,7 +48,7 @@ extension Call {
 
     private func hearAgent(_ audio: AgentAudio, _ length: Duration, at now: Duration) {
         // Until it speaks, another agent may have to be told the same.
-        if !agentWasHeard { news = nil }
+        if !agentWasHeard { pad = MessagePad() }
         agentWasHeard = true
         audio.withAlignment {
             conversation.agentAudio(event: audio.eventID, duration: length, alignment: $0)

@@ -29,9 +29,12 @@ extension Call {
         let socket = recorder?.listening(to: line) ?? line
         guard !isOver else { return socket.close(code: 1000, reason: "call is over") }
         let isSecond = callerSocket != nil
+        hasLostWords = machine.owesWord
         if let first = callerSocket {
             // Twilio holds one stream per call, so the newer one is the true one.
             callerSocket = nil
+            hasLostWords = !downlink.isQuiet(at: time)
+            if machine.isConversing { callerIsAway() }
             first.close(code: 1000, reason: "replaced by another stream")
         }
         callerSocket = socket
@@ -39,6 +42,7 @@ extension Call {
         callerSilence = SilenceWatch()
         facts.stream = start.stream
         lastChunk = 0
+        streamBeganAt = time
         if streamStartedAt == nil { streamStartedAt = time }
         downlink.begin(stream: start.stream, at: time)
         downlink.marks.skip(to: adoptions * Self.marksPerProcess)
@@ -46,7 +50,6 @@ extension Call {
         socket.handler = CallerPort(self)
         services.keeper.keep(line, start)
         tell(isSecond ? .streamReplaced : adoptions > 0 ? .streamAdopted : .streamConnected)
-        hasLostWords = machine.owesWord && downlink.isQuiet(at: time)
         take(isSecond ? .callerReplaced : .callerStarted)
         awaySince = nil
         beat()
@@ -60,11 +63,13 @@ extension Call {
         socket.close(code: code, reason: reason)
     }
 
-    /// Nobody hears anything until the next stream; what was heard is settled.
+    /// Nobody hears anything until the next stream; what was heard is settled, and the rest of it
+    /// is never played: an agent that goes on says it again.
     private func callerIsAway() {
         awaySince = time
         conversation.leftLine(heard: downlink.heard(at: time))
         downlink.leave(at: time)
+        downlink.forget()
         tally.quality.streamEnded(at: time)
         pauseGuarding()
     }

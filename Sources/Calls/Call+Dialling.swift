@@ -34,6 +34,7 @@ extension Call {
         agentError = nil
         agentSilence = SilenceWatch()
         facts.conversation = nil
+        wasGreeted = wasGreeted || agentWasHeard
         agentWasHeard = false
         socket.handler = AgentPort(self)
         tell(.agentConnected)
@@ -59,29 +60,54 @@ extension Call {
     }
 
     /// Opens the conversation.
-    func sendSetup() { send(ticket.setup(version: limits.version).json) }
+    func sendSetup() {
+        var setup = ticket.setup(version: limits.version)
+        if wasGreeted && mayBeginWithoutGreeting { setup.overrides.firstMessage = "" }
+        send(setup.json)
+    }
+
+    /// The agent lets us leave out its first sentence.
+    private var mayBeginWithoutGreeting: Bool {
+        ticket.plan.manner(of: facts.agent).mayOverrideFirstMessage
+    }
 
     /// The agent is there: audio flows both ways.
     func openGate() {
         guard let socket = agentSocket else { return }
         uplink.open(to: socket, &tally)
-        let goesOn = conversations > 0
-        if goesOn { tellAgentTheStory() }
+        tellAgentTheStory()
+        let isAsked = wasGreeted ? tellAgentToGoOn() : tellAgentTheNews()
         conversations += 1
         beginGuarding()
-        if goesOn { agentOwesAnswer() }
+        if isAsked || owesFirstWord { agentOwesAnswer() }
         remember()
     }
 
-    /// A later conversation of the same call goes on where the one before it stopped.
     private func tellAgentTheStory() {
-        downlink.muteGreeting()
         let story = conversation.recap(bytesMax: limits.recapBytesMax)
         if !story.isEmpty { send(AgentCommand.contextualUpdate(story, id: "callbridge")) }
+    }
+
+    /// A later conversation of the same call goes on where the one before it stopped.
+    private func tellAgentToGoOn() -> Bool {
+        if !mayBeginWithoutGreeting { downlink.muteGreeting() }
         send(
             AgentCommand.userMessage(
                 "(The connection was interrupted and is back. Go on where the conversation "
-                    + "stopped, and do not greet again. \(news ?? ""))"))
+                    + "stopped, and do not greet again. \(pad.text ?? ""))"))
+        return true
+    }
+
+    /// Whoever typed while the telephone rang has said something: an agent that greets hears of it
+    /// beside its greeting, one that waits for the caller has its turn. True when it has.
+    private func tellAgentTheNews() -> Bool {
+        guard let news = pad.text else { return false }
+        guard ticket.plan.manner(of: facts.agent).waitsForCaller else {
+            send(AgentCommand.contextualUpdate(news, id: "callbridge"))
+            return false
+        }
+        send(AgentCommand.userMessage("(\(news))"))
+        return true
     }
 
     /// The caller is back with an agent who never left.
@@ -90,12 +116,14 @@ extension Call {
         let what =
             "The caller was away for \(gap.components.seconds) seconds and is back. What you said "
             + "in the meantime was not heard."
+        let news = pad.take()
         beginGuarding()
-        guard hasLostWords else {
+        guard hasLostWords || news != nil else {
             return send(AgentCommand.contextualUpdate(what, id: "callbridge"))
         }
         // Neither would speak: the one has been cut off, the other waits for an answer.
-        send(AgentCommand.userMessage("(\(what) Go on where the conversation stopped.)"))
+        let goOn = news ?? "Go on where the conversation stopped."
+        send(AgentCommand.userMessage("(\(what) \(goOn))"))
         agentOwesAnswer()
     }
 

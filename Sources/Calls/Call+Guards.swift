@@ -67,7 +67,9 @@ extension Call {
         if downlink.isQuiet(at: now) {
             silence.release(.listening, at: min(now, downlink.playsUntil))
         }
-        if let action = answers.check(at: now) { carryOut(action) }
+        let soundUntil =
+            downlink.isQuiet(at: now) ? downlink.playsUntil : downlink.playsUntil(at: now)
+        if let action = answers.check(at: now, soundUntil: soundUntil) { carryOut(action) }
         if let action = silence.check(at: now) { carryOut(action) }
         armGuards()
     }
@@ -76,10 +78,18 @@ extension Call {
         switch action {
         case .comfort: announce(.oneMoment)
         case .lost:
+            if owesFirstWord {
+                return loseAgent(.providerSilent, "it began and said nothing")
+            }
             // One that only heard no turn in a noise still pings, and is none the worse for it.
             guard turnWasUnderstood || agentMessages == messagesAtTurnEnd else { return }
             loseAgent(.providerStalled, "it did not answer the caller")
         }
+    }
+
+    /// No agent was heard in this call yet, and this is none that waits for the caller.
+    var owesFirstWord: Bool {
+        !wasGreeted && !agentWasHeard && !ticket.plan.manner(of: facts.agent).waitsForCaller
     }
 
     private func carryOut(_ action: SilenceGuard.Action) {
@@ -100,7 +110,11 @@ extension Call {
     }
 
     private func tellKeys(_ keys: String) {
-        guard machine.isConversing else { return }
+        // An agent that is dialled, or comes back, is told them then.
+        guard machine.isConversing else {
+            pad.add(keys: keys)
+            return remember()
+        }
         send(AgentCommand.userMessage("(The caller pressed these keys: \(keys))"))
         agentOwesAnswer()
     }
@@ -110,7 +124,7 @@ extension Call {
         messagesAtTurnEnd = agentMessages
         turnWasUnderstood = true
         // The caller has waited since they last heard something; a start's time at the most.
-        let since = max(downlink.playsUntil, time - limits.agentStartMax)
+        let since = max(downlink.playsUntil, streamBeganAt, time - limits.agentStartMax)
         answers.callerEnded(at: min(since, time), agentIsHeard: false)
         armGuards()
     }

@@ -15,7 +15,7 @@ extension Call {
         switch order {
         case .end:
             guard author == .agent else { return take(.stop(.operatorEnded)) }
-            obey(.farewell(.agentEnded))
+            obey(.lastWords(.agentEnded))
         case .transfer(let name, let whisper):
             let transfer = try transfer(to: name, whisper: whisper, by: author)
             try run(.transfer(transfer))

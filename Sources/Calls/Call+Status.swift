@@ -14,6 +14,14 @@ extension Call {
     /// What of the agent's audio the caller hears now, or heard last.
     package var heard: PlaybackPoint? { downlink.heard(at: loop.now - startedAt) }
 
+    /// What is left of the longest call, and what Twilio's own limit is beyond ours; at least a
+    /// minute, in which something can be said, and no more than Twilio's own four hours.
+    package var secondsLeft: Int {
+        let left = limits.durationMax - (loop.now - startedAt)
+        let ours = max(60, Int(left.components.seconds)) + CallLimits.slackAtTwilioSeconds
+        return min(ours, 4 * 3_600)
+    }
+
     /// Whom the caller was sent to; nil while with us.
     package var transfer: Transfer? { machine.transfer }
 

@@ -5,9 +5,10 @@ import Wire
 extension Call {
     /// The agent asks for a tool.
     func useTool(_ request: AgentToolCall) {
-        switch toolGuard.request(request) {
+        let tool = services.tools[request.name]
+        switch toolGuard.request(request, lasts: tool?.lasts ?? false) {
         case .run:
-            guard let tool = services.tools[request.name] else { return refuseTool(request) }
+            guard let tool else { return refuseTool(request) }
             run(tool, request)
         case .repeated(let answer): reply(answer, to: request)
         case .running: break
@@ -37,6 +38,8 @@ extension Call {
         answers.toolBegan(at: time)
         toolsRunning[request.callID] = RunningTool(
             request: request, dial: dialNumber, began: time, deadline: time + tool.timeout)
+        // Should this process die now, the next one knows that it may have been done.
+        remember()
         armGuards()
         Task(executorPreference: loop.tasks) {
             let answer: ToolAnswer

@@ -1,7 +1,6 @@
 import Audio
 import ElevenLabs
 package import Instruments
-import Switchboard
 import Twilio
 import Wire
 
@@ -46,19 +45,25 @@ package actor Call {
     var downlink: Downlink
     /// When the caller's first stream began, in the call's time.
     var streamStartedAt: Duration?
+    /// When the present one did, or the last.
+    var streamBeganAt: Duration = .zero
     /// When the caller was last lost to sight; nil while there.
     var awaySince: Duration?
-    /// The stream before this one was lost, and no more of what was said in it is to come.
+    /// What was being said when the stream before this one ended was not heard to its end.
     var hasLostWords = false
     /// What the agent's service said before it closed.
     var agentError: AgentError?
     /// Whether this agent was heard.
     var agentWasHeard = false
+    /// Whether one before it was: nobody is greeted twice.
+    var wasGreeted = false
     var lastChunk: Int64 = 0
-    /// Conversations begun with agents in this call; a later one is told what was said before.
+    /// Conversations begun with agents in this call.
     var conversations = 0
-    /// What the next conversation has to be told besides: a transfer that failed.
-    var news: String?
+    /// What the next conversation has to be told besides.
+    var pad = MessagePad()
+    /// The party that was last reported to be gone: Twilio may say so twice.
+    var partyOver: CallSID?
 
     var speech = SpeechWatch()
     var silence: SilenceGuard
@@ -90,7 +95,8 @@ package actor Call {
     /// Which dial is under way: one that was given up may still bring a socket.
     var dialNumber = 0
     var dialing: Task<Void, Never>?
-    private var step: NextStep?
+    /// What Twilio, which has asked, is to be answered.
+    var step: NextStep?
 
     /// A call as its ticket promises it; nothing happens until `begin`.
     package init(
@@ -118,8 +124,11 @@ package actor Call {
         if let memory {
             conversations = memory.conversations
             conversation = memory.conversation
+            wasGreeted = conversation.turns.contains { $0.agent != nil }
             conversation.goesOn(after: wallClock - memory.rememberedAt)
-            toolGuard = ToolGuard(earlier: memory.tools)
+            toolGuard = ToolGuard(earlier: memory.tools, unsure: memory.begun)
+            pad = memory.pad
+            for tool in memory.begun { pad.add(tool: tool.name) }
             _ = machine.handle(.revived(memory.stand), at: wallClock - promisedAt)
         }
     }
@@ -130,16 +139,6 @@ package actor Call {
     /// True from the end on: whatever still arrives is of no interest.
     var isOver: Bool { machine.ended != nil }
 
-    /// Begins, and answers what Twilio is to do; an agent is dialled ahead of its stream.
-    package func begin() -> NextStep {
-        recorder?.heard(.begin)
-        // Somebody may have ended it between its admission and now.
-        guard !isOver else { return machine.stepAfterEnd }
-        startTimers()
-        tell(.promised)
-        return ask(.promised)
-    }
-
     func startTimers() {
         // Timers hold the call until its end: a weak reference would move the call's counts, which
         // every message touches, to a side table.
@@ -149,48 +148,6 @@ package actor Call {
         watchman = clock.makeTimer { [self] in enter { $0.watch() } }
         guardian = clock.makeTimer { [self] in enter { $0.checkGuards() } }
         watchman?.arm(at: clock.now + limits.watchEvery)
-    }
-
-    /// Twilio says the call itself is over.
-    package func callFinished() {
-        recorder?.heard(.callFinished)
-        take(.callFinished)
-    }
-
-    /// Twilio asks what comes after the stream, which is over, whatever the socket says.
-    package func afterStream(callerIsThere: Bool) -> NextStep {
-        recorder?.heard(.afterStream(callerIsThere: callerIsThere))
-        guard callerIsThere else {
-            take(.callFinished)
-            return .hangUp
-        }
-        dropStream(code: 1000, "Twilio says it is over")
-        return ask(.streamOver)
-    }
-
-    /// Twilio asks what comes after a transfer, or another rung.
-    package func errandOver(_ outcome: ErrandOutcome) -> NextStep {
-        recorder?.heard(.errandOver(outcome))
-        if case .failed(let why) = outcome, machine.transfer != nil {
-            tell(.errandFailed(why))
-            news = "The caller could not be connected (\(why)) and is back with you."
-        }
-        return ask(.errandOver(outcome))
-    }
-
-    /// Ends the call for a reason that is neither side's.
-    package func stop(_ reason: EndReason) {
-        recorder?.heard(.stop(reason))
-        take(.stop(reason))
-    }
-
-    /// Gives the machine a fact that Twilio waits for an answer to.
-    private func ask(_ input: CallMachine.Input) -> NextStep {
-        step = nil
-        take(input)
-        let answer = step ?? machine.stepAfterEnd
-        recorder?.answered(answer)
-        return answer
     }
 
     /// Gives the machine a fact and does what it orders.

@@ -28,6 +28,10 @@ package enum CallEvent: Sendable {
     case ordered(String, Transfer.Author)
     /// A transfer, or another rung, came to nothing: `busy`, `no-answer`, …
     case errandFailed(String)
+    /// Everybody who might take an emergency was rung, and nobody did.
+    case emergencyUnanswered
+    /// ElevenLabs has the call now, without us.
+    case handedOff
     /// The caller spoke over the agent and was given the floor.
     case interrupted
     /// The caller pressed a key; which one is nobody's business but the agent's.

@@ -10,8 +10,15 @@ package struct CallLimits: Sendable, Equatable {
     package var agentStartMax: Duration = .seconds(2)
     /// The longest call; Twilio's own ceiling is 4 h.
     package var durationMax: Duration = .seconds(4 * 3600)
+    /// So much later Twilio ends a call by itself: our own limit comes first, with a sentence.
+    package static let slackAtTwilioSeconds = 30
     /// How often, in one call, an agent lost in the middle is dialled again before the next rung.
     package var redialsMax = 2
+    /// A conversation of that length was a good one: what was lost before it no longer counts.
+    package var redialsForgottenAfter: Duration = .seconds(60)
+    /// How often the human for emergencies is rung before somebody else is: once may be bad luck,
+    /// and each try takes up to half a minute.
+    package var emergencyDialsMax = 2
     /// Streams in a row that may fail before the caller gets something that needs none,
     package var streamTriesMax = 3
     /// and how long one must last to count as one that held.
@@ -24,6 +31,11 @@ package struct CallLimits: Sendable, Equatable {
     package var playbackLeadMax: Duration = .milliseconds(400)
     /// How long a farewell may take beyond the length of what is still to be played.
     package var farewellGrace: Duration = .seconds(2)
+    /// An agent that ends the call may say goodbye after it has said so: how long its voice is
+    /// waited for,
+    package var lastWordsAfter: Duration = .milliseconds(1_200)
+    /// and how long that may take in all.
+    package var lastWordsMax: Duration = .seconds(30)
     /// Caller audio kept while the agent is not ready; the oldest goes first.
     package var earlyAudioMax: Duration = .seconds(3)
     /// Agent audio waiting to be played; beyond it the agent is not read.

@@ -33,9 +33,10 @@ extension CallMachine {
         return [.sendSetup]
     }
 
-    mutating func agentReady() -> [Action] {
+    mutating func agentReady(at time: Duration) -> [Action] {
         guard agent == .starting else { return [] }
         agent = .talking
+        talkingSince = time
         fault = nil
         deadlines.agent = nil
         return [.openGate]
@@ -51,6 +52,9 @@ extension CallMachine {
         case .streaming:
             if wasTalking && reason == .agentEnded { return sayFarewell(reason, at: time) }
             fault = reason
+            if wasTalking, time - talkingSince >= limits.redialsForgottenAfter {
+                ladder.forgetRedials()
+            }
             if wasTalking, reason.mayPass, ladder.redial() {
                 return [.announce(.oneMoment)] + dial(at: time)
             }

@@ -11,14 +11,16 @@ extension CallMachine {
     mutating func revived(_ stand: CallStand, at time: Duration) -> [Action] {
         deadlines.call = max(limits.durationMax, time)
         deadlines.question = time + limits.questionMax
-        ladder.stand(at: stand.rung)
+        ladder.stand(at: stand.rung, redials: stand.redials)
+        emergency = stand.emergency
         streamSince = time
         streamTries = stand.streamTries
         owesWord = true
         // What Twilio was told last is not known; a stream brings back whoever is there.
         lastStep = .stream
         if let errand = stand.errand, stand.isElsewhere {
-            caller = .elsewhere(errand)
+            goElsewhere(errand)
+            isJoined = stand.isJoined
             deadlines.question = nil
         } else {
             caller = .away(stand.errand)
@@ -30,7 +32,7 @@ extension CallMachine {
     package func standing(at time: Duration) -> CallStand {
         let errand: Errand? =
             switch caller {
-            case .awaited, .streaming, .away(nil): emergency.map { .transfer($0) }
+            case .awaited, .streaming, .away(nil): nil
             case .leaving(let errand), .away(let errand?), .elsewhere(let errand): errand
             }
         var isElsewhere = false
@@ -38,7 +40,8 @@ extension CallMachine {
         let holds = caller == .streaming && time - streamSince >= limits.streamHoldsAfter
         return CallStand(
             rung: ladder.place, errand: errand, isElsewhere: isElsewhere,
-            streamTries: holds ? 0 : streamTries)
+            isJoined: isElsewhere && isJoined, streamTries: holds ? 0 : streamTries,
+            redials: ladder.redials, emergency: emergency)
     }
 
     mutating func callerStarted(at time: Duration) -> [Action] {
@@ -54,7 +57,7 @@ extension CallMachine {
         deadlines.stream = nil
         deadlines.question = nil
         deadlines.prewarm = nil
-        if let emergency { return leave(for: .transfer(emergency), at: time) }
+        if let next = emergency?.next() { return leave(for: .transfer(next), at: time) }
         let word: [Action] = owesWord ? [.announce(.oneMoment)] : []
         owesWord = false
         switch agent {
@@ -106,6 +109,7 @@ extension CallMachine {
     /// Begins an errand: what is queued is heard first.
     mutating func begin(_ errand: Errand, at time: Duration) -> [Action] {
         guard takesErrands else { return [] }
+        forgetFarewell()
         caller = .leaving(errand)
         deadlines.playback = time + limits.farewellGrace
         return [.finishPlayback]
@@ -118,24 +122,6 @@ extension CallMachine {
         deadlines.question = time + limits.questionMax
         guard !errand.keepsAgent else { return [.leaveStream] + pauseAgent(at: time) }
         return [.leaveStream] + dropAgent()
-    }
-
-    mutating func emergency(_ transfer: Transfer, at time: Duration) -> [Action] {
-        farewell = nil
-        switch caller {
-        case .streaming, .leaving: return leave(for: .transfer(transfer), at: time)
-        case .away:
-            caller = .away(.transfer(transfer))
-            return dropAgent()
-        case .awaited:
-            emergency = transfer
-            return []
-        case .elsewhere(let errand):
-            // Somebody may be speaking with the caller already; if not, the human is next.
-            if case .transfer(let under) = errand, under.author == .emergency { return [] }
-            emergency = transfer
-            return []
-        }
     }
 
     mutating func dropAgent() -> [Action] {
@@ -157,16 +143,21 @@ extension CallMachine {
         }
     }
 
-    private mutating func run(_ errand: Errand, at time: Duration) -> [Action] {
+    mutating func run(_ errand: Errand, at time: Duration) -> [Action] {
         deadlines.playback = nil
         switch errand {
         case .digits(let keys): return expectStream(.digits(keys), at: time)
         case .say(let text): return expectStream(.say(text), at: time)
         case .transfer(let transfer):
-            caller = .elsewhere(errand)
+            goElsewhere(errand)
             return dropAgent() + [tell(.dial(transfer))]
         case .rung: return answer(at: time)
         }
+    }
+
+    private mutating func goElsewhere(_ errand: Errand) {
+        caller = .elsewhere(errand)
+        isJoined = false
     }
 
     /// A stream that nobody ended is opened again, a bounded number of times.
@@ -179,7 +170,7 @@ extension CallMachine {
         }
         deadlines.playback = nil
         owesWord = true
-        if emergency != nil { return takeToEmergency(at: time) }
+        if emergency != nil { return goOnWithEmergency(at: time) }
         if streamTries > limits.streamTriesMax { _ = ladder.leaveAgents() }
         return answer(at: time)
     }
@@ -197,11 +188,11 @@ extension CallMachine {
             streamTries += 1
             return expectStream(.stream, at: time)
         case .human(let number):
-            caller = .elsewhere(.rung(ladder.current))
+            goElsewhere(.rung(ladder.current))
             let transfer = Transfer(name: "", number: number, author: .ladder)
             return dropAgent() + [tell(.dial(transfer))]
         case .handOff(let key):
-            caller = .elsewhere(.rung(ladder.current))
+            goElsewhere(.rung(ladder.current))
             return dropAgent() + [tell(.handOff(key))]
         case .queue, .apology:
             hasApologized = true
@@ -226,11 +217,7 @@ extension CallMachine {
         case (.transfer(let transfer), .joined):
             return [tell(.hangUp)] + end(EndReason(transfer.author))
         case (_, .joined): return [tell(.hangUp)] + end(fault ?? .callbridgeAnsweredElsewhere)
-        case (.transfer(let transfer), .failed) where transfer.author == .emergency:
-            // The caller comes back to the agent, who is told.
-            emergency = nil
-            return answer(at: time)
-        case (_, .failed) where emergency != nil: return takeToEmergency(at: time)
+        case (_, .failed) where emergency != nil: return goOnWithEmergency(at: time)
         case (.rung, .failed):
             _ = ladder.climb()
             return answer(at: time)
@@ -238,17 +225,17 @@ extension CallMachine {
         }
     }
 
-    private mutating func takeToEmergency(at time: Duration) -> [Action] {
-        guard let emergency else { return [] }
-        self.emergency = nil
-        return run(.transfer(emergency), at: time)
-    }
-
-    /// Twilio says that the call is over.
+    /// Twilio says that the call is over: whoever was still rung then has not taken it. Who takes
+    /// an emergency is joined unasked, and tells us nothing.
     mutating func callFinished() -> [Action] {
         guard case .elsewhere(let errand) = caller else { return end(.callerHungUp) }
-        if case .transfer(let transfer) = errand { return end(EndReason(transfer.author)) }
-        return end(fault ?? .callbridgeAnsweredElsewhere)
+        switch errand {
+        case .transfer(let transfer):
+            let isTaken = isJoined || transfer.author == .emergency
+            return end(isTaken ? EndReason(transfer.author) : .callerHungUp)
+        case .rung(.human) where !isJoined: return end(.callerHungUp)
+        default: return end(fault ?? .callbridgeAnsweredElsewhere)
+        }
     }
 
     private mutating func tell(_ step: NextStep) -> Action {

@@ -53,8 +53,12 @@ package struct CallMachine: Sendable, Equatable {
         case errandOver(ErrandOutcome)
         /// The caller must be taken to this human now, whatever the agent says or does.
         case emergency(Transfer)
+        /// The other party of an errand has accepted the call.
+        case errandAnswered
         /// The end is near: what is queued is played first.
         case farewell(EndReason)
+        /// The agent ends the call, and may yet say goodbye.
+        case lastWords(EndReason)
         /// Somebody ends the call at once.
         case stop(EndReason)
         /// The time given by `deadline` has come.
@@ -107,8 +111,16 @@ package struct CallMachine: Sendable, Equatable {
     var deadlines = CallDeadlines()
     /// Why the call ends as soon as what is queued was played.
     var farewell: EndReason?
-    /// An emergency that came before the stream.
-    var emergency: Transfer?
+    /// The agent that ends the call has not been waited for yet,
+    var awaitsLastWords = false
+    /// and may speak until then; nil when nothing more is to come.
+    var lastWordsUntil: Duration?
+    /// An emergency that nobody has taken yet.
+    var emergency: Emergency?
+    /// Whoever the caller was sent to has accepted them.
+    var isJoined = false
+    /// When the present agent began to talk.
+    var talkingSince: Duration = .zero
     /// The last thing that went wrong; the reason of a call for which nothing else can be done.
     var fault: EndReason?
     /// Streams asked for since one last held.
@@ -148,8 +160,16 @@ package struct CallMachine: Sendable, Equatable {
         default: return nil
         }
     }
+    /// The agent to whom ElevenLabs was asked to hand the caller; nil when it was not.
+    package var handOff: String? {
+        guard ended == nil, case .elsewhere(.rung(.handOff(let key))) = caller else { return nil }
+        return key
+    }
     /// True when an errand would be run.
-    package var takesErrands: Bool { ended == nil && caller == .streaming && farewell == nil }
+    package var takesErrands: Bool {
+        // An agent that ends the call and then thinks better of it has not hung up yet.
+        ended == nil && caller == .streaming && (farewell == nil || awaitsLastWords)
+    }
 
     /// Where the call stands, in a word.
     package var status: String {
@@ -171,45 +191,35 @@ package struct CallMachine: Sendable, Equatable {
         case .promised: return promised(at: time)
         case .revived(let stand): return revived(stand, at: time)
         case .callerStarted: return callerStarted(at: time)
-        case .callerReplaced: return []
+        case .callerReplaced: return isConversing ? [.welcomeBack] : []
         case .callerStopped, .callFinished: return callFinished()
         case .callerLost: return callerLost(.twilioStreamLost, at: time)
         case .callerSilent: return callerLost(.twilioStreamSilent, at: time, [.leaveStream])
         case .callerBroke: return end(.twilioProtocolError)
         case .streamOver: return streamOver(at: time)
         case .agentOpened: return agentOpened(at: time)
-        case .agentReady: return agentReady()
+        case .agentReady: return agentReady(at: time)
         case .agentGone(let reason): return agentGone(whyGone(reason), at: time)
         case .playbackFinished: return playbackFinished(at: time)
         case .playbackRemaining(let remaining):
-            guard isPlayingOut else { return [] }
-            deadlines.playback = time + remaining + limits.farewellGrace
+            playbackTakes(remaining, at: time)
             return []
         case .errand(let errand): return begin(errand, at: time)
         case .errandOver(let outcome): return errandOver(outcome, at: time)
+        case .errandAnswered:
+            if case .elsewhere = caller { isJoined = true }
+            return []
         case .emergency(let transfer): return emergency(transfer, at: time)
         case .farewell(let reason): return sayFarewell(reason, at: time)
+        case .lastWords(let reason): return awaitLastWords(reason, at: time)
         case .stop(let reason): return end(reason)
         case .deadlinePassed: return deadlinePassed(at: time)
         }
     }
 
-    /// What is queued is being played, after which something happens.
-    private var isPlayingOut: Bool {
-        if farewell != nil { return true }
-        if case .leaving = caller { return true }
-        return false
-    }
-
-    private mutating func playbackFinished(at time: Duration) -> [Action] {
-        if let farewell { return end(farewell) }
-        if case .leaving(let errand) = caller { return leave(for: errand, at: time) }
-        return []
-    }
-
     private mutating func deadlinePassed(at time: Duration) -> [Action] {
         if deadlines.call.hasPassed(at: time) { return longestCallReached(at: time) }
-        if deadlines.playback.hasPassed(at: time) { return playbackFinished(at: time) }
+        if deadlines.playback.hasPassed(at: time) { return playbackOverdue(at: time) }
         if deadlines.stream.hasPassed(at: time) { return end(.twilioStreamMissing) }
         if deadlines.question.hasPassed(at: time) { return end(fault ?? .twilioStreamLost) }
         if deadlines.agent.hasPassed(at: time) {
@@ -226,24 +236,11 @@ package struct CallMachine: Sendable, Equatable {
     private mutating func longestCallReached(at time: Duration) -> [Action] {
         deadlines.call = nil
         if case .elsewhere = caller { hasApologized = true }
-        guard takesErrands else { return end(.callbridgeMaxDuration) }
+        guard caller == .streaming, farewell == nil else { return end(.callbridgeMaxDuration) }
         agent = .none
         deadlines.agent = nil
         hasApologized = true
         return [.closeAgent, .announce(.timeIsUp)] + sayFarewell(.callbridgeMaxDuration, at: time)
-    }
-
-    /// Ends when what is queued was played; at once when there is nobody to hear it.
-    mutating func sayFarewell(_ reason: EndReason, at time: Duration) -> [Action] {
-        if farewell == nil, case .leaving(let errand) = caller {
-            // Who is to be connected is not hung up on.
-            guard errand.keepsAgent else { return [] }
-            caller = .streaming
-        }
-        guard takesErrands else { return farewell == nil ? end(reason) : [] }
-        farewell = reason
-        deadlines.playback = time + limits.farewellGrace
-        return [.finishPlayback] + (agent == .talking ? [] : dropAgent())
     }
 
     mutating func end(_ reason: EndReason) -> [Action] {

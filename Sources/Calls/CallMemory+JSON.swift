@@ -5,7 +5,7 @@ package import Wire
 
 extension CallMemory {
     /// The shape of what is written; another is not read.
-    private static let version: Int64 = 1
+    private static let version: Int64 = 2
 
     /// As it is kept; it holds words and numbers in full and is for the journal alone.
     package var json: JSON {
@@ -17,7 +17,8 @@ extension CallMemory {
             "stand": stand.json,
             "conversations": .integer(Int64(conversations)),
             "conversation": conversation.json,
-            "tools": .array(tools.map(\.json)),
+            "tools": .array(tools.map(\.json)), "begun": .array(begun.map(\.json)),
+            "pad": pad.json,
         ]
     }
 
@@ -35,7 +36,9 @@ extension CallMemory {
             rememberedAt: try json.time("remembered_at_ms"),
             stand: try CallStand(json.part("stand")),
             conversations: try json.count("conversations"), conversation: conversation,
-            tools: try json.list("tools", max: ToolGuard.earlierMax, ToolPrint.init))
+            tools: try json.list("tools", max: ToolGuard.earlierMax, ToolPrint.init),
+            begun: try json.list("begun", max: ToolGuard.earlierMax, ToolBegun.init),
+            pad: try MessagePad(json.part("pad")))
     }
 }
 
@@ -69,18 +72,23 @@ extension CallPlan {
             "language": .string(language.rawValue), "variables": JSON(table: variables),
             "transfers": JSON(table: transfers.mapValues(\.raw)), "emergency": emergency.json,
             "calls_max": callsMax.map { .integer(Int64($0)) } ?? .null,
+            "manners": manners.json,
         ]
     }
 
     fileprivate init(_ json: JSON) throws(CallMemoryFault) {
         let rungs = try json.list("rungs", max: Self.rungsMax, Rung.init)
         guard !rungs.isEmpty else { throw CallMemoryFault(field: "rungs") }
+        guard let manners = [String: AgentManner](try json.part("manners")) else {
+            throw CallMemoryFault(field: "manners")
+        }
         self.init(
             number: try json.number("number"), rungs: rungs, language: try json.word("language"),
             variables: try json.table("variables"),
             transfers: try json.table("transfers").mapValues { PhoneNumber($0) },
             emergency: try json.number("emergency"),
-            callsMax: try json.part("calls_max") == .null ? nil : try json.count("calls_max"))
+            callsMax: try json.part("calls_max") == .null ? nil : try json.count("calls_max"),
+            manners: manners)
     }
 }
 
@@ -111,11 +119,15 @@ extension CallStand {
     /// A ladder has no more rungs than that, and no call as many tries.
     private static let rungMax = 1_000
     private static let triesMax = 1_000
+    /// More people than any ladder names for an emergency.
+    private static let emergencyMax = 100
 
     fileprivate var json: JSON {
         [
             "rung": .integer(Int64(rung)), "errand": errand?.json ?? .null,
-            "elsewhere": .bool(isElsewhere), "stream_tries": .integer(Int64(streamTries)),
+            "elsewhere": .bool(isElsewhere), "joined": .bool(isJoined),
+            "stream_tries": .integer(Int64(streamTries)), "redials": .integer(Int64(redials)),
+            "emergency": emergency.map { .array($0.rest.map(\.json)) } ?? .null,
         ]
     }
 
@@ -124,8 +136,15 @@ extension CallStand {
         self.init(
             rung: min(try json.count("rung"), Self.rungMax),
             errand: errand == .null ? nil : try Errand(errand),
-            isElsewhere: try json.flag("elsewhere"),
-            streamTries: min(try json.count("stream_tries"), Self.triesMax))
+            isElsewhere: try json.flag("elsewhere"), isJoined: try json.flag("joined"),
+            streamTries: min(try json.count("stream_tries"), Self.triesMax),
+            redials: min(try json.count("redials"), Self.triesMax),
+            emergency: try Self.emergency(json))
+    }
+
+    private static func emergency(_ json: JSON) throws(CallMemoryFault) -> Emergency? {
+        guard try json.part("emergency") != .null else { return nil }
+        return Emergency(rest: try json.list("emergency", max: emergencyMax, Transfer.init))
     }
 }
 
@@ -135,13 +154,7 @@ extension Errand {
         case .digits(let keys): ["errand": "digits", "keys": .string(keys)]
         case .say(let text): ["errand": "say", "text": .string(text)]
         case .rung(let rung): ["errand": "rung", "rung": rung.json]
-        case .transfer(let transfer):
-            [
-                "errand": "transfer", "name": .string(transfer.name),
-                "number": .string(transfer.number.raw),
-                "author": .string(transfer.author.rawValue),
-                "whisper": transfer.whisper.map { .string($0) } ?? .null,
-            ]
+        case .transfer(let transfer): ["errand": "transfer", "to": transfer.json]
         }
     }
 
@@ -150,15 +163,27 @@ extension Errand {
         case "digits": self = .digits(try json.words("keys"))
         case "say": self = .say(try json.words("text"))
         case "rung": self = .rung(try Rung(json.part("rung")))
-        case "transfer":
-            let whisper = try json.part("whisper")
-            self = .transfer(
-                Transfer(
-                    name: try json.words("name"), number: PhoneNumber(try json.words("number")),
-                    author: try json.word("author"),
-                    whisper: whisper == .null ? nil : try json.words("whisper")))
+        case "transfer": self = .transfer(try Transfer(json.part("to")))
         default: throw CallMemoryFault(field: "errand")
         }
+    }
+}
+
+extension Transfer {
+    fileprivate var json: JSON {
+        [
+            "name": .string(name), "number": .string(number.raw),
+            "author": .string(author.rawValue),
+            "whisper": whisper.map { .string($0) } ?? .null,
+        ]
+    }
+
+    fileprivate init(_ json: JSON) throws(CallMemoryFault) {
+        let whisper = try json.part("whisper")
+        self.init(
+            name: try json.words("name"), number: PhoneNumber(try json.words("number")),
+            author: try json.word("author"),
+            whisper: whisper == .null ? nil : try json.words("whisper"))
     }
 }
 
@@ -178,6 +203,38 @@ extension ToolPrint {
             print: print,
             answer: ToolAnswer(
                 result: try json.words("text"), isError: try json.flag("failed")))
+    }
+}
+
+extension ToolBegun {
+    fileprivate var json: JSON {
+        ["name": .string(name), "print": .string(String(print, radix: 16))]
+    }
+
+    fileprivate init(_ json: JSON) throws(CallMemoryFault) {
+        guard let print = UInt64(try json.words("print"), radix: 16) else {
+            throw CallMemoryFault(field: "print")
+        }
+        self.init(name: try json.words("name"), print: print)
+    }
+}
+
+extension MessagePad {
+    fileprivate var json: JSON {
+        [
+            "errand": .string(errand), "keys": .string(keys),
+            "tools": .array(tools.map { .string($0) }),
+        ]
+    }
+
+    fileprivate init(_ json: JSON) throws(CallMemoryFault) {
+        let tools = try json.list("tools", max: Self.toolsMax) {
+            (json) throws(CallMemoryFault) in
+            guard let name = json.text else { throw CallMemoryFault(field: "tools") }
+            return name
+        }
+        self.init(
+            errand: try json.words("errand"), keys: try json.words("keys"), tools: tools)
     }
 }
 

@@ -17,11 +17,16 @@ package struct CallMemory: Sendable, Equatable {
     package var conversation: Conversation
     /// Answers of tools, for an agent that wants the same once more.
     package var tools: [ToolPrint]
+    /// Tools that were under way: whether they were done, nobody knows.
+    package var begun: [ToolBegun]
+    /// What the next conversation is to be told besides.
+    package var pad: MessagePad
 
     package init(
         ticket: CallTicket, startedAt: Duration, rememberedAt: Duration,
         stand: CallStand = CallStand(), conversations: Int = 0,
-        conversation: Conversation = Conversation(), tools: [ToolPrint] = []
+        conversation: Conversation = Conversation(), tools: [ToolPrint] = [],
+        begun: [ToolBegun] = [], pad: MessagePad = MessagePad()
     ) {
         self.ticket = ticket
         self.startedAt = startedAt
@@ -30,6 +35,8 @@ package struct CallMemory: Sendable, Equatable {
         self.conversations = conversations
         self.conversation = conversation
         self.tools = tools
+        self.begun = begun
+        self.pad = pad
     }
 }
 
@@ -41,17 +48,27 @@ package struct CallStand: Sendable, Equatable {
     package var errand: Errand?
     /// Twilio has the caller elsewhere already, and asks when that is over.
     package var isElsewhere: Bool
+    /// Whoever the caller was sent to has accepted them.
+    package var isJoined: Bool
     /// Streams asked for since one last held: a call that its processes die of is not revived
     /// for ever.
     package var streamTries: Int
+    /// How often an agent lost in this call was dialled again.
+    package var redials: Int
+    /// An emergency that nobody has taken yet.
+    package var emergency: Emergency?
 
     package init(
-        rung: Int = 0, errand: Errand? = nil, isElsewhere: Bool = false, streamTries: Int = 1
+        rung: Int = 0, errand: Errand? = nil, isElsewhere: Bool = false, isJoined: Bool = false,
+        streamTries: Int = 1, redials: Int = 0, emergency: Emergency? = nil
     ) {
         self.rung = rung
         self.errand = errand
         self.isElsewhere = isElsewhere
+        self.isJoined = isJoined
         self.streamTries = streamTries
+        self.redials = redials
+        self.emergency = emergency
     }
 }
 

@@ -11,6 +11,8 @@ package enum CallInput: Sendable {
     case streamTaken(TwilioStart, adoptions: Int)
     case afterStream(callerIsThere: Bool)
     case errandOver(ErrandOutcome)
+    case errandAnswered
+    case handedOff
     case callFinished
     case stop(EndReason)
     case ordered(Order, Transfer.Author)

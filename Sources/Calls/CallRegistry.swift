@@ -37,13 +37,18 @@ package final class CallRegistry: Sendable {
         /// Those who were let in beyond the limits, on their way to somebody else.
         var passing: Set<CallSID> = []
         var line = WaitingLine()
+        /// Those whom ElevenLabs has taken over: all we still do is wait to hear that they ended,
+        /// which a number without a status callback never tells.
+        var handedOff: Set<CallSID> = []
         var ended: [CallSID: CallEnding] = [:]
         var endedOrder: [CallSID] = []
         var isDraining = false
         var waiters: [CheckedContinuation<Void, Never>] = []
 
         /// Calls that take a place.
-        var placed: Int { living.count - passing.count }
+        var placed: Int { living.count - passing.count - handedOff.count }
+        /// True when there is no call left that somebody here has to do with.
+        var isIdle: Bool { living.count == handedOff.count }
 
         /// True for a call that ended in good order, or is over at Twilio; one that failed here may
         /// be tried again.
@@ -87,6 +92,19 @@ package final class CallRegistry: Sendable {
         mutating func remove(_ call: CallSID) {
             living[call] = nil
             passing.remove(call)
+            handedOff.remove(call)
+            giveUpPlace(call)
+        }
+
+        /// Notes that a call has gone over to ElevenLabs.
+        mutating func handOff(_ call: CallSID) {
+            guard living[call] != nil else { return }
+            passing.remove(call)
+            handedOff.insert(call)
+            giveUpPlace(call)
+        }
+
+        private mutating func giveUpPlace(_ call: CallSID) {
             guard let number = numbers.removeValue(forKey: call) else { return }
             let count = perNumber[number, default: 0] - 1
             perNumber[number] = count > 0 ? count : nil
@@ -221,11 +239,23 @@ package final class CallRegistry: Sendable {
     /// A call is over and leaves.
     package func leave(_ call: Call, _ ending: CallEnding) {
         let sid = call.ticket.call
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            guard state.living[sid] === call else { return [] }
+        change { state in
+            guard state.living[sid] === call else { return }
             state.remove(sid)
             state.remember(sid, ending, endedMax: Self.endedMax)
-            guard state.isDraining, state.living.isEmpty else { return [] }
+        }
+    }
+
+    /// A call was taken over by ElevenLabs: it gives up its place, and nobody waits for its end.
+    package func handOff(_ call: CallSID) {
+        change { $0.handOff(call) }
+    }
+
+    /// Changes who is there, and tells those who wait until nobody is.
+    private func change(_ body: (inout State) -> Void) {
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            body(&state)
+            guard state.isDraining, state.isIdle else { return [] }
             defer { state.waiters = [] }
             return state.waiters
         }
@@ -237,8 +267,8 @@ package final class CallRegistry: Sendable {
         await withCheckedContinuation { continuation in
             let empty = state.withLock { state in
                 state.isDraining = true
-                if !state.living.isEmpty { state.waiters.append(continuation) }
-                return state.living.isEmpty
+                if !state.isIdle { state.waiters.append(continuation) }
+                return state.isIdle
             }
             if empty { continuation.resume() }
         }

@@ -6,6 +6,9 @@ package protocol ClientTool: Sendable {
     var name: String { get }
     /// How long it may take; beyond that the agent is told so and the result is thrown away.
     var timeout: Duration { get }
+    /// What it does stays done: a later conversation of the same call that asks for it again is
+    /// told of it instead. False for what is about the call's next moment alone.
+    var lasts: Bool { get }
     /// Does the work and answers text, or JSON as text; a fault is told to the agent.
     func run(_ arguments: ToolArguments, for call: Call) async throws(ToolFault) -> String
 }
@@ -13,6 +16,7 @@ package protocol ClientTool: Sendable {
 extension ClientTool {
     /// An agent that waits longer talks on without the result (`response_timeout_secs`, 20 s).
     package var timeout: Duration { .seconds(10) }
+    package var lasts: Bool { true }
 }
 
 /// Why a tool did not do what was asked; the text is for the agent, which tells the caller.

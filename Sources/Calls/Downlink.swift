@@ -87,9 +87,10 @@ struct Downlink: ~Copyable {
         sentSinceMark = .zero
     }
 
-    /// What waits is of a conversation that is over, and whoever would hear it was away.
+    /// Whoever would hear what waits was away when it was their turn to hear it.
     mutating func forget() {
         waiting.removeAll()
+        transcoder?.reset()
         holdsTail = false
         ledger.clear(sent: clock.sent)
     }

@@ -1,4 +1,5 @@
 import Switchboard
+import Twilio
 
 /// Who answers a call, and who next when that fails.
 ///
@@ -11,7 +12,8 @@ struct Ladder: Sendable, Equatable {
     private let rungs: [Rung]
     private let redialsMax: Int
     private(set) var place = 0
-    private var redials = 0
+    /// How often an agent lost in this call was dialled again.
+    private(set) var redials = 0
 
     init(_ rungs: [Rung], redialsMax: Int) {
         self.rungs = rungs.filter { $0 != .queue }
@@ -21,8 +23,19 @@ struct Ladder: Sendable, Equatable {
     /// The rung we stand on; regret when all were tried.
     var current: Rung { place < rungs.count ? rungs[place] : .apology }
 
+    /// The people on it, wherever it stands.
+    var humans: [PhoneNumber] {
+        rungs.compactMap { if case .human(let number) = $0 { number } else { nil } }
+    }
+
     /// Stands where it stood before.
-    mutating func stand(at place: Int) { self.place = min(place, rungs.count) }
+    mutating func stand(at place: Int, redials: Int) {
+        self.place = min(place, rungs.count)
+        self.redials = redials
+    }
+
+    /// An agent was had for so long that what was lost before is forgotten.
+    mutating func forgetRedials() { redials = 0 }
 
     /// Takes the next rung.
     mutating func climb() -> Rung {

@@ -3,6 +3,8 @@
 /// `{"destination": "reception", "summary"?: "what the other party hears before they accept"}`
 struct TransferCall: ClientTool {
     let name = "transfer_call"
+    /// A caller who is back was not connected, and may be once more.
+    let lasts = false
 
     func run(_ arguments: ToolArguments, for call: Call) async throws(ToolFault) -> String {
         let name = try arguments.text("destination", bytesMax: 64)
@@ -18,6 +20,8 @@ struct TransferCall: ClientTool {
 /// `{"reason"?: "…"}`, which nobody reads.
 struct EmergencyTransfer: ClientTool {
     let name = "register_emergency_transfer"
+    /// The same.
+    let lasts = false
 
     func run(_ arguments: ToolArguments, for call: Call) async throws(ToolFault) -> String {
         guard await call.emergency() else {
@@ -32,6 +36,8 @@ struct EmergencyTransfer: ClientTool {
 /// `{"reason"?: "…"}`, which nobody reads.
 struct EndCall: ClientTool {
     let name = "end_call"
+    /// A call that goes on all the same may be ended again.
+    let lasts = false
 
     func run(_ arguments: ToolArguments, for call: Call) async throws(ToolFault) -> String {
         try await call.obey(.end, "The call ends when you have finished speaking.")

@@ -29,7 +29,8 @@ extension ToolAnswer: CustomStringConvertible, CustomDebugStringConvertible, Cus
 ///
 /// Another conversation asks under new ids. What was done in an earlier one of the same call is
 /// answered with its result when it is first asked again, since that agent may only have missed
-/// that it is done; asked once more it is meant, and run.
+/// that it is done; asked once more it is meant, and run. The same for what was under way when a
+/// process died: nobody knows whether it was done, and the agent is told just that.
 package struct ToolGuard: Sendable, Equatable {
     /// How much is too much.
     package struct Limits: Sendable, Equatable {
@@ -64,9 +65,11 @@ package struct ToolGuard: Sendable, Equatable {
 
     private let limits: Limits
     /// Requests under way and what each of them is, by call id.
-    private var running: [String: UInt64] = [:]
+    private var running: [String: ToolBegun] = [:]
     /// The same for an agent that is gone: it is done all the same.
-    private var orphans: [String: UInt64] = [:]
+    private var orphans: [String: ToolBegun] = [:]
+    /// What another process had begun: done or not, nobody knows.
+    private var unsure: [ToolBegun]
     /// What succeeded in this conversation, and in those before it, the newest last.
     private var done: [ToolPrint] = []
     private var earlier: [ToolPrint]
@@ -84,17 +87,27 @@ package struct ToolGuard: Sendable, Equatable {
     /// Results of earlier conversations that are kept.
     package static let earlierMax = 32
 
-    /// A guard for a call; `earlier` is what was done in it before this process.
-    package init(limits: Limits = Limits(), earlier: [ToolPrint] = []) {
+    /// A guard for a call; `earlier` is what was done in it before this process, `unsure` what
+    /// was begun.
+    package init(
+        limits: Limits = Limits(), earlier: [ToolPrint] = [], unsure: [ToolBegun] = []
+    ) {
         self.limits = limits
+        self.unsure = unsure
         self.earlier = earlier.suffix(Self.earlierMax)
     }
 
     /// What was done in this call so far, for whoever goes on with it.
     package var prints: [ToolPrint] { (earlier + done).suffix(Self.earlierMax) }
 
-    /// The agent asks for a tool.
-    package mutating func request(_ tool: AgentToolCall) -> Verdict {
+    /// What is under way, or may have been, for whoever goes on with the call.
+    package var begun: [ToolBegun] {
+        (unsure + [running, orphans].flatMap(\.values).sorted { $0.print < $1.print })
+            .filter(\.lasts).suffix(Self.earlierMax)
+    }
+
+    /// The agent asks for a tool, whose doing `lasts` or not.
+    package mutating func request(_ tool: AgentToolCall, lasts: Bool = true) -> Verdict {
         if let answer = answers[tool.callID] { return .repeated(answer) }
         if running[tool.callID] != nil { return .running }
         let print = Self.fingerprint(of: tool)
@@ -103,28 +116,32 @@ package struct ToolGuard: Sendable, Equatable {
             done.append(before)
             return .repeated(before.answer.asDoneBefore)
         }
-        if orphans.values.contains(print) {
+        if let index = unsure.firstIndex(where: { $0.print == print }) {
+            unsure.remove(at: index)
+            return .repeated(ToolAnswer(result: Self.mayBeDone, isError: true))
+        }
+        if orphans.values.contains(where: { $0.print == print }) {
             return .refuse(ToolAnswer(result: Self.underWay, isError: true))
         }
         if let why = refusal(of: tool.name, asked: same[print, default: 0]) { return refuse(why) }
         same[print, default: 0] += 1
         inTurn += 1
         runs += 1
-        running[tool.callID] = print
+        running[tool.callID] = ToolBegun(name: tool.name, print: print, lasts: lasts)
         return .run
     }
 
     /// A tool that was run has its answer. An answer from before a restart may be told as well.
     package mutating func finished(_ callID: String, _ answer: ToolAnswer) {
-        if let print = orphans.removeValue(forKey: callID) {
+        if let begun = orphans.removeValue(forKey: callID) {
             // Whoever asked for it is gone, and so is the name under which it was asked for.
-            if !answer.isError {
-                earlier = (earlier + [Self.kept(print, answer)]).suffix(Self.earlierMax)
+            if !answer.isError, begun.lasts {
+                earlier = (earlier + [Self.kept(begun.print, answer)]).suffix(Self.earlierMax)
             }
             return
         }
-        if let print = running.removeValue(forKey: callID), !answer.isError {
-            done.append(Self.kept(print, answer))
+        if let begun = running.removeValue(forKey: callID), !answer.isError, begun.lasts {
+            done.append(Self.kept(begun.print, answer))
             done = done.suffix(Self.earlierMax)
         }
         if answers.updateValue(answer, forKey: callID) == nil { order.append(callID) }
@@ -167,6 +184,10 @@ package struct ToolGuard: Sendable, Equatable {
     private static let underWay =
         "This was begun earlier in this call and is not done yet. Talk to the caller, and ask again."
 
+    private static let mayBeDone =
+        "This was begun earlier in this call, and whether it was done is not known. Find out before "
+        + "you ask for it again."
+
     private static func kept(_ print: UInt64, _ answer: ToolAnswer) -> ToolPrint {
         let kept = SpokenText(answer.result).clipped(bytesMax: Conversation.turnBytesMax)
         return ToolPrint(print: print, answer: ToolAnswer(result: kept.revealed))
@@ -197,6 +218,22 @@ package struct ToolPrint: Sendable, Equatable {
     package init(print: UInt64, answer: ToolAnswer) {
         self.print = print
         self.answer = answer
+    }
+}
+
+/// A tool with its arguments that was begun.
+package struct ToolBegun: Sendable, Equatable {
+    /// The tool, by the agent's name for it.
+    package var name: String
+    /// The same for the same tool and arguments.
+    package var print: UInt64
+    /// What it does stays done.
+    package var lasts: Bool
+
+    package init(name: String, print: UInt64, lasts: Bool = true) {
+        self.name = name
+        self.print = print
+        self.lasts = lasts
     }
 }
 

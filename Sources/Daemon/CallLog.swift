@@ -44,6 +44,12 @@ struct CallLog: CallListener {
                 LogField("ORDER", order), LogField("AUTHOR", author.rawValue))
         case .errandFailed(let why):
             log.warning("call.errand_failed", "Nobody else took the call: \(why)")
+        case .emergencyUnanswered:
+            log.error(
+                "call.emergency_unanswered",
+                "Nobody who was rung took the emergency; the caller is back with the agent")
+        case .handedOff:
+            log.notice("call.handed_off", "[ElevenLabs] The call was handed over")
         case .interrupted:
             log.debug("call.interrupted", "The caller took the floor")
         case .keyPressed:

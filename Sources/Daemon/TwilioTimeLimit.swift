@@ -4,19 +4,20 @@ import Twilio
 
 /// Tells Twilio the longest time a call may last: it ends then even if we should not be there.
 struct TwilioTimeLimit: CallListener {
-    /// Our own limit comes first, with a sentence; Twilio's cuts without one.
-    private static let slackSeconds: Int64 = 30
-
     let line: any TwilioLine
     let limits: CurrentCallLimits
     let log: Log
+    /// What is handed over is still ringing when we hear of it, until Twilio has run the document.
+    var handOverTakes: Duration = .seconds(5)
 
     func heard(_ event: CallEvent, of call: CallFacts) {
-        // One that we placed has its limit since then.
-        guard case .streamConnected = event, call.ticket.direction == .inbound else { return }
-        let seconds = limits.now.durationMax.components.seconds + Self.slackSeconds
+        // One that we placed has its limit since then; one that is dialled on has it with the dial.
+        guard let wait = wait(after: event), call.ticket.direction == .inbound else { return }
+        let seconds =
+            limits.now.durationMax.components.seconds + Int64(CallLimits.slackAtTwilioSeconds)
         let sid = call.ticket.call
         Task { [line, log] in
+            try? await Task.sleep(for: wait)
             do throws(TwilioFailure) {
                 _ = try await line.update(sid, .limit(seconds: Int(seconds)))
             } catch {
@@ -24,6 +25,15 @@ struct TwilioTimeLimit: CallListener {
                     "twilio.limit_failed", "Twilio was not told the longest duration: \(error)",
                     .callSID(sid.text))
             }
+        }
+    }
+
+    /// How long after an event Twilio is told; nil for those that are no occasion.
+    private func wait(after event: CallEvent) -> Duration? {
+        switch event {
+        case .streamConnected: .zero
+        case .handedOff: handOverTakes
+        default: nil
         }
     }
 }

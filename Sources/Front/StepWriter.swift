@@ -25,7 +25,7 @@ struct StepWriter: Sendable {
             return try Self.answer(TwiML(.playDigits(keys), connect(step, sid, exchange)))
         case .say(let text):
             return try Self.answer(TwiML(words.say(text), connect(step, sid, exchange)))
-        case .dial(let transfer): return try Self.answer(TwiML(dial(transfer, sid)))
+        case .dial(let transfer): return try Self.answer(TwiML(await dial(transfer, sid)))
         case .handOff(let key): return try await handOff(key, sid, exchange)
         case .apology: return try Self.answer(TwiML(announce(.apology, words), .hangup))
         }
@@ -55,15 +55,18 @@ struct StepWriter: Sendable {
 
     /// Rings somebody else. Whoever answers is asked to press a key, since a mailbox cannot; an
     /// emergency is joined at once.
-    private func dial(_ transfer: Transfer, _ sid: CallSID) -> TwiML.Verb {
+    private func dial(_ transfer: Transfer, _ sid: CallSID) async -> TwiML.Verb {
+        let call = desk.registry.find(sid)
         var number = TwiML.Number(transfer.number)
         if transfer.author != .emergency {
             number.url = desk.address("/api/twilio/whisper/\(sid.text)")
         }
-        return .dial(
-            TwiML.Dial(
-                number, action: desk.address("/api/twilio/dial-status"),
-                timeoutSeconds: Self.ringSeconds, callerID: desk.registry.find(sid)?.ticket.to))
+        var dial = TwiML.Dial(
+            number, action: desk.address("/api/twilio/dial-status"),
+            timeoutSeconds: Self.ringSeconds, callerID: call?.ticket.to)
+        // The longest call holds at Twilio too, where nobody of ours listens.
+        dial.limitSeconds = await call?.secondsLeft
+        return .dial(dial)
     }
 
     /// ElevenLabs takes the call; if it will not, the call takes its next rung.
@@ -73,8 +76,8 @@ struct StepWriter: Sendable {
         guard let call = desk.registry.find(sid) else { return try Self.answer(TwiML(.hangup)) }
         do {
             let document = try await desk.handOff(key, call.ticket)
-            desk.log.notice(
-                "call.handed_off", "[ElevenLabs] The call was handed over", .callSID(sid.text))
+            desk.registry.handOff(sid)
+            await call.handedOff()
             return .respond(Self.response(document))
         } catch {
             // That it fails was said when the breaker opened.
@@ -83,7 +86,7 @@ struct StepWriter: Sendable {
                 isKnown ? .notice : .error, "call.hand_off_failed",
                 "The call could not be handed over: \(error.detail)",
                 [.callSID(sid.text), .reason(error.reason.rawValue)])
-            let step = await call.errandOver(.failed(error.reason.rawValue))
+            let step = await call.handOffRefused(key, error.reason.rawValue)
             return try await answer(step, sid, exchange)
         }
     }

@@ -28,7 +28,8 @@ struct TransferRoutes: Sendable {
             await call.stop(.callerHungUp)
             return try StepWriter.answer(TwiML(.hangup))
         }
-        return try await steps.answer(await call.errandOver(outcome), webhook.call, exchange)
+        let step = await call.errandOver(outcome, party: webhook.dialledCall)
+        return try await steps.answer(step, webhook.call, exchange)
     }
 
     /// Whoever answered and was not joined has not pressed the key.
@@ -43,7 +44,8 @@ struct TransferRoutes: Sendable {
     /// `POST /api/twilio/whisper/{call_sid}`: the other party answered; a mailbox would not press
     /// a key.
     func whisper(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
-        let call = await desk.callOrRevived(try exchange.call)
+        let sid = try exchange.call
+        let call = await desk.callOrRevived(sid)
         guard let transfer = await call?.transfer, let plan = call?.ticket.plan else {
             return try StepWriter.answer(TwiML(.hangup))
         }
@@ -55,15 +57,23 @@ struct TransferRoutes: Sendable {
         gather.prompts = prompts
         gather.digitsMax = 1
         gather.timeoutSeconds = 10
-        gather.action = desk.address("/api/twilio/accept")
+        gather.action = desk.address("/api/twilio/accept") + "?\(Self.caller)=\(sid.text)"
         return try StepWriter.answer(TwiML(.gather(gather), .hangup))
     }
+
+    /// The parameter that names the caller's leg: the question is about the other party's.
+    private static let caller = "call"
 
     /// `POST /api/twilio/accept`: the key the other party pressed; an empty document joins them.
     func accept(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let webhook: GatherWebhook
         do { webhook = try GatherWebhook(exchange.form) } catch { throw Problem(error) }
-        return try StepWriter.answer(webhook.digits == "1" ? TwiML([]) : TwiML(.hangup))
+        guard webhook.digits == "1" else { return try StepWriter.answer(TwiML(.hangup)) }
+        let query = (try? Form(queryOf: exchange.request)) ?? [:]
+        if let sid = CallSID(query[Self.caller] ?? "") {
+            await desk.callOrRevived(sid)?.errandAnswered()
+        }
+        return try StepWriter.answer(TwiML([]))
     }
 }
 

@@ -55,7 +55,8 @@ struct VoiceRoutes: Sendable {
         case .admitted(let call): return try await steps.answer(await call.begin(), sid, exchange)
         case .known(let call):
             desk.meters.webhooksRepeated.add()
-            return try await steps.answer(await call.lastStep, sid, exchange)
+            // It may not have begun yet: then this question begins it.
+            return try await steps.answer(await call.begin(), sid, exchange)
         case .over: return try StepWriter.answer(TwiML(.hangup))
         case .waiting(let ahead): return try waiting.answer(ticket, ahead: ahead, exchange)
         case .full(.total): return try refuse(ticket, "full", "as many calls as allowed are open")

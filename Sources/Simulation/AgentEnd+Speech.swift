@@ -15,6 +15,7 @@ extension AgentEnd {
     /// One reply, faster than it is heard, and perhaps an interruption.
     func speak(_ reply: Int) async {
         event += 1
+        if temper.format != "opus_48000" { presence = .present }
         let code = line?.nextCode() ?? 1
         codes.append(code)
         codesByEvent[Int64(event)] = code

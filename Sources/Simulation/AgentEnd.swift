@@ -14,7 +14,7 @@ import Wire
 final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
     /// What a caller may expect of it.
     enum Presence: Equatable {
-        /// Its metadata has not come: nobody speaks.
+        /// Its metadata has not come, or it has not said a word: nobody speaks.
         case coming
         /// What it does not say it does not want to say.
         case present
@@ -93,7 +93,6 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
             {"conversation_id":"conv_test","agent_output_audio_format":"\(temper.format)",\
             "user_input_audio_format":"\(temper.format)"}}
             """)
-        if temper.format != "opus_48000" { presence = .present }
         for reply in temper.replies.indices {
             await think(temper.thinks)
             guard !isClosed else { return }

@@ -88,7 +88,10 @@ struct AgentTemper: Sendable {
         case 7: ending = .quota
         case 8: ending = .policy
         case 9: ending = .deaf
-        case 10: ending = .mute
+        case 10:
+            ending = .mute
+            // One that begins and never says a word.
+            if dice.chance(0.3) { replies = [] }
         default: ending = .fault
         }
         if dice.chance(0.3) { dialTakes = dice.milliseconds(500...6_000) }

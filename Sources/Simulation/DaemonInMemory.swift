@@ -56,7 +56,9 @@ final class DaemonInMemory: @unchecked Sendable {
                 apiKeys: [SecretText(OutboundClient.key)], publicURL: publicURL),
             makeCall: { maker.make($0, nil) }, publicURL: publicURL,
             planner: { [unowned house] _, from, _ in house.callPlan(for: from) },
-            handOff: { [unowned house] _, _ throws(DialFault) in try house.handOff() },
+            handOff: { [unowned house] _, ticket throws(DialFault) in
+                try house.handOff(ticket.call)
+            },
             announcements: HouseSounds.announcements, showsNumbers: false, version: "0",
             startedAt: .zero, log: Log(to: Deaf(), threshold: .error),
             meters: FrontMeters(MetricBoard()),

@@ -31,6 +31,7 @@ package final class SimulatedHouse: @unchecked Sendable {
     /// The daemon's present life.
     var daemon: DaemonInMemory { lives[lives.count - 1] }
     private var upAt: Duration = .zero
+    private var handedOff: Set<CallSID> = []
     private let publicURL: WebAddress
 
     /// What came of the house of this seed.
@@ -118,10 +119,11 @@ package final class SimulatedHouse: @unchecked Sendable {
     }
 
     private func checkAdmission() {
-        // One that goes straight to somebody else takes no place with an agent.
-        // Whoever goes on after the death of a process was let in by that one.
+        // One that goes straight to somebody else takes no place with an agent, and one that
+        // ElevenLabs has taken over has given it back. Whoever goes on after the death of a
+        // process was let in by that one.
         let placed = daemon.registry.living.map(\.ticket).filter {
-            !$0.agent.isEmpty && !ledger.revived.contains($0.call)
+            !$0.agent.isEmpty && !ledger.revived.contains($0.call) && !handedOff.contains($0.call)
         }
         let toOurs = placed.count { $0.direction == .inbound }
         if placed.count > plan.callsMax || toOurs > plan.callsMaxOfNumber ?? plan.callsMax {
@@ -216,9 +218,10 @@ package final class SimulatedHouse: @unchecked Sendable {
     }
 
     /// ElevenLabs takes a call over, or will not.
-    func handOff() throws(DialFault) -> String {
+    func handOff(_ call: CallSID) throws(DialFault) -> String {
         diary.saw("handed off")
         if dice.chance(0.5) { throw DialFault(.providerRefused, "as the dice say") }
+        handedOff.insert(call)
         return
             #"<?xml version="1.0" encoding="UTF-8"?><Response><Say>word</Say><Hangup/></Response>"#
     }

@@ -194,7 +194,7 @@ final class TelephoneLine: @unchecked Sendable {
         let slack: Duration = house.plan.trouble == 0 ? every * 2 : .milliseconds(900)
         let isAnnoyed = ear.listened(
             for: every, hears: hearsOthers || isPlaying,
-            hasReason: waitsForOthers || (stream?.isDeaf ?? false) || agentKeepsSilent,
+            hasReason: waitsForOthers || speaks || (stream?.isDeaf ?? false) || agentKeepsSilent,
             slack: slack)
         if isAnnoyed { violated("dead air: \(situation)") }
         let isDeaf = stream?.isDeaf ?? false

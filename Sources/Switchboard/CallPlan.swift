@@ -17,13 +17,15 @@ package struct CallPlan: Sendable, Equatable {
     package var emergency: PhoneNumber?
     /// Calls to this number at the same time; nil is as many as the house takes.
     package var callsMax: Int?
+    /// How agents behave that do not behave as most do, by key.
+    package var manners: [String: AgentManner]
 
     /// A plan; without rungs there is only the apology.
     package init(
         number: PhoneNumber? = nil, rungs: [Rung] = [.agent("default"), .apology],
         language: Language = .english, variables: [String: String] = [:],
         transfers: [String: PhoneNumber] = [:], emergency: PhoneNumber? = nil,
-        callsMax: Int? = nil
+        callsMax: Int? = nil, manners: [String: AgentManner] = [:]
     ) {
         self.number = number
         self.rungs = rungs.isEmpty ? [.apology] : rungs
@@ -32,7 +34,11 @@ package struct CallPlan: Sendable, Equatable {
         self.transfers = transfers
         self.emergency = emergency
         self.callsMax = callsMax
+        self.manners = manners
     }
+
+    /// How this agent behaves.
+    package func manner(of agent: String) -> AgentManner { manners[agent] ?? AgentManner() }
 
     /// What is left for a caller for whom there is no place: the rungs that take none of ours;
     /// nil when there is none of them.

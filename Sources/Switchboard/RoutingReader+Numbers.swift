@@ -3,7 +3,9 @@ import Twilio
 /// Agents, and how a number is answered.
 extension RoutingReader {
     /// The names that may be written of an agent.
-    static let agentNames = ["id", "language", "first_message_override", "variables"]
+    static let agentNames = [
+        "id", "language", "waits_for_caller", "first_message_override", "variables",
+    ]
     /// The names that may be written of a number.
     static let entryNames = [
         "agent", "language", "variables", "hours", "ladder", "ladder_closed", "calls_max",
@@ -34,7 +36,8 @@ extension RoutingReader {
             refuse(member.value.place, "has no \"id\"")
         }
         agent.language = language(fields["language"])
-        agent.mayOverrideFirstMessage = flag(fields["first_message_override"]) ?? false
+        agent.manner.waitsForCaller = flag(fields["waits_for_caller"]) ?? false
+        agent.manner.mayOverrideFirstMessage = flag(fields["first_message_override"]) ?? false
         agent.variables = variables(fields["variables"])
         table.agents[member.name] = agent
     }

@@ -6,8 +6,8 @@ package struct RoutingAgent: Sendable, Equatable {
     package var id: String?
     /// The language it speaks; what the house says to its callers is in that language too.
     package var language: Language?
-    /// Whether it allows us to choose its first sentence.
-    package var mayOverrideFirstMessage = false
+    /// How it begins a conversation.
+    package var manner = AgentManner()
     /// Dynamic variables it is always given.
     package var variables: [String: String] = [:]
 
@@ -60,6 +60,7 @@ package struct RoutingTable: Sendable, Equatable {
         let isOpen = entry.hours?.isOpen(at: wallClock) ?? true
         // Whoever rings from the number of a rung is not at home to answer it.
         let rungs = (isOpen ? entry.ladder : entry.ladderClosed).filter { $0 != .human(caller) }
+        let keys = Set(rungs.compactMap(\.agent))
         let known = rungs.compactMap(\.agent).compactMap { agents[$0] }
         return CallPlan(
             number: listed == nil ? nil : called, rungs: rungs,
@@ -67,7 +68,9 @@ package struct RoutingTable: Sendable, Equatable {
             variables: known.reduce(into: entry.variables) { all, agent in
                 all.merge(agent.variables) { earlier, _ in earlier }
             },
-            transfers: entry.transfers, emergency: entry.emergency, callsMax: entry.callsMax)
+            transfers: entry.transfers, emergency: entry.emergency, callsMax: entry.callsMax,
+            manners: agents.filter { keys.contains($0.key) }.mapValues(\.manner)
+                .filter { $0.value != AgentManner() })
     }
 }
 

@@ -17,6 +17,7 @@ package enum MessageCatalogue {
         "breaker.opened": "60eb2b55031e4ad3b2a1b402f7b7502d",
         "call.after_stream": "3f59a3da94484da6aa4629eb6c222388",
         "call.announced": "a95e0e483e104a6eb3e12a6bca3bd3ff",
+        "call.emergency_unanswered": "6446f5596bf94a54ad38dfb6b3e2e04a",
         "call.ended": "af289fa1bd45433aa792295dcc8e88ed",
         "call.errand_failed": "a7dc3588211e455c9e1f9c4adc9affce",
         "call.fault": "c7587ca0c024495aaa8cab4eaa3ac9bf",

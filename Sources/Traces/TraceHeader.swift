@@ -26,7 +26,8 @@ package struct TraceHeader: Sendable, Equatable {
             "rungs": .array(plan.rungs.map(\.json)), "variables": .texts(plan.variables),
             "transfers": .texts(plan.transfers.mapValues(\.raw)),
             "emergency": plan.emergency.map { .string($0.raw) } ?? .null,
-            "limits": limits.json, "memory": memory?.json ?? .null,
+            "manners": plan.manners.json, "limits": limits.json,
+            "memory": memory?.json ?? .null,
         ]
     }
 
@@ -41,7 +42,8 @@ package struct TraceHeader: Sendable, Equatable {
             rungs: (json["rungs"]?.elements ?? []).compactMap { Rung($0) }, language: language,
             variables: json["variables"]?.texts ?? [:],
             transfers: (json["transfers"]?.texts ?? [:]).mapValues { PhoneNumber($0) },
-            emergency: json["emergency"]?.text.map { PhoneNumber($0) })
+            emergency: json["emergency"]?.text.map { PhoneNumber($0) },
+            manners: [String: AgentManner](json["manners"] ?? [:]) ?? [:])
         ticket = CallTicket(
             call: call, session: session, plan: plan, direction: direction,
             from: PhoneNumber(from), to: PhoneNumber(to))
@@ -65,10 +67,12 @@ extension CallLimits {
             ("silenceEndAfter", \.silenceEndAfter), ("comfortAfter", \.comfortAfter),
             ("answerMax", \.answerMax), ("watchEvery", \.watchEvery),
             ("callerSilenceMax", \.callerSilenceMax),
+            ("redialsForgottenAfter", \.redialsForgottenAfter),
+            ("lastWordsAfter", \.lastWordsAfter), ("lastWordsMax", \.lastWordsMax),
         ]
     private static let counts: [(String, any WritableKeyPath<CallLimits, Int> & Sendable)] = [
         ("redialsMax", \.redialsMax), ("streamTriesMax", \.streamTriesMax),
-        ("recapBytesMax", \.recapBytesMax),
+        ("recapBytesMax", \.recapBytesMax), ("emergencyDialsMax", \.emergencyDialsMax),
     ]
 
     /// Every limit that a trace keeps; a test holds this list to be all there are.

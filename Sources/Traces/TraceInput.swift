@@ -17,6 +17,8 @@ extension CallInput {
         case .afterStream(let isThere): ["do": "after_stream", "there": .bool(isThere)]
         case .errandOver(.joined): ["do": "errand_over"]
         case .errandOver(.failed(let why)): ["do": "errand_over", "failed": .string(why)]
+        case .errandAnswered: ["do": "errand_answered"]
+        case .handedOff: ["do": "handed_off"]
         case .callFinished: ["do": "call_finished"]
         case .stop(let reason): ["do": "stop", "reason": .string(reason.rawValue)]
         case .ordered(let order, let author):
@@ -52,6 +54,8 @@ extension CallInput {
         case "after_stream": self = .afterStream(callerIsThere: json["there"] == .bool(true))
         case "errand_over":
             self = .errandOver(json["failed"]?.text.map { .failed($0) } ?? .joined)
+        case "errand_answered": self = .errandAnswered
+        case "handed_off": self = .handedOff
         case "call_finished": self = .callFinished
         case "emergency": self = .emergency
         case "stop":

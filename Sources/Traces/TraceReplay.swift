@@ -108,6 +108,8 @@ package struct TraceReplay: Sendable {
             case .woken: await call.wake()
             case .afterStream(let isThere): _ = await call.afterStream(callerIsThere: isThere)
             case .errandOver(let outcome): _ = await call.errandOver(outcome)
+            case .errandAnswered: await call.errandAnswered()
+            case .handedOff: await call.handedOff()
             case .callFinished: await call.callFinished()
             case .stop(let reason): await call.stop(reason)
             case .ordered(let order, let author): try? await call.carryOut(order, by: author)

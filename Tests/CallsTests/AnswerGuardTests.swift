@@ -46,10 +46,54 @@ import Testing
         answer.toolBegan(at: .seconds(6))
         answer.toolBegan(at: .seconds(7))
         answer.toolEnded(at: .seconds(8))
-        #expect(answer.deadline == nil)
-        #expect(answer.check(at: .seconds(60)) == nil)
+        #expect(answer.check(at: .seconds(8), soundUntil: .seconds(60)) == nil)
         answer.toolEnded(at: .seconds(20))
         #expect(answer.deadline == .milliseconds(21_300))
+    }
+
+    @Test func `a caller who hears nothing while a tool runs is comforted once`() {
+        var answer = AnswerGuard()
+        answer.callerEnded(at: .seconds(5), agentIsHeard: false)
+        answer.toolBegan(at: .seconds(6))
+        #expect(answer.deadline == .milliseconds(7_300))
+        #expect(answer.check(at: .milliseconds(7_300)) == .comfort)
+        #expect(answer.deadline == nil)
+        #expect(answer.check(at: .seconds(14)) == nil)
+        answer.toolEnded(at: .seconds(15))
+        #expect(answer.deadline == .milliseconds(17_300))
+    }
+
+    @Test func `while something is heard a tool takes its time`() {
+        var answer = AnswerGuard()
+        answer.agentSpoke()
+        answer.toolBegan(at: .seconds(6))
+        #expect(answer.check(at: .milliseconds(8_300), soundUntil: .seconds(9)) == nil)
+        #expect(answer.deadline == .milliseconds(11_300))
+        answer.callerBegan()
+        #expect(answer.deadline == nil)
+        answer.callerEnded(at: .seconds(12), agentIsHeard: false)
+        #expect(answer.deadline == .milliseconds(14_300))
+    }
+
+    @Test func `for a second tool the caller is comforted again`() {
+        var answer = AnswerGuard()
+        answer.toolBegan(at: .seconds(6))
+        #expect(answer.check(at: .milliseconds(8_300)) == .comfort)
+        answer.toolBegan(at: .seconds(9))
+        #expect(answer.check(at: .seconds(9), soundUntil: .seconds(10)) == nil)
+        #expect(answer.deadline == .milliseconds(12_300))
+    }
+
+    @Test func `a result for which the caller was told to wait is owed`() {
+        var answer = AnswerGuard()
+        answer.toolBegan(at: .seconds(6))
+        #expect(answer.check(at: .milliseconds(8_300)) == .comfort)
+        answer.toolEnded(at: .seconds(10))
+        #expect(answer.check(at: .milliseconds(12_300)) == .comfort)
+        answer.toolBegan(at: .seconds(13))
+        answer.agentSpoke()
+        answer.toolEnded(at: .seconds(14))
+        #expect(answer.deadline == nil)
     }
 
     @Test func `a turn that ends while a tool runs is awaited from the tool's end`() {

@@ -145,6 +145,20 @@ func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
                 == [.announce(.apology), .finishPlayback])
     }
 
+    @Test func `after a good conversation what was lost before no longer counts`() {
+        var machine = talking()
+        for minutes in 1...9 {
+            let time = Duration.seconds(61 * minutes + 2)
+            #expect(
+                machine.handle(.agentGone(.providerLost), at: time)
+                    == [.announce(.oneMoment), .dialAgent("default")])
+            #expect(machine.handle(.agentOpened, at: time) == [.sendSetup])
+            #expect(machine.handle(.agentReady, at: time) == [.openGate])
+        }
+        // Lost soon after, it counts, in this process and in the next one.
+        #expect(machine.standing(at: .seconds(552)).redials == 1)
+    }
+
     @Test func `a stream nobody ended is opened again and the agent kept`() {
         var machine = talking()
         #expect(machine.handle(.callerLost, at: .seconds(20)) == [])
@@ -222,6 +236,7 @@ func talking(_ limits: CallLimits = CallLimits()) -> CallMachine {
             .callerStarted, .callerReplaced, .streamOver, .callerStopped, .callerLost,
             .callerBroke, .errand(.digits("1")), .errand(.transfer(human)), .emergency(human),
             .errandOver(.joined), .errandOver(.failed("busy")), .farewell(.agentEnded),
+            .lastWords(.agentEnded), .errandAnswered,
             .callerSilent, .callFinished, .agentOpened, .agentReady, .agentGone(.agentEnded),
             .agentGone(.providerLost), .playbackFinished, .playbackRemaining(.seconds(1)),
             .stop(.callbridgeStopped), .deadlinePassed,

@@ -55,24 +55,21 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
         #expect(ringing.handle(.streamOver, at: .seconds(1)) == [.answer(.dial(emergency))])
     }
 
-    @Test func `an emergency is next for a caller whom nobody else takes`() {
-        var emergency = human
-        emergency.author = .emergency
+    @Test func `whoever is still rung when the caller leaves has not taken the call`() {
+        var machine = talking()
+        _ = machine.handle(.errand(.transfer(human)), at: .seconds(5))
+        _ = machine.handle(.playbackFinished, at: .seconds(6))
+        _ = machine.handle(.streamOver, at: .seconds(6))
+        var ringing = machine
+        #expect(ringing.handle(.callFinished, at: .seconds(9)) == [.end(.callerHungUp)])
+        #expect(machine.handle(.errandAnswered, at: .seconds(9)) == [])
+        #expect(machine.standing(at: .seconds(9)).isJoined)
+        #expect(machine.handle(.callFinished, at: .seconds(60)) == [.end(.agentTransferred)])
+
         let second = PhoneNumber("+15550100008")
-        var machine = CallMachine(limits: CallLimits(), rungs: [.human(second)])
-        #expect(machine.handle(.promised, at: .zero).count == 1)
-        #expect(machine.handle(.emergency(emergency), at: .seconds(1)) == [])
-        #expect(
-            machine.handle(.errandOver(.failed("busy")), at: .seconds(2))
-                == [.answer(.dial(emergency))])
-        #expect(machine.handle(.emergency(emergency), at: .seconds(3)) == [])
-        let rung = Transfer(name: "", number: second, author: .ladder)
-        #expect(
-            machine.handle(.errandOver(.failed("no-answer")), at: .seconds(30))
-                == [.answer(.dial(rung))])
-        #expect(
-            machine.handle(.errandOver(.joined), at: .seconds(60))
-                == [.answer(.hangUp), .end(.callbridgeAnsweredElsewhere)])
+        var rung = CallMachine(limits: CallLimits(), rungs: [.human(second)])
+        #expect(rung.handle(.promised, at: .zero).count == 1)
+        #expect(rung.handle(.callFinished, at: .seconds(9)) == [.end(.callerHungUp)])
     }
 
     @Test func `the ladder is climbed to its end`() {

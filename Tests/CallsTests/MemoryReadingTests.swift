@@ -15,7 +15,7 @@ import Wire
             rungs: [.agent("clara"), .handOff("sales"), .human(human), .queue, .apology],
             language: .german, variables: ["practice": "\"north\"\n"],
             transfers: ["desk": human, "nurse": PhoneNumber("+15550100004")], emergency: human,
-            callsMax: 7)
+            callsMax: 7, manners: ["clara": AgentManner(waitsForCaller: true)])
         let ticket = CallTicket(
             call: call, session: "session_20260101_000000_00001", plan: plan,
             direction: .outbound, from: PhoneNumber("+15550100001"),
@@ -32,9 +32,14 @@ import Wire
                 rung: 2,
                 errand: .transfer(
                     Transfer(name: "desk", number: human, author: .agent, whisper: "Anna.")),
-                isElsewhere: true, streamTries: 3),
+                isElsewhere: true, isJoined: true, streamTries: 3, redials: 1,
+                emergency: Emergency(rest: [
+                    Transfer(name: "emergency", number: human, author: .emergency)
+                ])),
             conversations: 2, conversation: conversation,
-            tools: [ToolPrint(print: .max, answer: ToolAnswer(result: "booked"))])
+            tools: [ToolPrint(print: .max, answer: ToolAnswer(result: "booked"))],
+            begun: [ToolBegun(name: "book", print: 7)],
+            pad: MessagePad(errand: "It failed.", keys: "12#", tools: ["book"]))
     }
 
     private static func read(_ json: JSON) throws -> CallMemory {
@@ -51,6 +56,7 @@ import Wire
             memory.stand.errand = errand
             #expect(try Self.read(memory.json) == memory)
         }
+        memory.stand.emergency = nil
         memory.ticket.plan = CallPlan()
         #expect(try Self.read(memory.json) == memory)
     }
@@ -65,7 +71,7 @@ import Wire
             #expect(throws: CallMemoryFault.self, "without \(path)") { try CallMemory(broken) }
         }
         let later: JSON = .object(
-            (json.members ?? []).map { $0.name == "version" ? .init("version", 2) : $0 })
+            (json.members ?? []).map { $0.name == "version" ? .init("version", 3) : $0 })
         #expect(throws: CallMemoryFault(field: "version")) { try CallMemory(later) }
     }
 
@@ -152,7 +158,7 @@ extension JSON {
                     return (name, JSON.object(changed))
                 }
                 // Names that callers of ours chose are no part of the shape.
-                let own = ["variables", "transfers"].contains(member.name) ? [] : below
+                let own = ["variables", "transfers", "manners"].contains(member.name) ? [] : below
                 return [(member.name, .object(without)), (member.name, .object(wrong))] + own
             }
         case .array(let elements):

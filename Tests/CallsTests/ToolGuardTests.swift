@@ -18,6 +18,35 @@ import Wire
         #expect(tools.runs == 1)
     }
 
+    @Test func `what was under way when a process died is not done twice unasked`() {
+        var before = ToolGuard()
+        #expect(before.request(slots("t1")) == .run)
+        #expect(before.request(slots("t2", "friday"), lasts: false) == .run)
+        #expect(before.begun.map(\.name) == ["slots"])
+
+        var tools = ToolGuard(earlier: before.prints, unsure: before.begun)
+        #expect(tools.begun == before.begun)
+        guard case .repeated(let answer) = tools.request(slots("t1")) else {
+            return #expect(Bool(false))
+        }
+        #expect(answer.isError && answer.result.contains("not known"))
+        #expect(tools.begun.isEmpty)
+        #expect(tools.request(slots("t3")) == .run)
+        #expect(tools.request(slots("t4", "friday")) == .run)
+    }
+
+    @Test func `what is about the next moment alone is done as often as it is asked for`() {
+        var tools = ToolGuard()
+        #expect(tools.request(slots("t1"), lasts: false) == .run)
+        tools.finished("t1", ToolAnswer(result: "The caller is being connected."))
+        tools.agentReplaced()
+        #expect(tools.prints.isEmpty)
+        #expect(tools.request(slots("t1b"), lasts: false) == .run)
+        tools.agentReplaced()
+        tools.finished("t1b", ToolAnswer(result: "The caller is being connected."))
+        #expect(tools.request(slots("t1c"), lasts: false) == .run)
+    }
+
     @Test func `the same arguments again and again are refused, then given up`() {
         var tools = ToolGuard()
         for round in 0..<3 {

@@ -24,11 +24,14 @@ import Twilio
         let line = ToldLine(teller: teller)
         let limiter = TwilioTimeLimit(
             line: line, limits: CurrentCallLimits(limits),
-            log: Log(to: MemoryLines(), threshold: .info))
+            log: Log(to: MemoryLines(), threshold: .info), handOverTakes: .zero)
         limiter.heard(.promised, of: try Self.facts(.inbound))
         limiter.heard(.streamConnected, of: try Self.facts(.outbound))
         limiter.heard(.streamConnected, of: try Self.facts(.inbound))
         var updates = told.makeAsyncIterator()
+        #expect(await updates.next() == .limit(seconds: 630))
+        // One that never has a stream of ours.
+        limiter.heard(.handedOff, of: try Self.facts(.inbound))
         #expect(await updates.next() == .limit(seconds: 630))
     }
 }

@@ -24,11 +24,46 @@ import Wire
         #expect(dial.text.contains("https://callbridge.test\(path)"))
         let whisper = await house.post(path, Self.there)
         #expect(whisper.text.contains("<Gather"))
-        #expect(whisper.text.contains("/api/twilio/accept"))
+        #expect(
+            whisper.text.contains(
+                "/api/twilio/accept?call=CA00000000000000000000000000000001"))
         let yes = await house.post("/api/twilio/accept", Self.there.with("Digits", "1"))
         #expect(!yes.text.contains("<Hangup/>"))
         let no = await house.post("/api/twilio/accept", Self.there.with("Digits", "2"))
         #expect(no.text.contains("<Hangup/>"))
+    }
+
+    @Test func `whoever accepted has the caller, also when Twilio only says that it is over`()
+        async throws
+    {
+        let sid = try #require(CallSID("CA00000000000000000000000000000001"))
+        // The other party's leg is another call than the caller's.
+        let leg = Self.there.with("CallSid", "CA00000000000000000000000000000002")
+        for (digit, reason) in [
+            ("1", EndReason.callbridgeAnsweredElsewhere), ("2", .callerHungUp),
+        ] {
+            let house = try human()
+            _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+            let accept = "/api/twilio/accept?call=\(sid.text)"
+            _ = await house.post(accept, leg.with("Digits", digit))
+            let over = FrontHouse.voice.with("CallStatus", "completed")
+            _ = await house.post("/api/twilio/status", over)
+            #expect(house.registry.ending(of: sid)?.reason == reason)
+        }
+    }
+
+    @Test func `Twilio ends what it has joined a little after the longest call`() async throws {
+        let house = try human()
+        let dial = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let limit = dial.text.split(separator: #"timeLimit=""#).last?.prefix { $0 != "\"" }
+        let seconds = try #require(limit.flatMap { Int($0) })
+        #expect((13_000...14_400).contains(seconds))
+    }
+
+    @Test func `a place is free again once ElevenLabs has the call`() async throws {
+        let house = try FrontHouse(callsMax: 1, plan: CallPlan(rungs: [.handOff("clara")]))
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        #expect(house.registry.active == 1 && !house.registry.isFull)
     }
 
     @Test func `who was joined is hung up on, and the call has one reason`() async throws {

@@ -72,6 +72,25 @@ struct AdmissionTests {
         #expect(try maker.admit(3, to: Self.practice, max: 1) == "full: number")
     }
 
+    @Test func `a call that ElevenLabs took over gives its place back, and nobody waits for it`()
+        async throws
+    {
+        let maker = Maker(registry: CallRegistry(callsMax: 1))
+        #expect(try maker.admit(0, to: Self.practice, max: 1) == "admitted")
+        #expect(try maker.admit(1, to: Self.practice, max: 1) == "full: total")
+        maker.registry.handOff(try Maker.sid(0))
+        maker.registry.handOff(try Maker.sid(0))
+        #expect(maker.registry.active(to: Self.practice) == 0)
+        #expect(try maker.admit(1, to: Self.practice, max: 1) == "admitted")
+        try maker.leave(1)
+        // Drained while it lives; should it be heard of again, its end is noted.
+        await maker.registry.drain()
+        #expect(maker.registry.active == 1)
+        try maker.leave(0)
+        #expect(maker.registry.active == 0 && maker.registry.active(to: Self.practice) == 0)
+        #expect(try maker.admit(2, to: Self.practice, max: 1) == "draining")
+    }
+
     @Test func `of many who ask at once exactly as many as allowed are let in`() async throws {
         let maker = Maker(registry: CallRegistry(callsMax: 50))
         let answers = try await withThrowingTaskGroup(of: String.self) { group in

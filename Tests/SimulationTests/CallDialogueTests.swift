@@ -127,6 +127,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
 
     @Test func `silence behind an open connection is noticed on either side`() throws {
         let quietCaller = try CallInMemory.talking()
+        quietCaller.agentSpeaks(silence, event: 1)
         quietCaller.loop.run(for: .seconds(20))
         #expect(quietCaller.twilio.closure?.code == 1000)
         #expect(quietCaller.told.ends.withLock { $0 } == [])
@@ -136,6 +137,7 @@ private func media(_ messages: [JSON]) -> [[UInt8]] {
         var patient = CallLimits()
         patient.silenceAskAfter = .seconds(60)
         let quietAgent = try CallInMemory.talking(limits: patient)
+        quietAgent.agentSpeaks(silence, event: 1)
         for chunk in 1...1_600 where quietAgent.dialer.pending == 0 {
             quietAgent.callerSpeaks(silence, chunk: chunk)
             quietAgent.loop.run(for: .milliseconds(20))

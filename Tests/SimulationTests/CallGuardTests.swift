@@ -8,36 +8,16 @@ import Wire
 
 /// What a whole call does about silence, tools, keys and agents that are lost.
 @Suite struct CallGuardTests {
-    /// 20 ms that are certainly speech, and 20 ms that certainly are not.
-    private static let speech = (0..<160).map { UInt8($0 % 2 == 0 ? 0x9A : 0x1A) }
-    private static let silence = [UInt8](repeating: 0xFF, count: 160)
-
-    /// The caller's line for a while, a frame every 20 ms.
-    private func line(
-        _ house: CallInMemory, _ audio: [UInt8], from chunk: inout Int, for duration: Duration
-    ) {
-        for _ in 0..<Int(duration / .milliseconds(20)) {
-            chunk += 1
-            house.callerSpeaks(audio, chunk: chunk)
-            house.loop.run(for: .milliseconds(20))
-        }
-    }
-
-    private func tool(_ name: String, _ id: String, _ parameters: String) -> String {
-        #"{"type":"client_tool_call","client_tool_call":{"tool_name":"\#(name)","#
-            + #""tool_call_id":"\#(id)","parameters":\#(parameters)}}"#
-    }
-
     @Test func `an agent that owes an answer is covered for, then replaced`() throws {
         let house = try CallInMemory.talking()
         var chunk = 0
-        house.agentSpeaks(Self.silence, event: 1)
-        line(house, Self.speech, from: &chunk, for: .seconds(1))
+        house.agentSpeaks(CallerLine.silence, event: 1)
+        CallerLine.send(house, CallerLine.speech, from: &chunk, for: .seconds(1))
         _ = house.twilio.take()
-        line(house, Self.silence, from: &chunk, for: .milliseconds(2_500))
+        CallerLine.send(house, CallerLine.silence, from: &chunk, for: .milliseconds(2_500))
         #expect(house.heardAnnouncement(.oneMoment))
         #expect(house.dialer.pending == 0)
-        line(house, Self.silence, from: &chunk, for: .seconds(7))
+        CallerLine.send(house, CallerLine.silence, from: &chunk, for: .seconds(7))
         #expect(house.dialer.pending == 1)
         #expect(house.told.ends.withLock { $0 } == [])
     }
@@ -45,10 +25,10 @@ import Wire
     @Test func `an agent that pings and understood no turn is left in peace`() throws {
         let house = try CallInMemory.talking()
         var chunk = 0
-        house.agentSpeaks(Self.silence, event: 1)
-        line(house, Self.speech, from: &chunk, for: .seconds(1))
+        house.agentSpeaks(CallerLine.silence, event: 1)
+        CallerLine.send(house, CallerLine.speech, from: &chunk, for: .seconds(1))
         for _ in 0..<10 {
-            line(house, Self.silence, from: &chunk, for: .seconds(1))
+            CallerLine.send(house, CallerLine.silence, from: &chunk, for: .seconds(1))
             house.agent.say(#"{"type":"ping","ping_event":{"event_id":1}}"#)
         }
         #expect(house.dialer.pending == 0)
@@ -56,9 +36,10 @@ import Wire
 
     @Test func `a caller who says nothing is asked, and then let go`() throws {
         let house = try CallInMemory.talking()
+        house.agentSpeaks(CallerLine.silence, event: 1)
         var chunk = 0
         for second in 1...40 where house.told.ends.withLock({ $0.isEmpty }) {
-            line(house, Self.silence, from: &chunk, for: .seconds(1))
+            CallerLine.send(house, CallerLine.silence, from: &chunk, for: .seconds(1))
             house.agent.say(#"{"type":"ping","ping_event":{"event_id":\#(second)}}"#)
             if second == 11 { #expect(house.heardAnnouncement(.stillThere)) }
         }
@@ -70,7 +51,7 @@ import Wire
         house.agent.say(
             #"{"type":"agent_response","agent_response_event":{"agent_response":"Good morning.","event_id":1}}"#
         )
-        house.agentSpeaks(Self.silence, event: 1)
+        house.agentSpeaks(CallerLine.silence, event: 1)
         house.agent.say(
             #"{"type":"user_transcript","user_transcription_event":{"user_transcript":"A tooth hurts."}}"#
         )
@@ -94,7 +75,7 @@ import Wire
 
     @Test func `a lost line that is back is not silent`() throws {
         let house = try CallInMemory.talking()
-        house.agentSpeaks(Self.silence, event: 1)
+        house.agentSpeaks(CallerLine.silence, event: 1)
         house.loop.run(for: .seconds(3))
         house.twilio.vanish()
         house.loop.run(for: .seconds(1))
@@ -110,7 +91,7 @@ import Wire
     @Test func `an agent that was told the story owes an answer, and its greeting is none`() throws
     {
         let house = try CallInMemory.talking()
-        house.agentSpeaks(Self.silence, event: 1)
+        house.agentSpeaks(CallerLine.silence, event: 1)
         house.agent.vanish()
         house.loop.run(for: .seconds(1))
         house.openAgent()
@@ -118,7 +99,7 @@ import Wire
         house.agent.say(
             #"{"type":"agent_response","agent_response_event":{"agent_response":"Good evening.","event_id":1}}"#
         )
-        house.agentSpeaks(Self.silence, event: 1)
+        house.agentSpeaks(CallerLine.silence, event: 1)
         _ = house.twilio.take()
         house.loop.run(for: .seconds(3))
         #expect(house.heardAnnouncement(.oneMoment))
@@ -134,7 +115,7 @@ import Wire
     @Test func `a second agent that leaves without a word has not said goodbye either`() throws {
         let plan = CallPlan(rungs: [.agent("clara"), .agent("bruno")])
         let house = try CallInMemory.talking(plan: plan)
-        house.agentSpeaks(Self.silence, event: 1)
+        house.agentSpeaks(CallerLine.silence, event: 1)
         house.agent.vanish()
         house.loop.run(for: .seconds(1))
         house.openAgent()
@@ -149,7 +130,9 @@ import Wire
     func `who is to be connected is not hung up on`(_ order: [String]) throws {
         let plan = CallPlan(transfers: ["reception": PhoneNumber("+15550100009")])
         let house = try CallInMemory.talking(plan: plan)
-        for name in order { house.agent.say(tool(name, name, #"{"destination":"reception"}"#)) }
+        for name in order {
+            house.agent.say(CallerLine.tool(name, name, #"{"destination":"reception"}"#))
+        }
         house.loop.run(for: .seconds(3))
         let step = Box<NextStep>()
         house.onLoop { step.value = $0.afterStream(callerIsThere: true) }
@@ -160,7 +143,7 @@ import Wire
     @Test func `circles of a tool that nobody has are broken too`() throws {
         let house = try CallInMemory.talking()
         for number in 1...8 {
-            house.agent.say(tool("juggle", "t\(number)", "{}"))
+            house.agent.say(CallerLine.tool("juggle", "t\(number)", "{}"))
             house.loop.run(for: .zero)
         }
         #expect(house.heardAnnouncement(.apology))
@@ -188,12 +171,12 @@ import Wire
         let plan = CallPlan(transfers: ["reception": PhoneNumber("+15550100009")])
         let house = try CallInMemory.talking(plan: plan)
         _ = house.agent.take()
-        house.agent.say(tool("transfer_call", "t1", #"{"destination":"casino"}"#))
+        house.agent.say(CallerLine.tool("transfer_call", "t1", #"{"destination":"casino"}"#))
         house.loop.run(for: .zero)
         let refused = try #require(house.agent.take().first)
         #expect(refused["is_error"] == true)
         #expect(refused["result"]?.text?.contains("reception") == true)
-        house.agent.say(tool("transfer_call", "t2", #"{"destination":"reception"}"#))
+        house.agent.say(CallerLine.tool("transfer_call", "t2", #"{"destination":"reception"}"#))
         house.loop.run(for: .zero)
         #expect(house.agent.take().first?["is_error"] == false)
         house.loop.run(for: .seconds(3))
@@ -213,7 +196,7 @@ import Wire
         let number = PhoneNumber("+15550100009")
         let house = try CallInMemory.talking(plan: CallPlan(emergency: number))
         house.agentSpeaks([UInt8](repeating: 7, count: 16_000), event: 1)
-        house.agent.say(tool("register_emergency_transfer", "t1", "{}"))
+        house.agent.say(CallerLine.tool("register_emergency_transfer", "t1", "{}"))
         house.loop.run(for: .zero)
         #expect(house.twilio.closure?.code == 1000)
         let step = Box<NextStep>()
@@ -226,7 +209,7 @@ import Wire
         let house = try CallInMemory.talking()
         _ = house.agent.take()
         for number in 1...8 {
-            house.agent.say(tool("send_dtmf", "t\(number)", #"{"digits":"xyz"}"#))
+            house.agent.say(CallerLine.tool("send_dtmf", "t\(number)", #"{"digits":"xyz"}"#))
             house.loop.run(for: .zero)
         }
         #expect(house.told.faults.contains(.toolRefused))
@@ -239,15 +222,10 @@ import Wire
     @Test func `the agent ends the call after its last words`() throws {
         let house = try CallInMemory.talking()
         house.agentSpeaks([UInt8](repeating: 7, count: 8_000), event: 1)
-        house.agent.say(tool("end_call", "t1", "{}"))
+        house.agent.say(CallerLine.tool("end_call", "t1", "{}"))
         house.loop.run(for: .milliseconds(500))
         #expect(house.told.ends.withLock { $0 } == [])
         house.loop.run(for: .seconds(3))
         #expect(house.told.ends.withLock { $0 } == [.agentEnded])
     }
-}
-
-/// Carries a value out of a closure; everything here is on one thread.
-private final class Box<Value>: @unchecked Sendable {
-    var value: Value?
 }

@@ -23,7 +23,8 @@ final class CallInMemory: Sendable {
 
     init(
         limits: CallLimits = CallLimits(), plan: CallPlan = CallPlan(),
-        journal: any CallJournal = NoJournal(), recalling memory: CallMemory? = nil
+        journal: any CallJournal = NoJournal(), recalling memory: CallMemory? = nil,
+        tools: [any ClientTool] = []
     ) throws {
         loop = SimulatedLoop(order: .asAsked)
         guard let sid = Self.sid else { throw Missing() }
@@ -35,7 +36,8 @@ final class CallInMemory: Sendable {
             ticket, on: loop,
             with: CallServices(
                 limits: limits, dialer: dialer, listener: told, announcements: Self.announcements,
-                journal: journal), recalling: memory,
+                tools: ToolShelf(ToolShelf.telephone + tools), journal: journal),
+            recalling: memory,
             onEnd: { [told] _, ending in told.ends.withLock { $0.append(ending.reason) } })
     }
 
@@ -102,9 +104,9 @@ final class CallInMemory: Sendable {
     /// A whole conversation that has begun.
     static func talking(
         _ format: String = "ulaw_8000", limits: CallLimits = CallLimits(),
-        plan: CallPlan = CallPlan()
+        plan: CallPlan = CallPlan(), tools: [any ClientTool] = []
     ) throws -> CallInMemory {
-        let house = try CallInMemory(limits: limits, plan: plan)
+        let house = try CallInMemory(limits: limits, plan: plan, tools: tools)
         house.begin()
         try house.connectStream()
         house.agentReady(format)

@@ -74,6 +74,40 @@ final class MemoryJournal: CallJournal {
         #expect(house.twilio.take().contains { $0["event"] == "media" })
     }
 
+    @Test func `a tool that was under way is told, and not run a second time unasked`() throws {
+        let journal = MemoryJournal()
+        let slow = SlowTool()
+        defer { slow.finish() }
+        let before = try CallInMemory(journal: journal, tools: [slow])
+        before.begin()
+        try before.connectStream()
+        before.agentReady()
+        before.agent.say(Self.reply("One moment.", event: 1))
+        before.agent.say(CallerLine.tool("slow", "t1", "{}"))
+        before.loop.run(for: .zero)
+        let memory = try #require(journal.memory)
+        #expect(memory.begun.map(\.name) == ["slow"])
+
+        let house = try CallInMemory(recalling: memory, tools: [slow])
+        house.onLoop {
+            $0.wake()
+            _ = $0.afterStream(callerIsThere: true)
+        }
+        house.openAgent()
+        try house.connectStream()
+        house.agentReady()
+        let told = house.agent.take().first { $0["type"] == "user_message" }
+        #expect(told?["text"]?.text?.contains("may or may not have done their work: slow") == true)
+        house.agent.say(CallerLine.tool("slow", "t2", "{}"))
+        house.loop.run(for: .zero)
+        let answer = try #require(house.agent.take().first)
+        #expect(answer["tool_call_id"] == "t2" && answer["is_error"] == true)
+        #expect(slow.runs == 1)
+        house.agent.say(CallerLine.tool("slow", "t3", "{}"))
+        house.loop.run(for: .zero)
+        #expect(slow.runs == 2)
+    }
+
     @Test func `a stream that outlived its process is spoken to at once`() throws {
         let house = try CallInMemory(recalling: try Self.left())
         house.onLoop { $0.wake() }

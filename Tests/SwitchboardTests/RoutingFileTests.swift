@@ -98,6 +98,14 @@ struct RoutingFileTests {
         ),
         (#"{"default": {"queue": "yes"}}"#, "1:23: is a string; expected true or false"),
         (
+            #"{"agents": {"a": {"id": "x", "waits_for_caller": 1}}}"#,
+            "1:50: is 1; expected true or false"
+        ),
+        (
+            #"{"agents": {"a": {"id": "x", "waits_for_callers": true}}}"#,
+            "1:30: \"waits_for_callers\" is not known here; did you mean \"waits_for_caller\"?"
+        ),
+        (
             #"{"default": {"language": "fr"}}"#,
             #"1:26: "fr" is no language of the announcements; expected one of "de", "en""#
         ),

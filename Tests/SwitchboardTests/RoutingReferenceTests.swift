@@ -25,8 +25,8 @@ struct RoutingReferenceTests {
     @Test func `it is read without a fault`() throws {
         let table = try Self.table()
         #expect(table.agents.keys.sorted() == ["bruno", "clara", "night"])
-        #expect(table.agents["clara"]?.mayOverrideFirstMessage == true)
-        #expect(table.agents["bruno"]?.mayOverrideFirstMessage == false)
+        #expect(table.agents["clara"]?.manner == AgentManner(mayOverrideFirstMessage: true))
+        #expect(table.agents["bruno"]?.manner == AgentManner())
         #expect(table.numbers.count == 2)
     }
 
@@ -70,8 +70,9 @@ struct RoutingReferenceTests {
     @Test func `it names everything that may be written`() throws {
         let text = String(decoding: try Self.bytes(), as: UTF8.self)
         let known = [
-            "agents", "hours", "numbers", "default", "id", "language", "first_message_override",
-            "variables", "time_zone", "weekly", "holidays", "exceptions", "agent", "ladder",
+            "agents", "hours", "numbers", "default", "id", "language", "waits_for_caller",
+            "first_message_override", "variables", "time_zone", "weekly", "holidays", "exceptions",
+            "agent", "ladder",
             "ladder_closed", "calls_max", "transfers", "emergency", "queue", "hand_off", "human",
         ]
         #expect(known.sorted() == RoutingFile.names.sorted())

@@ -110,6 +110,8 @@ final class LiveHouse: Sendable {
         var plan = Plan()
         // A test machine may be busy for longer than any agent is.
         plan.calls.agentStartMax = .seconds(20)
+        plan.calls.comfortAfter = .seconds(60)
+        plan.calls.answerMax = .seconds(60)
         change(&plan)
         let house = try await LiveHouse(plan)
         do { try await live(house) } catch {
