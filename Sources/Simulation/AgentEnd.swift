@@ -29,7 +29,7 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
     let temper: AgentTemper
     let socket: MemorySocket
     var loop: SimulatedLoop { house.loop }
-    private(set) var presence = Presence.coming
+    var presence = Presence.coming
     weak var line: TelephoneLine?
     var event = 0
     var codes: [UInt8] = []
