@@ -3,7 +3,7 @@ import Glibc
 /// What callers hear who wait: a phrase of soft notes, made here so that nobody's rights and no
 /// file are needed.
 ///
-/// Eight notes of a major chord, half a second apart, each a sine with a little of its octave
+/// Eight notes of a major chord, half a second each: a sine with a little of its octave
 /// that swells for 20 ms and then fades. The last has died away when the phrase is over, so it
 /// can be repeated, and be cut off by a question in between, without a click.
 package enum HoldMusic {
@@ -14,7 +14,7 @@ package enum HoldMusic {
     private static let notes = [196.0, 261.63, 329.63, 392, 329.63, 261.63, 329.63, 261.63]
     /// Half a second, in samples.
     private static let noteSamples = AudioFormat.telephone.rate / 2
-    /// About 20 dB below a loud voice: it is to be heard, not listened to.
+    /// Well below a voice on the line: it is to be heard, not listened to.
     private static let peak = Tone(frequency: 0, dBm0: -24).peak
 
     private static var samples: [Int16] {

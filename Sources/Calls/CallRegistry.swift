@@ -156,11 +156,11 @@ package final class CallRegistry: Sendable {
     /// A caller waits no more; false when it did not wait.
     package func leaveLine(_ call: CallSID) -> Bool { state.withLock { $0.line.leave(call) } }
 
-    /// How many callers wait for a place.
-    package func waiting(at wallClock: Duration) -> Int {
+    /// Who waits for a place, the longest first, and for how long.
+    package func waiting(at wallClock: Duration) -> [(call: CallSID, time: Duration)] {
         state.withLock { state in
             state.line.forget(at: wallClock)
-            return state.line.callers.count
+            return state.line.callers.map { ($0.call, wallClock - $0.since) }
         }
     }
 

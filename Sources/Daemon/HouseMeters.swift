@@ -15,7 +15,7 @@ enum HouseMeters {
             Double(registry.callsMax)
         }
         board.gauge("callbridge_calls_waiting", "Callers who wait for a place.") {
-            Double(registry.waiting(at: SystemTime().wallClock))
+            Double(registry.waiting(at: SystemTime().wallClock).count)
         }
         board.gauge("callbridge_draining", "1 while no new call is taken.") {
             registry.isDraining ? 1 : 0

@@ -1,6 +1,6 @@
 package import Calls
 package import Instruments
-import Twilio
+package import Twilio
 
 /// What outbound calls need besides the desk.
 package struct OutboundDesk: Sendable {
@@ -22,6 +22,14 @@ package struct OutboundDesk: Sendable {
 
     /// Our keys of agents, and the provider's names for them.
     package var agents: [String: String] { directory() }
+
+    /// Calls of ours that nobody has answered yet.
+    package func ringing(_ registry: CallRegistry, at now: Duration) -> [CallSID] {
+        book.openCalls.filter { call in
+            book.isLiving(call, at: now) && registry.find(call) == nil
+                && registry.ending(of: call) == nil
+        }
+    }
 
     /// Takes back the calls that nobody has answered: whoever is rung now would meet a daemon
     /// that takes no calls any more. One that is answered in this moment stays.

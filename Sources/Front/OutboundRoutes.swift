@@ -65,10 +65,7 @@ struct OutboundRoutes: Sendable {
             return Problem(503, "Unavailable", "draining", fields: ["Retry-After": "30"])
         }
         // Those that ring will each need a place when they are answered.
-        let ringing = book.openCalls.count { call in
-            book.isLiving(call, at: now) && desk.registry.find(call) == nil
-                && desk.registry.ending(of: call) == nil
-        }
+        let ringing = desk.outbound.ringing(desk.registry, at: now).count
         if !desk.registry.hasRoom(for: ringing + 1) {
             return Problem(
                 503, "Unavailable", "as many calls as allowed are open or ring",

@@ -115,4 +115,12 @@ import Wire
         let answer = await house.post("/api/twilio/after-stream", Self.there)
         #expect(answer.text.contains("/audio/apology/"))
     }
+
+    @Test func `an operator ends a call whose process is no more, through Twilio`() async throws {
+        let house = try Self.house(CallStand(errand: .transfer(Self.desk), isElsewhere: true))
+        let end = await house.ask("/api/calls/\(Self.sid)/end", [:])
+        #expect(end.status == 200 && end.json?["reason"] == "operator_ended")
+        #expect(house.twilio.updates.map(\.text) == [Self.sid])
+        #expect(house.registry.active == 0)
+    }
 }

@@ -26,4 +26,25 @@ struct CallPlanTests {
             #expect(Language(spokenAt: PhoneNumber(number)) == .english, "\(number)")
         }
     }
+
+    @Test func `an agent that is tried is told something under every name it may know`() {
+        var table = RoutingTable()
+        var clara = RoutingAgent()
+        clara.variables = ["tone": "calm"]
+        table.agents = ["clara": clara, "sales": RoutingAgent()]
+        for (number, practice) in [("+15550101", "north"), ("+15550102", "south")] {
+            var entry = RoutingEntry()
+            entry.ladder = [.agent("clara"), .apology]
+            entry.variables = ["practice": practice, "tone": "loud"]
+            table.numbers[PhoneNumber(number)] = entry
+        }
+        var closed = RoutingEntry()
+        closed.ladderClosed = [.handOff("clara")]
+        closed.variables = ["hours": "closed"]
+        table.numbers[PhoneNumber("+15550103")] = closed
+        #expect(
+            table.variables(ofAgent: "clara")
+                == ["tone": "calm", "practice": "north", "hours": "closed"])
+        #expect(table.variables(ofAgent: "sales").isEmpty)
+    }
 }

@@ -43,7 +43,8 @@ enum ControlPages {
     static func calls(_ answer: JSON) -> String {
         let status = (answer["status"]?.text ?? "") + "\n"
         let calls = answer["calls"]?.elements ?? []
-        guard !calls.isEmpty else { return status }
+        let others = others(answer)
+        guard !calls.isEmpty else { return status + others }
         var table = TextTable(
             .left("call"), .left("status"), .left("from"), .left("to"), .left("agent"),
             .right("lasts"), .right("first audio"), .right("turns"))
@@ -53,7 +54,17 @@ enum ControlPages {
                 word(call["agent"]), length(call["duration_seconds"]),
                 unit(call["quality"]?["first_audio_ms"], "ms"), word(call["turns"]))
         }
-        return status + "\n" + table.text
+        return status + "\n" + table.text + others
+    }
+
+    /// A line for each call without a conversation: who waits for a place, whom we ring.
+    private static func others(_ answer: JSON) -> String {
+        let waiting = (answer["waiting"]?.elements ?? []).map {
+            "\(word($0["call_sid"])) waits for a place, \(length($0["waiting_seconds"]))\n"
+        }
+        let ringing = (answer["ringing"]?.elements ?? []).map { "\(word($0)) rings\n" }
+        let lines = waiting + ringing
+        return lines.isEmpty ? "" : "\n" + lines.joined()
     }
 
     static func call(_ answer: JSON) -> String {

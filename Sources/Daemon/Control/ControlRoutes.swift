@@ -42,15 +42,28 @@ struct ControlRoutes: Sendable {
             ])
     }
 
-    /// `GET /calls`: every living call, the oldest first.
+    /// `GET /calls`: every living call, the oldest first, and who has no conversation yet.
     private func calls(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let all = await daemon.callStatuses().map { $0.status.json(showsNumbers: showsNumbers) }
         return Self.answer(
             200,
             [
                 "status": .string(service.status.text), "active": .integer(Int64(all.count)),
-                "calls": .array(all),
+                "calls": .array(all), "waiting": .array(waiting),
+                "ringing": .array(
+                    daemon.house.outbound.ringing(
+                        daemon.house.registry, at: exchange.loop.now
+                    ).map { .string($0.text) }),
             ])
+    }
+
+    private var waiting: [JSON] {
+        daemon.house.registry.waiting(at: SystemTime().wallClock).map { caller in
+            [
+                "call_sid": .string(caller.call.text),
+                "waiting_seconds": .integer(caller.time.components.seconds),
+            ]
+        }
     }
 
     /// `GET /calls/{id}`: one of them.

@@ -26,6 +26,14 @@ import Wire
         #expect(ControlOrder.calls.text(["status": "serving no calls"]) == "serving no calls\n")
     }
 
+    @Test func `who waits or rings has a line, to be ended by`() {
+        let page = ControlOrder.calls.text([
+            "status": "serving no calls", "calls": [],
+            "waiting": [["call_sid": "CA2", "waiting_seconds": 65]], "ringing": ["CA3"],
+        ])
+        #expect(page == "serving no calls\n\nCA2 waits for a place, 1:05\nCA3 rings\n")
+    }
+
     @Test func `a call is one line for each of its facts`() {
         let page = ControlOrder.call("CA1").text([
             "call_sid": "CA1", "conversation_id": nil, "quality": ["frames_in": 7],
