@@ -113,8 +113,8 @@ let package = Package(
             "Switchboard", "Recordings", "CAllocations"),
         tests("NetTests", "Net", "Instruments", "Wire"),
         tests(
-            "FrontTests", "Front", "Calls", "Net", "Instruments", "Wire", "Twilio", "ElevenLabs",
-            "Switchboard"),
+            "FrontTests", "Front", "Calls", "Net", "Instruments", "Audio", "Wire", "Twilio",
+            "ElevenLabs", "Switchboard"),
         tests(
             "SimulatorsTests", "Simulators", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs", "Net"),

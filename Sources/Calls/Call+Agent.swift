@@ -19,7 +19,10 @@ extension Call {
     }
 
     private func agentSpoke(_ audio: AgentAudio) {
-        guard let caller = callerSocket, machine.isTalking else { return }
+        guard let caller = callerSocket, machine.isTalking else {
+            hasMissedWords = hasMissedWords || callerSocket == nil
+            return
+        }
         let now = time
         let (sentBefore, refusedBefore) = (tally.framesOut, tally.messagesRefused)
         var length = Duration.zero

@@ -29,11 +29,9 @@ extension Call {
         let socket = recorder?.listening(to: line) ?? line
         guard !isOver else { return socket.close(code: 1000, reason: "call is over") }
         let isSecond = callerSocket != nil
-        hasLostWords = machine.owesWord
         if let first = callerSocket {
             // Twilio holds one stream per call, so the newer one is the true one.
             callerSocket = nil
-            hasLostWords = !downlink.isQuiet(at: time)
             if machine.isConversing { callerIsAway() }
             first.close(code: 1000, reason: "replaced by another stream")
         }
@@ -50,9 +48,23 @@ extension Call {
         socket.handler = CallerPort(self)
         services.keeper.keep(line, start)
         tell(isSecond ? .streamReplaced : adoptions > 0 ? .streamAdopted : .streamConnected)
+        settleWhatWaits()
         take(isSecond ? .callerReplaced : .callerStarted)
         awaySince = nil
         beat()
+    }
+
+    /// What still waits goes on by itself for a caller who was only cut off. One who was led
+    /// elsewhere has heard others meanwhile: an agent that goes on says it again.
+    private func settleWhatWaits() {
+        if wasLedElsewhere {
+            hasMissedWords = hasMissedWords || !downlink.isQuiet(at: time)
+            downlink.forget()
+            wasLedElsewhere = false
+        }
+        let wasCutOff = hasLostWords || machine.owesWord
+        hasLostWords = hasMissedWords || wasCutOff && downlink.isQuiet(at: time)
+        hasMissedWords = false
     }
 
     /// The stream is left, or over: what comes of it from now on is not heard.
@@ -63,13 +75,13 @@ extension Call {
         socket.close(code: code, reason: reason)
     }
 
-    /// Nobody hears anything until the next stream; what was heard is settled, and the rest of it
-    /// is never played: an agent that goes on says it again.
+    /// Nobody hears anything until the next stream; what was heard is settled.
     private func callerIsAway() {
         awaySince = time
         conversation.leftLine(heard: downlink.heard(at: time))
+        hasLostWords = !downlink.isQuiet(at: time)
         downlink.leave(at: time)
-        downlink.forget()
+        wasLedElsewhere = machine.isLedElsewhere
         tally.quality.streamEnded(at: time)
         pauseGuarding()
     }

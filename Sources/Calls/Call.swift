@@ -49,6 +49,10 @@ package actor Call {
     var streamBeganAt: Duration = .zero
     /// When the caller was last lost to sight; nil while there.
     var awaySince: Duration?
+    /// The stream before this one was left for somebody else, or for keys.
+    var wasLedElsewhere = false
+    /// The agent spoke while no caller was there.
+    var hasMissedWords = false
     /// What was being said when the stream before this one ended was not heard to its end.
     var hasLostWords = false
     /// What the agent's service said before it closed.

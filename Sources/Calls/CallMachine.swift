@@ -150,6 +150,13 @@ package struct CallMachine: Sendable, Equatable {
     package var isTalking: Bool { ended == nil && agent == .talking }
     /// True while caller and agent have each other, and nothing else is under way.
     package var isConversing: Bool { isTalking && caller == .streaming && farewell == nil }
+    /// The caller left for somebody else, or for keys, and not because a stream was lost.
+    package var isLedElsewhere: Bool {
+        switch caller {
+        case .awaited, .streaming, .away(nil): false
+        case .leaving, .away, .elsewhere: true
+        }
+    }
     /// Whom the caller was sent to; nil while with us.
     package var transfer: Transfer? {
         guard ended == nil, case .elsewhere(let errand) = caller else { return nil }

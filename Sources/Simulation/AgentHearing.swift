@@ -51,11 +51,13 @@ struct AgentHearing: Sendable {
         isChecked = true
         guard !story.contains("left out") else { return [] }
         var missing = owed.filter { !story.contains($0) }
-        if owedNews, goesOn, !story.contains("could not be connected") {
-            missing.append("the transfer")
-        }
+        let hasNews = Self.news.contains(where: story.contains)
+        if owedNews, goesOn, !hasNews { missing.append("the transfer") }
         return missing
     }
+
+    /// How an agent is told that nobody took the caller: a transfer's, and an emergency's way.
+    private static let news = ["could not be connected", "nobody who was rung for it has answered"]
 
     /// Something was owed to it.
     var wasOwed: Bool { !owed.isEmpty }

@@ -1,8 +1,19 @@
+import Calls
 import Foundation
 import Instruments
+import Net
+import Systemd
 import Testing
+import Wire
 
 @testable import Daemon
+
+/// A dialer that is never asked.
+private struct Nobody: AgentDialer {
+    func dial(agent key: String, on loop: any Loop) async throws(DialFault) -> any MessageSocket {
+        throw DialFault(.providerUnreachable, "nobody is there")
+    }
+}
 
 /// The names of all meters: alerts and dashboards far from here depend on them.
 @Suite(.serialized) struct MetricNamesTests {
@@ -31,6 +42,39 @@ import Testing
         "callbridge_webhooks_repeated_total", "process_cpu_seconds_total", "process_max_fds",
         "process_open_fds", "process_resident_memory_bytes", "process_start_time_seconds",
     ]
+
+    /// The meters of what only a service has: a folder for its calls, systemd to keep its streams.
+    private static let ofServices = [
+        "callbridge_descriptor_store_failures_total", "callbridge_journal_failures_total",
+        "callbridge_streams_adopted_total", "callbridge_streams_kept_total",
+    ]
+
+    @Test func `a service whose calls survive it has these besides`() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("callbridge-meters-\(UInt64.random(in: 0...UInt64.max))")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (board, log) = (MetricBoard(), Log(to: MemorySink()))
+        let store = try #require(
+            DescriptorStore(environment: ["NOTIFY_SOCKET": "@nobody"], board: board))
+        defer { store.close() }
+        _ = StreamStore(store, board)
+        let loops = LoopPool(count: 1)
+        _ = StreamAdoption(
+            store: store, loops: loops, registry: CallRegistry(callsMax: 1),
+            revival: .init(
+                memories: { _ in nil },
+                make: { memory in
+                    Call(
+                        memory.ticket, on: loops.loops[0],
+                        with: CallServices(
+                            limits: CallLimits(), dialer: Nobody(), listener: CallListeners([])),
+                        onEnd: { _, _ in })
+                }), log: log, board: board)
+        _ = FileJournal(
+            FileJournal.Plan(folder: folder.path, ageMax: .seconds(1), keepsWords: false),
+            log: log, board: board, time: SystemTime())
+        #expect(board.names.sorted() == Self.ofServices)
+    }
 
     @Test func `the board has these names and no others`() async throws {
         try await LiveHouse.open { house in
@@ -65,7 +109,8 @@ import Testing
         let suffixes = ["_bucket", "_sum", "_count"]
         for (name, file) in try Self.used() {
             let base = suffixes.first(where: name.hasSuffix).map { String(name.dropLast($0.count)) }
-            let isThere = Self.golden.contains(name) || base.map(Self.golden.contains) == true
+            let known = Self.golden + Self.ofServices
+            let isThere = known.contains(name) || base.map(known.contains) == true
             #expect(isThere, "\(name) in deploy/\(file) is no meter")
         }
     }

@@ -37,6 +37,7 @@ struct AdmissionTests {
             case .known: "known"
             case .over: "over"
             case .full(let limit): "full: \(limit)"
+            case .waiting(let ahead): "waiting behind \(ahead)"
             case .draining: "draining"
             }
         }

@@ -27,7 +27,7 @@ import Testing
     private static let headerFaults: Set<String> = Set(
         [
             WebSocketViolation.reservedBit, .reservedOpcode, .paddedLength, .lengthTopBit,
-            .fragmentedControl, .longControl,
+            .fragmentedControl, .longControl, .maskedByServer, .unmaskedByClient,
         ].map(\.reason))
 
     /// What both read behind a stream. wslay judges a header when it is whole and a limit when
