@@ -30,13 +30,19 @@ final class CanaryProbe: MessageSocketHandler {
     private let loop: any Loop
     private let state = Mutex(State())
 
-    private init(_ loop: any Loop) { self.loop = loop }
+    private let patience: Duration
+
+    private init(_ loop: any Loop, _ patience: Duration) {
+        self.loop = loop
+        self.patience = patience
+    }
 
     /// Tries an agent whose socket was opened on that loop; throws why a caller would not get it.
     static func run(
-        _ socket: any MessageSocket, saying setup: JSON, on loop: any Loop
+        _ socket: any MessageSocket, saying setup: JSON, on loop: any Loop,
+        within patience: Duration = metadataMax
     ) async throws(DialFault) {
-        let probe = CanaryProbe(loop)
+        let probe = CanaryProbe(loop, patience)
         let fault = await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 loop.run { probe.begin(socket, setup, waiter) }
@@ -60,7 +66,7 @@ final class CanaryProbe: MessageSocketHandler {
         }
         let timer = loop.makeTimer { [self] in late(socket) }
         state.withLock { $0.timer = timer }
-        timer.arm(at: loop.now + Self.metadataMax)
+        timer.arm(at: loop.now + patience)
         socket.handler = self
         Self.send(setup, to: socket)
     }

@@ -30,7 +30,7 @@ import Wire
             let socket = try await dialer.dial(agent: "default", on: loops.loops[0])
             try await CanaryProbe.run(
                 socket, saying: ["type": "conversation_initiation_client_data"],
-                on: loops.loops[0])
+                on: loops.loops[0], within: .seconds(120))
         } catch {
             fault = error
         }

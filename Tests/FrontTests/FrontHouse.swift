@@ -29,6 +29,7 @@ final class FrontHouse: Sendable {
     static let patient: CallLimits = {
         var limits = CallLimits()
         limits.streamStartMax = .seconds(3_600)
+        limits.questionMax = .seconds(3_600)
         return limits
     }()
 
@@ -99,7 +100,7 @@ final class FrontHouse: Sendable {
                 Call(
                     memory.ticket, on: loops.quietest(),
                     with: CallServices(
-                        limits: CallLimits(), dialer: NoDialer(), listener: CallListeners([])),
+                        limits: Self.patient, dialer: NoDialer(), listener: CallListeners([])),
                     recalling: memory, onEnd: { registry.leave($0, $1) })
             })
     }
