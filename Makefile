@@ -14,7 +14,7 @@ strict := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-
 # The programs carry Swift's runtime in them: a machine that runs them needs no toolchain.
 # That nobody else touches memory while it is changed is checked by the compiler, and in every test
 # as it happens; here the latter took a tenth of all instructions for a frame of audio.
-release := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked $(strict)
+release := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs $(strict)
 programs := .build/release
 # What `make run` and `make bench` hand to the program.
 ARGS ?=
