@@ -3,6 +3,8 @@
 ///     caller ended ──▶ waiting ── 2.3 s ──▶ .comfort ── each 4 s, until 8 s ──▶ .lost
 ///                         ▲  │
 ///       transcript, reply─┘  └─ the agent's audio, the caller again ──▶ at ease
+///                         ▲
+///     reply breaks off ───┘
 ///
 ///     tool runs ─▶ nothing heard for 2.3 s ─▶ .comfort, once ─▶ tool done ─▶ waiting goes on
 ///
@@ -71,7 +73,12 @@ package struct AnswerGuard: Sendable, Equatable {
         wait(from: now)
     }
 
-    /// The agent's audio: it has answered.
+    /// The agent broke off in the middle of a reply, whose last sound ended at `time`.
+    package mutating func replyBrokeOff(at time: Duration) {
+        if waitingSince == nil, toolsRunning == 0 { wait(from: time) }
+    }
+
+    /// The agent's audio, or the word that there is no more: it has answered.
     package mutating func agentSpoke() {
         waitingSince = nil
         comfortedAt = nil

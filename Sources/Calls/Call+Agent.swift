@@ -78,7 +78,10 @@ extension Call {
             lastEventAt = clock.wallClock
         case .agentResponseCorrection(let original, let corrected, let event):
             conversation.corrected(original: original, corrected: corrected, event: event)
-        case .agentResponseComplete(let event): conversation.agentFinished(event: event)
+        case .agentResponseComplete(let event):
+            let wasUnfinished = conversation.isReplyUnfinished
+            conversation.agentFinished(event: event)
+            if wasUnfinished, !conversation.isReplyUnfinished { answers.agentSpoke() }
         case .clientToolCall(let tool): useTool(tool)
         case .agentToolRequest(let use): tell(.toolRequested(name: use.name))
         case .error(let error): agentError = error

@@ -66,12 +66,21 @@ extension Call {
         if let change = speech.wait(until: now) { heard(change, at: now) }
         if downlink.isQuiet(at: now) {
             silence.release(.listening, at: min(now, downlink.playsUntil))
+            lookForMore()
         }
         let soundUntil =
             downlink.isQuiet(at: now) ? downlink.playsUntil : downlink.playsUntil(at: now)
         if let action = answers.check(at: now, soundUntil: soundUntil) { carryOut(action) }
         if let action = silence.check(at: now) { carryOut(action) }
         armGuards()
+    }
+
+    /// The caller has heard all that came. Where more must come, the agent owes it from now on.
+    private func lookForMore() {
+        guard conversation.isReplyUnfinished, !speech.isSpeaking else { return }
+        messagesAtTurnEnd = agentMessages
+        turnWasUnderstood = true
+        answers.replyBrokeOff(at: downlink.playsUntil)
     }
 
     private func carryOut(_ action: AnswerGuard.Action) {
@@ -83,7 +92,10 @@ extension Call {
             }
             // One that only heard no turn in a noise still pings, and is none the worse for it.
             guard turnWasUnderstood || agentMessages == messagesAtTurnEnd else { return }
-            loseAgent(.providerStalled, "it did not answer the caller")
+            loseAgent(
+                .providerStalled,
+                conversation.isReplyUnfinished
+                    ? "it broke off in a reply" : "it did not answer the caller")
         }
     }
 

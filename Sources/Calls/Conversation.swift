@@ -69,6 +69,9 @@ package struct Conversation: Sendable, Equatable {
         if let event { audio.finish(event: event) }
     }
 
+    /// The agent has more to say than came so far; false also where it does not tell.
+    package var isReplyUnfinished: Bool { audio.isUnfinished }
+
     /// Playing was broken off in `event`, of which `heard` had been played; nil when nothing was
     /// playing any more. What was queued behind it, and any reply up to the vendor's id `upTo`,
     /// is never heard.

@@ -34,6 +34,8 @@ struct ReplyAudio: Sendable, Equatable {
     private var alignments = AlignmentStore()
     /// The highest event known to be generated to its end.
     private var finishedUpTo = Int64.min
+    /// Whether what is told of ends has covered the newest audio each time; nil before the first.
+    private var endsAreTold: Bool?
 
     /// Nothing queued, or what was queued when it was kept elsewhere.
     init(pieces: [Piece] = []) {
@@ -68,7 +70,16 @@ struct ReplyAudio: Sendable, Equatable {
     }
 
     /// No more audio will come for an event.
-    mutating func finish(event: Int64) { finishedUpTo = max(finishedUpTo, event) }
+    mutating func finish(event: Int64) {
+        finishedUpTo = max(finishedUpTo, event)
+        if let newest { endsAreTold = event >= newest.event && endsAreTold != false }
+    }
+
+    /// More of the newest reply is to come: this agent tells of each end, and has not told of this.
+    var isUnfinished: Bool {
+        guard endsAreTold == true, let newest else { return false }
+        return newest.event > finishedUpTo && !isCut(newest.event)
+    }
 
     /// Playing broke off in an event, or after the last one when that is nil; what was queued
     /// behind it, and whatever comes up to `upTo`, is never heard.

@@ -8,7 +8,7 @@ import Wire
 @testable import Daemon
 
 /// Trials of an agent that plays ElevenLabs, over real sockets.
-@Suite(.serialized) struct CanaryProbeTests {
+@Suite(.serialized, .ownThread) struct CanaryProbeTests {
     private static func probe(_ faults: [PlannedFault]) async throws -> DialFault? {
         let loops = LoopPool(count: 1)
         defer { loops.stop() }

@@ -9,7 +9,7 @@ import Wire
 @testable import Front
 
 /// Callers who wait for a place, as Twilio carries them from question to question.
-@Suite struct WaitingTests {
+@Suite(.ownThread) struct WaitingTests {
     private static let plan = CallPlan(rungs: [.agent("default"), .queue, .apology])
 
     private static func voice(_ digit: Int) -> Form {

@@ -201,6 +201,42 @@ import Wire
         #expect(house.twilio.take().allSatisfy { $0["event"] != "media" })
     }
 
+    @Test func `an agent that breaks off in a reply is covered for, and then given up`() throws {
+        let house = try CallInMemory.talking()
+        func complete(_ event: Int) {
+            house.agent.say(
+                #"{"type":"agent_response_complete","agent_response_complete_event":{"event_id":\#(event)}}"#
+            )
+        }
+        house.agentSpeaks(CallerLine.silence, event: 1)
+        complete(1)
+        house.loop.run(for: .seconds(4))
+        #expect(!house.heardAnnouncement(.oneMoment))
+        // This one is never completed.
+        house.agentSpeaks([UInt8](repeating: 0x55, count: 4_000), event: 2)
+        house.loop.run(for: .milliseconds(500 + 2_250))
+        #expect(!house.heardAnnouncement(.oneMoment))
+        house.loop.run(for: .milliseconds(250))
+        #expect(house.heardAnnouncement(.oneMoment))
+        house.loop.run(for: .seconds(6))
+        #expect(house.dialer.pending == 1)
+    }
+
+    @Test func `where ends are not told, or not of the last, nobody waits for more`() throws {
+        for told in [nil, 1] {
+            let house = try CallInMemory.talking()
+            for event in [1, 2] { house.agentSpeaks(CallerLine.silence, event: event) }
+            if let told {
+                house.agent.say(
+                    #"{"type":"agent_response_complete","agent_response_complete_event":{"event_id":\#(told)}}"#
+                )
+            }
+            house.agentSpeaks(CallerLine.silence, event: 3)
+            house.loop.run(for: .seconds(6))
+            #expect(!house.heardAnnouncement(.oneMoment))
+        }
+    }
+
     @Test func `an agent that lets us begins without its greeting when it takes over`() throws {
         let manner = AgentManner(mayOverrideFirstMessage: true)
         let house = try CallInMemory.talking(plan: CallPlan(manners: ["default": manner]))
