@@ -8,7 +8,7 @@ import Wire
 
 @testable import Front
 
-@Suite struct StreamDoorTests {
+@Suite(.ownThread) struct StreamDoorTests {
     private static let call = "CA00000000000000000000000000000001"
     private static let stream = "MZ00000000000000000000000000000001"
 
