@@ -119,7 +119,9 @@ extension Call {
         let news = pad.take()
         beginGuarding()
         guard hasLostWords || news != nil else {
-            return send(AgentCommand.contextualUpdate(what, id: "callbridge"))
+            send(AgentCommand.contextualUpdate(what, id: "callbridge"))
+            if owesFirstWord { agentOwesAnswer() }
+            return
         }
         // Neither would speak: the one has been cut off, the other waits for an answer.
         let goOn = news ?? "Go on where the conversation stopped."

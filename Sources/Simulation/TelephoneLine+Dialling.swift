@@ -22,7 +22,8 @@ extension TelephoneLine {
             await wait(for: dice.milliseconds(1_000...9_000))
         } else {
             story.owesNews = true
-            if emergencyAt != nil { emergencyAt = loop.now }
+            // Ordered again while it was rung, it is the same emergency.
+            if emergencyAt != nil { emergencyAt = isEmergency ? nil : loop.now }
         }
         diary.saw("dialled\(isEmergency ? " for an emergency" : ""): \(outcome)")
         hearsOthers = false

@@ -188,6 +188,18 @@ import Wire
         #expect(story?["text"]?.text?.contains("[cut off here]") == true)
     }
 
+    @Test func `an agent that owes its first word owes it on another stream too`() throws {
+        let house = try CallInMemory.talking()
+        house.loop.run(for: .milliseconds(2_400))
+        #expect(house.heardAnnouncement(.oneMoment))
+        try house.connectStream()
+        house.loop.run(for: .seconds(4))
+        let comforts = house.told.events.withLock { events in
+            events.count { if case .announced(.oneMoment) = $0 { true } else { false } }
+        }
+        #expect(comforts == 2)
+    }
+
     @Test func `who was led elsewhere hears what they missed said again`() throws {
         let house = try CallInMemory.talking()
         house.onLoop { try? $0.carryOut(.digits("1"), by: .operator) }
