@@ -25,6 +25,9 @@ extension Call {
     /// Whom the caller was sent to; nil while with us.
     package var transfer: Transfer? { machine.transfer }
 
+    /// True while ElevenLabs has the call, and nothing of ours hears it.
+    package var isHandedOff: Bool { machine.handOff != nil }
+
     /// True while the caller's stream is here, and closing it makes Twilio ask.
     package var isStreaming: Bool { callerSocket != nil }
     /// Twilio asks once more what it asked last.

@@ -139,6 +139,9 @@ extension CallMachine {
         switch caller {
         case .away(let errand?), .leaving(let errand): return run(errand, at: time)
         case .away(nil), .streaming, .awaited: return streamAgain(at: time)
+        // Fetched from ElevenLabs, by whose side there is nobody for an emergency.
+        case .elsewhere(.rung(.handOff)) where emergency != nil:
+            return goOnWithEmergency(at: time)
         case .elsewhere: return [tell(lastStep)]
         }
     }

@@ -17,7 +17,8 @@ extension CallMachine {
         case .away:
             caller = .away(emergency?.next().map { .transfer($0) })
             return dropAgent()
-        // Somebody may be speaking with the caller already; if not, the human is next.
+        // Somebody may be speaking with the caller already; if not, the human is next. From
+        // ElevenLabs the caller has to be fetched.
         case .awaited, .elsewhere: return []
         }
     }

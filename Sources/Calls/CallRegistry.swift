@@ -104,6 +104,12 @@ package final class CallRegistry: Sendable {
             giveUpPlace(call)
         }
 
+        /// Notes that a call is fetched from ElevenLabs, to go to somebody else: it takes no place.
+        mutating func takeBack(_ call: CallSID) {
+            guard handedOff.remove(call) != nil else { return }
+            passing.insert(call)
+        }
+
         private mutating func giveUpPlace(_ call: CallSID) {
             guard let number = numbers.removeValue(forKey: call) else { return }
             let count = perNumber[number, default: 0] - 1
@@ -249,6 +255,11 @@ package final class CallRegistry: Sendable {
     /// A call was taken over by ElevenLabs: it gives up its place, and nobody waits for its end.
     package func handOff(_ call: CallSID) {
         change { $0.handOff(call) }
+    }
+
+    /// A call comes back from ElevenLabs, on its way to somebody else.
+    package func takeBack(_ call: CallSID) {
+        change { $0.takeBack(call) }
     }
 
     /// Changes who is there, and tells those who wait until nobody is.

@@ -39,7 +39,31 @@ struct CallRoutes: Sendable {
         guard await call.emergency() else {
             throw Problem(409, "Conflict", "the number of this call has nobody for emergencies")
         }
+        if await call.isHandedOff { try await fetch(sid) }
         return Self.accepted(sid, "emergency")
+    }
+
+    /// Fetches a caller from ElevenLabs: Twilio is asked to ask us what is next. If it will not, the
+    /// order stands, and repeating it asks Twilio again.
+    private func fetch(_ sid: CallSID) async throws(Problem) {
+        guard let line = desk.outbound.line else {
+            throw Problem(
+                503, "Unavailable",
+                "ElevenLabs has the call; fetching it takes TWILIO_ACCOUNT_SID and "
+                    + "TWILIO_AUTH_TOKEN")
+        }
+        desk.registry.takeBack(sid)
+        do throws(TwilioFailure) {
+            let next = desk.address("/api/twilio/after-stream")
+            _ = try await line.update(sid, .redirect(url: next))
+        } catch {
+            desk.registry.handOff(sid)
+            desk.log.error(
+                "call.fetch_failed", "A call could not be fetched from ElevenLabs: \(error)",
+                .callSID(sid.text))
+            throw Problem(
+                error, "ElevenLabs has the call, and Twilio did not fetch it: \(error); ask again")
+        }
     }
 
     /// `…/say`: `{"text"}` is read to the caller.

@@ -28,7 +28,8 @@ extension Problem {
         }
     }
 
-    private init(_ failure: TwilioFailure, _ detail: String) {
+    /// What Twilio said, told as `detail`.
+    init(_ failure: TwilioFailure, _ detail: String) {
         switch failure {
         case .unusable: self.init(500, "Internal error", detail)
         case .unreachable, .unanswered: self.init(502, "Twilio failed", detail)

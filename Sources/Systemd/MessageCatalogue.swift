@@ -21,6 +21,7 @@ package enum MessageCatalogue {
         "call.ended": "af289fa1bd45433aa792295dcc8e88ed",
         "call.errand_failed": "a7dc3588211e455c9e1f9c4adc9affce",
         "call.fault": "c7587ca0c024495aaa8cab4eaa3ac9bf",
+        "call.fetch_failed": "674f8396660b4867b0c4e7f17be10362",
         "call.hand_off_failed": "ff47f12b4f744f89a80b5501f8075b1a",
         "call.handed_off": "d57d3ab5beb146a5a7978802217b6559",
         "call.hang_up_failed": "20d3e68ce6b54ec88a46f0a7622613bd",

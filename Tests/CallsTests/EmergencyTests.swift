@@ -63,6 +63,19 @@ import Twilio
                 == [.leaveStream, .closeAgent])
     }
 
+    @Test func `it is next for a caller who is fetched from ElevenLabs`() {
+        var machine = CallMachine(limits: CallLimits(), rungs: [.handOff("clara")])
+        #expect(machine.handle(.promised, at: .zero) == [.answer(.handOff("clara"))])
+        #expect(machine.handle(.streamOver, at: .seconds(1)) == [.answer(.handOff("clara"))])
+        #expect(machine.handle(.emergency(Self.first), at: .seconds(2)).isEmpty)
+        #expect(machine.handOff == "clara")
+        #expect(machine.handle(.streamOver, at: .seconds(3)) == [.answer(.dial(Self.first))])
+        #expect(machine.handOff == nil && machine.transfer == Self.first)
+        // Twilio asks the same once more.
+        #expect(machine.handle(.streamOver, at: .seconds(3)) == [.answer(.dial(Self.first))])
+        #expect(Self.failed(&machine) == [.answer(.dial(Self.first))])
+    }
+
     @Test func `it is next for a caller whom nobody else takes`() {
         var machine = CallMachine(limits: CallLimits(), rungs: [.human(Self.second)])
         #expect(machine.handle(.promised, at: .zero).count == 1)

@@ -22,6 +22,34 @@ import Wire
         #expect(house.registry.active == 1)
     }
 
+    @Test func `an emergency fetches a caller whom ElevenLabs has`() async throws {
+        let plan = CallPlan(
+            rungs: [.handOff("clara")], emergency: PhoneNumber("+15550100009"))
+        let house = try FrontHouse(plan: plan)
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        house.twilio.refuseUpdates(.unanswered("late"))
+        let refused = await house.ask("/api/calls/\(Self.sid)/emergency", [:])
+        #expect(refused.status == 502)
+        #expect(refused.json?["detail"]?.text?.contains("ElevenLabs has the call") == true)
+        #expect(house.sink.lines.count { $0.event == "call.fetch_failed" } == 1)
+        house.twilio.refuseUpdates(nil)
+        #expect(await house.ask("/api/calls/\(Self.sid)/emergency", [:]).status == 202)
+        #expect(house.twilio.updates.map(\.text) == [Self.sid, Self.sid])
+        let next = await house.post(
+            "/api/twilio/after-stream", FrontHouse.voice.with("CallStatus", "in-progress"))
+        #expect(next.text.contains("<Dial") && next.text.contains("+15550100009"))
+    }
+
+    @Test func `a caller whom ElevenLabs has cannot be fetched without an account`() async throws {
+        let plan = CallPlan(
+            rungs: [.handOff("clara")], emergency: PhoneNumber("+15550100009"))
+        let house = try FrontHouse(plan: plan, hasAccount: false)
+        _ = await house.post("/api/twilio/voice", FrontHouse.voice)
+        let response = await house.ask("/api/calls/\(Self.sid)/emergency", [:])
+        #expect(response.status == 503)
+        #expect(response.json?["detail"]?.text?.contains("TWILIO_ACCOUNT_SID") == true)
+    }
+
     @Test func `a call is ended once, however often it is asked`() async throws {
         let house = try FrontHouse()
         _ = await house.post("/api/twilio/voice", FrontHouse.voice)
