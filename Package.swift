@@ -111,7 +111,7 @@ let package = Package(
         tests(
             "CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs",
             "Switchboard", "Recordings", "CAllocations"),
-        tests("NetTests", "Net", "Instruments", "Wire"),
+        tests("NetTests", "Net", "Instruments", "Wire", "TestDice"),
         tests(
             "FrontTests", "Front", "Calls", "Net", "Instruments", "Audio", "Wire", "Twilio",
             "ElevenLabs", "Switchboard"),

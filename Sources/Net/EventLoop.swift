@@ -6,7 +6,7 @@ import Synchronization
 ///
 ///     another thread ──enqueue/run──▶ inbox ──uv_async──▶ ┐
 ///     this thread ─────enqueue/run──────────────────────▶ ready ──▶ jobs
-///     sockets, timers ──uv_poll, uv_timer──▶ callbacks, which enter actors by assumeIsolated
+///     sockets, timers ─────uv_poll──────▶ callbacks, which enter actors by assumeIsolated
 ///
 /// Jobs run before the loop waits and after its events, a bounded number of rounds each time, so
 /// that neither jobs nor sockets starve the other. After `stop` there is no thread; what is
@@ -25,6 +25,8 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
     /// The libuv loop; nil once it ends.
     private(set) var uv: UnsafeMutablePointer<uv_loop_t>?
     private var machinery: LoopMachinery?
+    /// What fires the timers; nil once the loop ends.
+    private(set) var clock: LoopClock?
     private var ready: [LoopJob] = []
     private var running: [LoopJob] = []
     private var residents: [ObjectIdentifier: any LoopResident] = [:]
@@ -53,10 +55,13 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
         precondition(uv_loop_init(uv) == 0, "the machine has no descriptors left for a loop")
         self.uv = uv
         machinery = LoopMachinery(uv, of: self)
+        clock = LoopClock(on: self)
+        precondition(clock != nil, "the machine has no descriptors left for a clock")
     }
 
     deinit {
         // Only a loop that was never started still has these.
+        clock?.close()
         machinery?.close()
         close(uv)
         buffers.deinitialize(count: 1)
@@ -171,6 +176,8 @@ extension EventLoop {
             residents = [:]
             for resident in last.values { resident.loopStops() }
         }
+        clock?.close()
+        clock = nil
         inbox.withLock { inbox in
             inbox.phase = .over
             inbox.isDraining = true

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 static _Thread_local void *current_loop;
@@ -47,6 +48,18 @@ void cuv_prepare_thread(const char *name) {
 }
 
 void cuv_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+int cuv_alarm(void) {
+    int descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
+void cuv_set_alarm(int descriptor, int64_t milliseconds) {
+    struct itimerspec when = {
+        .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000},
+    };
+    timerfd_settime(descriptor, TFD_TIMER_ABSTIME, &when, NULL);
+}
 
 int cuv_memory(const char *name, long size) {
     int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);

@@ -25,6 +25,12 @@ void cuv_prepare_thread(const char *name);
 // signal(SIGPIPE, SIG_IGN): a macro that Swift cannot read.
 void cuv_ignore_sigpipe(void);
 
+// A descriptor that becomes readable at a time of CLOCK_MONOTONIC (timerfd_create(2)); or -errno.
+int cuv_alarm(void);
+
+// The time, in whole milliseconds; 0 is never. What it rang before is forgotten.
+void cuv_set_alarm(int descriptor, int64_t milliseconds);
+
 // Memory of that size which can be passed on as a descriptor, closed on exec, and which nobody can
 // make smaller (memfd_create(2), F_SEAL_SHRINK); the descriptor, or -errno.
 int cuv_memory(const char *name, long size);
