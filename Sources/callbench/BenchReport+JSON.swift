@@ -56,7 +56,7 @@ extension BenchReport {
             "cpu_per_call_second": time(one.cpuPerCallSecond),
             "cpu_share": .number(one.bridgeShare), "waited_share": .number(one.waitedShare),
             "threads": .integer(Int64(one.bridge.threads)),
-            "load_share": .number(one.ownShare), "load_is_the_limit": .bool(one.isLoadSaturated),
+            "load_is_the_limit": .bool(one.isLoadSaturated),
             "uplink": json(one.meter.uplink), "downlink": json(one.meter.downlink),
             "tardiness": json(one.meter.tardiness),
             "caller_frames": .integer(Int64(one.meter.callerFrames)),

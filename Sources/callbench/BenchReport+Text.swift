@@ -39,8 +39,18 @@ extension BenchReport {
             of the middle one of \(plan.windows) windows of \(plan.window.written), each after \
             \(plan.settling.written) of the same traffic.
             ratio: to the window of the yardstick that followed; the middle one of them.
-            core, load: how much of its core the bridge, and callbench, used.
+            core: how much of its core the bridge used. late: how late callbench sent its own frames.
+            \(awakeText)
 
+            """
+    }
+
+    private var awakeText: String {
+        guard cores.bench != nil else { return "callbench sleeps when it has nothing to do." }
+        return """
+            While audio flows callbench does not sleep, but for \(LoadRig.nap.figure) each \
+            \(LoadRig.napEvery.figure): a bridge whose
+            peer sleeps on the same machine pays for waking it, and none behind a network card does.
             """
     }
 
@@ -58,7 +68,7 @@ extension BenchReport {
             .left("Comparison"), .right("calls"), .left("bridge"), .right("CPU/call-s"),
             .right("ratio"), .right("core"), .right("up p50"), .right("p99"), .right("p99.9"),
             .right("max"), .right("down p50"), .right("p99"), .right("p99.9"), .right("max"),
-            .right("frames"), .right("lost"), .right("odd"), .right("load"))
+            .right("frames"), .right("lost"), .right("odd"), .right("late p99"))
         for one in comparisons {
             table.add(Self.row("callbridge", one, one.bridge, ratio: one.ratio))
             guard !one.yardstick.isEmpty else { continue }
@@ -79,7 +89,7 @@ extension BenchReport {
         ] + latency(meter.uplink) + latency(meter.downlink) + [
             "\(meter.uplink.count + meter.downlink.count)",
             "\(windows.reduce(0) { $0 + $1.lost })", "\(meter.unexpected)",
-            percent(windows.map(\.ownShare).median),
+            meter.tardiness.p99.figure,
         ]
     }
 
@@ -128,7 +138,7 @@ extension BenchReport {
             .left("Capacity"), .left("bridge"), .right("calls"), .right("core"),
             .right("up p50"), .right("p99"), .right("p99.9"), .right("max"),
             .right("down p50"), .right("p99"), .right("p99.9"), .right("max"), .right("lost"),
-            .right("load"), .right("late p99"), .left(""))
+            .right("late p99"), .left(""))
         for one in capacities {
             for step in one.steps {
                 let (up, down) = (step.meter.uplink, step.meter.downlink)
@@ -137,8 +147,7 @@ extension BenchReport {
                         "\(one.format.rawValue) \(one.transport)", one.name, "\(step.calls)",
                         Self.percent(step.bridgeShare),
                     ] + Self.latency(up) + Self.latency(down) + [
-                        "\(step.lost)", Self.percent(step.ownShare),
-                        step.meter.tardiness.p99.figure, Self.verdict(step),
+                        "\(step.lost)", step.meter.tardiness.p99.figure, Self.verdict(step),
                     ])
             }
         }

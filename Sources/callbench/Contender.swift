@@ -110,7 +110,8 @@ struct Contenders: Sendable {
             token: plan.isSigned && greeting == .initiated ? SecretText(Self.token) : nil,
             format: format, greeting: greeting,
             agent: .tcp(host: "127.0.0.1", port: UInt16(clamping: agentPort)),
-            certificate: transport == .tls ? authority?.certificate : nil)
+            certificate: transport == .tls ? authority?.certificate : nil,
+            staysAwake: cores.bench != nil)
         do { return try LoadRig(load, on: loops, log: log) } catch {
             throw BenchFault(.software, error.reason)
         }

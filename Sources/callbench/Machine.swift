@@ -42,17 +42,3 @@ struct Machine: Sendable {
         TextFile.lines(of: path).first?.split(separator: " ") ?? []
     }
 }
-
-/// What this process has used.
-enum OwnUsage {
-    /// User and system time of all threads (getrusage).
-    static var cpu: Duration {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return duration(usage.ru_utime) + duration(usage.ru_stime)
-    }
-
-    private static func duration(_ time: timeval) -> Duration {
-        .seconds(time.tv_sec) + .microseconds(time.tv_usec)
-    }
-}

@@ -10,8 +10,6 @@ struct Window: Sendable {
     /// Frames lost either way since the traffic began.
     var lost = 0
     var bridge = ProcessUsage()
-    /// CPU of this program.
-    var own: Duration = .zero
 
     /// CPU of the bridge for one second of one call.
     var cpuPerCallSecond: Duration {
@@ -21,18 +19,13 @@ struct Window: Sendable {
     var bridgeShare: Double { bridge.cpu / time }
     /// How much of the time the bridge's threads waited for a core, 0…1 for each.
     var waitedShare: Double { bridge.waited / time }
-    /// How much of one core this program used, 0…1.
-    var ownShare: Double { own / time }
 
-    /// Above this share of its core, or this late with its own frames, this program is the limit:
-    /// what it measures is then itself.
-    private static let shareMax = 0.95
+    /// So late with its own frames this program is the limit: what it measures is then itself.
     private static let tardinessMax = Duration.milliseconds(10)
 
     /// True when the load, not the bridge, was at its end.
     var isLoadSaturated: Bool {
-        ownShare > Self.shareMax || meter.tardiness.p99 > Self.tardinessMax
-            || meter.skipped > 0
+        meter.tardiness.p99 > Self.tardinessMax || meter.skipped > 0
     }
 
     /// Lets traffic flow for a while and measures the last part of it.
@@ -48,10 +41,8 @@ struct Window: Sendable {
         let time = SystemTime()
         let began = time.now
         let usage = contender.usage
-        let own = OwnUsage.cpu
         wait(window)
         result.bridge = contender.usage.since(usage)
-        result.own = OwnUsage.cpu - own
         result.time = time.now - began
         result.lost = await rig.stopTraffic(drain: .seconds(1))
         result.meter = await rig.takeWindow()

@@ -36,10 +36,14 @@ package struct LoadPlan: Sendable {
     package var agent: ListenAddress
     /// With it the agent's side speaks TLS.
     package var certificate: Certificate?
+    /// True where the rig has a core to itself: it does not sleep while audio flows, since a bridge
+    /// whose peer sleeps on the same machine pays for waking it, and no bridge in service does.
+    package var staysAwake: Bool
 
     package init(
         bridge: WebAddress, publicURL: WebAddress, token: SecretText? = nil, format: LoadFormat,
-        greeting: Greeting, agent: ListenAddress, certificate: Certificate? = nil
+        greeting: Greeting, agent: ListenAddress, certificate: Certificate? = nil,
+        staysAwake: Bool = false
     ) {
         self.bridge = bridge
         self.publicURL = publicURL
@@ -48,6 +52,7 @@ package struct LoadPlan: Sendable {
         self.greeting = greeting
         self.agent = agent
         self.certificate = certificate
+        self.staysAwake = staysAwake
     }
 
     /// True when frames come out as they went in, and can be recognised.

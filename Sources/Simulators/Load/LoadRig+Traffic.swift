@@ -1,3 +1,4 @@
+import Glibc
 import Instruments
 import Wire
 
@@ -8,6 +9,12 @@ extension LoadRig {
     /// A frame so late is not sent any more, nor are those before it: a load that makes up for
     /// what it missed would be another load.
     private static let tardinessMax: Int64 = 200_000_000
+
+    /// Who stays awake naps for so long each so often: what else has work on that core, the kernel
+    /// above all, would otherwise take it away when it suits us least.
+    package static let nap = Duration.microseconds(40)
+    /// From one nap to the next; see `nap`.
+    package static let napEvery = Duration.microseconds(500)
 
     /// All calls begin to send. After `settling` their frames are measured, for as long as
     /// `window`; a second later they fall silent by themselves.
@@ -101,7 +108,9 @@ extension LoadRig {
         guard isFlowing, !isTicking else { return }
         pump()
         guard let next = wheel.next else { return }
-        if next <= LoadClock.now {
+        let now = LoadClock.now
+        if plan.staysAwake { takeNap(at: now) }
+        if plan.staysAwake || next <= now {
             isTicking = true
             loop.run { [self] in
                 isTicking = false
@@ -110,6 +119,12 @@ extension LoadRig {
         } else {
             ticker?.arm(at: .nanoseconds(next))
         }
+    }
+
+    private func takeNap(at now: Int64) {
+        guard now - nappedAt > Self.napEvery.microseconds * 1_000 else { return }
+        nappedAt = now
+        usleep(UInt32(Self.nap.microseconds))
     }
 
     @inline(__always)

@@ -53,6 +53,7 @@ package final class LoadRig: @unchecked Sendable {
     var wheel = PhaseWheel(senders: 0, period: 0)
     var isFlowing = false
     var isTicking = false
+    var nappedAt: Int64 = 0
     var ticker: (any LoopTimer)?
     var interrupter: (any LoopTimer)?
     var interruptEvery = Duration.zero
