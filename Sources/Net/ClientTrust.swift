@@ -3,8 +3,7 @@ import Synchronization
 
 /// Whom clients trust: the system's authorities and those of one more PEM file.
 ///
-/// Reading them takes 30 ms, a hundred and fifty certificates; it is done once, when somebody
-/// first needs them, and shared by all who were given this.
+/// They are read once, when somebody first needs them, and shared by all who were given this.
 package final class ClientTrust: Sendable {
     private let extraCAFile: String?
     private let log: Log?

@@ -8,8 +8,15 @@ package struct RecordedVoice: Sendable {
     package let language: String
     /// The words.
     package let text: String
+    /// Its place among all; the audio stays where the program has it until somebody asks.
+    private let index: Int
+
     /// A whole WAV file: mu-law, 8 kHz, mono.
-    package let file: [UInt8]
+    package var file: [UInt8] {
+        var count = 0
+        guard let first = recordings(&count), index < count else { return [] }
+        return Array(UnsafeBufferPointer(start: first[index].bytes, count: first[index].count))
+    }
 
     /// Every recording.
     package static let all: [RecordedVoice] = {
@@ -19,8 +26,7 @@ package struct RecordedVoice: Sendable {
             let one = first[index]
             return RecordedVoice(
                 name: String(cString: one.name), language: String(cString: one.language),
-                text: String(cString: one.text),
-                file: Array(UnsafeBufferPointer(start: one.bytes, count: one.count)))
+                text: String(cString: one.text), index: index)
         }
     }()
 
