@@ -63,7 +63,7 @@ final class LoopClock: DescriptorListener {
     func close() {
         watch?.close()
         watch = nil
-        alarms.removeAll()
+        _ = alarms.takeAll()
     }
 
     /// To the next whole millisecond, so that what is due at nearly the same time is done at once.

@@ -55,9 +55,12 @@ struct TimerHeap {
         return first
     }
 
-    mutating func removeAll() {
-        for alarm in alarms { alarm.place = nil }
+    /// Takes all out, for the caller to let go of: what goes with an alarm may ask for the heap.
+    mutating func takeAll() -> [Alarm] {
+        let all = alarms
+        for alarm in all { alarm.place = nil }
         alarms = []
+        return all
     }
 
     /// Puts an alarm where it belongs, beginning at a place that is free for it.

@@ -56,7 +56,8 @@ import Testing
             }
             #expect(heap.first == list.first?.at && heap.count == list.count)
         }
-        heap.removeAll()
+        #expect(heap.takeAll().count == list.count)
+        heap.remove(alarms[1])
         heap.set(alarms[0], at: now)
         #expect(heap.count == 1)
     }
