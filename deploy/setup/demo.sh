@@ -19,6 +19,7 @@ out=out
 start_seconds=20 end_seconds=10
 voices=(--wav "caller-$language-request" --wav "caller-$language-answer" --wav "caller-$language-goodbye")
 # Only this machine ever sees them.
+account=AC00000000000000000000000000000000
 auth_token=demo-token-of-no-account-at-all
 running=()
 
@@ -105,16 +106,19 @@ agent_port=$(<"$out/agent.port")
 
 port=$(free_port)
 url=http://127.0.0.1:$port
+until twilio_port=$(free_port) && [[ $twilio_port != "$port" ]]; do :; done
 # As in the field the public address is another one, signed and never dialled here.
 public=https://callbridge.test
 number=+15550100002
 [[ $language != de ]] || number=+4930555010
 say "starting callbridge on $url"
+# Whom it would ask at Twilio is phonesim too; and it leaves alone what another daemon of yours keeps.
 start callbridge.log env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$public" METRICS_LISTEN=off \
-    ENVIRONMENT=development \
+    ENVIRONMENT=development JOURNAL_DIRECTORY=off CONTROL_SOCKET=off \
     ELEVENLABS_BASE_URL="http://127.0.0.1:$agent_port" ELEVENLABS_API_KEY=demo-key \
     ELEVENLABS_AGENT_ID=agent_test_demo \
-    TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 TWILIO_AUTH_TOKEN="$auth_token" \
+    TWILIO_BASE_URL="http://127.0.0.1:$twilio_port" \
+    TWILIO_ACCOUNT_SID="$account" TWILIO_AUTH_TOKEN="$auth_token" \
     "$programs/callbridge" serve
 bridge=$!
 until_true callbridge "$bridge" callbridge.log healthy
@@ -122,7 +126,8 @@ until_true callbridge "$bridge" callbridge.log healthy
 say "ringing"
 # In the background too: bash hears a signal while it waits, not while a program has the floor.
 "$programs/phonesim" ring --url "$url/api/twilio/voice" --public-url "$public/api/twilio/voice" \
-    --status-callback "$public/api/twilio/status" --auth-token "$auth_token" --to "$number" \
+    --status-callback "$public/api/twilio/status" --to "$number" \
+    --account-sid "$account" --auth-token "$auth_token" --listen "127.0.0.1:$twilio_port" \
     "${voices[@]}" --wait --limit 60s --out "$out/heard-by-caller.wav" --json "$out/result.json" &
 running+=($!)
 rang=0
