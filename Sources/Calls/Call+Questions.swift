@@ -5,6 +5,9 @@ package import Twilio
 ///     voice ─▶ begin ─▶ after-stream ─▶ dial-status ─▶ … each answered with a NextStep
 ///                                                      status: over
 extension Call {
+    /// A question is asked again for 15 s at the most; no more streams come and go in that time.
+    private static let streamsOverMax = 8
+
     /// Begins, and answers what Twilio is to do; an agent is dialled ahead of its stream. Two
     /// webhooks may come at once: whoever is second is answered the same.
     package func begin() -> NextStep {
@@ -23,8 +26,15 @@ extension Call {
         take(.callFinished)
     }
 
-    /// Twilio asks what comes after the stream, which is over, whatever the socket says.
-    package func afterStream(callerIsThere: Bool) -> NextStep {
+    /// Twilio asks what comes after the stream, which is over, whatever the socket says; `stream`
+    /// is the nonce of its token, and asked about twice it gets the same answer: by then the caller
+    /// may be in the next one.
+    package func afterStream(callerIsThere: Bool, stream: String? = nil) -> NextStep {
+        if callerIsThere, let stream {
+            if streamsOver.contains(stream) { return lastStep }
+            if streamsOver.count == Self.streamsOverMax { streamsOver.removeFirst() }
+            streamsOver.append(stream)
+        }
         recorder?.heard(.afterStream(callerIsThere: callerIsThere))
         guard callerIsThere else {
             take(.callFinished)

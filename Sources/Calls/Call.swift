@@ -66,6 +66,8 @@ package actor Call {
     var conversations = 0
     /// What the next conversation has to be told besides.
     var pad = MessagePad()
+    /// The last streams that Twilio has asked after, by their tokens' nonces: it may ask twice.
+    var streamsOver: [String] = []
     /// The party that was last reported to be gone: Twilio may say so twice.
     var partyOver: CallSID?
 

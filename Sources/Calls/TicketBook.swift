@@ -19,8 +19,8 @@ package final class TicketBook: Sendable {
     /// A fresh token for the call's next stream, which comes after `lead`.
     package func issue(
         for call: CallSID, wallClock: Duration, lead: Duration = .zero
-    ) -> String {
-        StreamToken(for: call, key: key, wallClock: wallClock, lead: lead).text
+    ) -> StreamToken {
+        StreamToken(for: call, key: key, wallClock: wallClock, lead: lead)
     }
 
     /// Takes a token; the same one is refused ever after.

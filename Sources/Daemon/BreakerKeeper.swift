@@ -54,6 +54,9 @@ final class BreakerKeeper: Sendable {
     /// Whether that agent may be tried now.
     func mayTry(_ key: String) -> Bool { board.mayTry(key, at: time.now) }
 
+    /// For how long that agent will not be tried; nil when it may be now.
+    func wait(for key: String) -> Duration? { board.wait(for: key, at: time.now) }
+
     /// That agent's conversation began.
     func succeeded(_ key: String) {
         guard board.succeeded(key, at: time.now) == .closed else { return }

@@ -57,6 +57,17 @@ extension House {
         return (service, nil)
     }
 
+    /// For how long nobody would answer on that rung.
+    static func outage(
+        _ rung: Rung, _ breakers: BreakerKeeper, _ handOffs: BreakerKeeper
+    ) -> Duration? {
+        switch rung {
+        case .agent(let key): breakers.wait(for: key)
+        case .handOff(let key): handOffs.wait(for: key)
+        case .human, .queue, .apology: nil
+        }
+    }
+
     /// What an agent is told that is only tried: as much as a call would tell it, of nobody.
     static func canarySetup(_ key: String, _ routing: RoutingDesk) -> JSON {
         let nobody = PhoneNumber("anonymous")

@@ -83,7 +83,7 @@ struct House: Sendable {
         let line = twilioLine(configuration, loops, trust, time, log)
         let outbound = OutboundDesk(
             book: book, line: line,
-            agents: { routing.agentIDs })
+            agents: { routing.agentIDs }, outage: { outage($0, breakers, handOffs) })
         let store = variations.keeping.flatMap {
             DescriptorStore(environment: $0.environment, board: board)
         }

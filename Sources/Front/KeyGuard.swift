@@ -76,8 +76,16 @@ package final class KeyGuard: Sendable {
 extension Problem {
     /// 429 with the whole seconds after which it is worth asking again.
     static func tooMany(_ detail: String, retryAfter wait: Duration) -> Problem {
+        Problem(429, "Too many requests", detail, fields: ["Retry-After": seconds(wait)])
+    }
+
+    /// 503 with the whole seconds after which it is worth asking again.
+    static func unavailable(_ detail: String, retryAfter wait: Duration) -> Problem {
+        Problem(503, "Unavailable", detail, fields: ["Retry-After": seconds(wait)])
+    }
+
+    private static func seconds(_ wait: Duration) -> String {
         let seconds = wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)
-        return Problem(
-            429, "Too many requests", detail, fields: ["Retry-After": "\(max(seconds, 1))"])
+        return "\(max(seconds, 1))"
     }
 }

@@ -1,5 +1,6 @@
 package import Calls
 package import Instruments
+package import Switchboard
 package import Twilio
 
 /// What outbound calls need besides the desk.
@@ -9,15 +10,26 @@ package struct OutboundDesk: Sendable {
     /// The way to Twilio; nil without an account and a number.
     package let line: (any TwilioLine)?
     private let directory: @Sendable () -> [String: String]
+    private let outage: @Sendable (Rung) -> Duration?
 
-    /// `agents` answers our keys of agents, and the provider's names for them.
+    /// `agents` answers our keys of agents, and the provider's names for them; `outage` for how long
+    /// nobody will answer on a rung, nil when somebody may.
     package init(
         book: OutboundBook, line: (any TwilioLine)?,
-        agents directory: @escaping @Sendable () -> [String: String]
+        agents directory: @escaping @Sendable () -> [String: String],
+        outage: @escaping @Sendable (Rung) -> Duration? = { _ in nil }
     ) {
         self.book = book
         self.line = line
         self.directory = directory
+        self.outage = outage
+    }
+
+    /// For how long nobody will answer on any of these; nil when somebody may. Regret is nobody.
+    func outage(of rungs: [Rung]) -> Duration? {
+        let somebody = rungs.filter { $0 != .apology }
+        let waits = somebody.compactMap(outage)
+        return waits.count == somebody.count ? waits.min() : nil
     }
 
     /// Our keys of agents, and the provider's names for them.

@@ -18,10 +18,14 @@ package struct OutboundPromise: Sendable, Equatable {
     /// called is put into a queue.
     func plan(from shown: CallPlan, to callee: PhoneNumber) -> CallPlan {
         var plan = shown
-        let others = shown.rungs.filter { $0 != .agent(agent) && $0 != .queue }
-        plan.rungs = [.agent(agent)] + others
+        plan.rungs = Self.rungs(agent, shown)
         plan.variables.merge(variables) { $1 }
         if shown.number == nil { plan.language = Language(spokenAt: callee) }
         return plan
+    }
+
+    /// Who would speak with the callee, one after another.
+    static func rungs(_ agent: String, _ shown: CallPlan) -> [Rung] {
+        [.agent(agent)] + shown.rungs.filter { $0 != .agent(agent) && $0 != .queue }
     }
 }

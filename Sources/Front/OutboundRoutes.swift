@@ -28,7 +28,7 @@ struct OutboundRoutes: Sendable {
                     + "telephone (an answer with websocket_url) are not offered by this version")
         }
         let session = order.session ?? desk.sessions.next(wallClock: exchange.loop.time.wallClock)
-        let refusal = refusal(of: to, at: exchange.loop.now)
+        let refusal = refusal(of: to, at: exchange.loop.now) ?? silence(order.agent, to, exchange)
         while true {
             let now = exchange.loop.now
             switch book.ask(order, session: session, mayPlace: refusal == nil, at: now) {
@@ -72,6 +72,19 @@ struct OutboundRoutes: Sendable {
                 fields: ["Retry-After": "10"])
         }
         return nil
+    }
+
+    /// Why the callee would hear nobody but our regret: no telephone rings for that.
+    private func silence(
+        _ agent: String, _ to: PhoneNumber, _ exchange: Exchange
+    ) -> Problem? {
+        guard let from = book.policy.from else { return nil }
+        let shown = desk.planner(from, to, exchange.loop.time.wallClock)
+        let rungs = OutboundPromise.rungs(agent, shown)
+        guard let wait = desk.outbound.outage(of: rungs) else { return nil }
+        return .unavailable(
+            "the agent \(agent) failed too often to be tried now, and nobody else is there to speak",
+            retryAfter: wait)
     }
 
     private func place(_ promise: OutboundPromise, _ to: PhoneNumber) async -> OutboundResult {

@@ -20,11 +20,18 @@ extension Problem {
 
     /// Why a caller may still be on the line: 503 without an account, otherwise what Twilio said.
     package init(_ fault: HangUpFault) {
-        let detail =
-            "the call is over here, but Twilio did not hang up: \(fault); ask again to try again"
         switch fault {
-        case .noAccount: self.init(503, "Unavailable", detail)
-        case .failed(let failure): self.init(failure, detail)
+        case .noAccount:
+            self.init(
+                503, "Unavailable",
+                "the call is over here, and Twilio is told to hang up when it asks what is next; "
+                    + "to hang up at once, set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and "
+                    + "restart, or end the call in Twilio's console")
+        case .failed(let failure):
+            self.init(
+                failure,
+                "the call is over here, but Twilio did not hang up: \(failure); ask again to "
+                    + "try again")
         }
     }
 

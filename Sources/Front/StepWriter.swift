@@ -11,7 +11,16 @@ struct StepWriter: Sendable {
     /// after 25.
     private static let ringSeconds = 20
 
+    /// The parameter that names the stream in the question what comes after it.
+    private static let stream = "stream"
+
     let desk: FrontDesk
+
+    /// The stream after which that address of ours asks; nil when it names none.
+    static func stream(askedAt address: String) -> String? {
+        guard let mark = address.firstIndex(of: "?") else { return nil }
+        return try? Form(parsing: address[address.index(after: mark)...])[stream]
+    }
 
     /// The document for one step of one call.
     func answer(
@@ -48,9 +57,10 @@ struct StepWriter: Sendable {
         return .connect(
             TwiML.Connect(
                 url: desk.address("/api/twilio/stream", scheme: "wss"),
-                action: desk.address("/api/twilio/after-stream"),
+                action: desk.address("/api/twilio/after-stream")
+                    + "?\(Self.stream)=\(token.nonce)",
                 statusCallback: desk.address("/api/twilio/stream-status"),
-                parameters: [TwiML.Parameter(StreamToken.parameter, token)]))
+                parameters: [TwiML.Parameter(StreamToken.parameter, token.text)]))
     }
 
     /// Rings somebody else. Whoever answers is asked to press a key, since a mailbox cannot; an

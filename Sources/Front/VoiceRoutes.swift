@@ -27,8 +27,9 @@ struct VoiceRoutes: Sendable {
             .callSID(sid.text))
         // Twilio asks the fallback address: the process that was asked first may be no more.
         if webhook.errorCode != nil, let call = await desk.callOrRevived(sid) {
+            let stream = StepWriter.stream(askedAt: webhook.errorURL ?? "")
             return try await steps.answer(
-                await call.afterStream(callerIsThere: true), sid, exchange)
+                await call.afterStream(callerIsThere: true, stream: stream), sid, exchange)
         }
         let promise = desk.outbound.book.promise(of: sid)
         let ticket = CallTicket(
@@ -105,7 +106,9 @@ struct VoiceRoutes: Sendable {
         let step: NextStep
         // Twilio may ask before our side of the socket has told the call that it is over.
         if let call = await desk.callOrRevived(sid) {
-            step = await call.afterStream(callerIsThere: webhook.isCallerThere)
+            step = await call.afterStream(
+                callerIsThere: webhook.isCallerThere,
+                stream: StepWriter.stream(askedAt: exchange.request.target))
         } else {
             step = webhook.isCallerThere ? desk.stepAfterEnd(sid) : .hangUp
         }

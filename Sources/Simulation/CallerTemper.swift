@@ -33,6 +33,8 @@ struct CallerTemper: Sendable {
     var statusOvertakes: Bool
     var streamReports: Bool
     var asksAfterEnd: Bool
+    /// Twilio asks once more what comes after a stream when the next one may live already.
+    var asksAgain: Bool
     var isSlowTwilio: Bool
     var pressesKeys: Bool
     /// How the caller speaks: so long, so often; never when zero.
@@ -61,6 +63,7 @@ struct CallerTemper: Sendable {
         speaksFor = dice.milliseconds(300...2_500)
         otherAnswers = dice.chance(0.7)
         otherAccepts = dice.chance(0.7)
+        asksAgain = dice.chance(trouble * 0.4)
         while dice.chance(trouble * 0.6), mishaps.count < 6 {
             mishaps.append(
                 (

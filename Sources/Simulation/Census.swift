@@ -36,7 +36,7 @@ package enum Census {
     private static let reports = [
         "status webhook lost", "webhook: a status out of order",
         "webhook: the end before the stream's", "webhook: stream-started",
-        "webhook: stream-stopped",
+        "webhook: stream-stopped", "a question asked again in the next stream",
     ]
     private static let orders = [
         "placing: placed", "placing: 429", "placing: 5xx", "placing: unreachable",

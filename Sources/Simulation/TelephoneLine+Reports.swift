@@ -25,6 +25,35 @@ extension TelephoneLine {
         if response.status != 204 { violated("\(path) answered \(response.status)") }
     }
 
+    /// Asks again what was answered already, and does nothing with the answer.
+    func askAgain(_ path: String) {
+        reports += 1
+        let life = house.daemon.life
+        Task(executorPreference: loop.tasks) {
+            await self.loop.pause(for: self.dice.milliseconds(0...4_000))
+            await self.house.untilUp()
+            // Another process knows no questions but its own.
+            if self.house.daemon.life == life { await self.askAgain(path, self.house.daemon) }
+            self.reports -= 1
+        }
+    }
+
+    private func askAgain(_ path: String, _ daemon: DaemonInMemory) async {
+        guard isThere, let call = daemon.registry.find(sid) else { return }
+        diary.saw("a question asked again")
+        let living = stream
+        let wasStreaming = await call.isStreaming
+        var form = parties
+        form.append("CallStatus", "in-progress")
+        _ = await daemon.door.answer(request("POST", path, form), on: loop)
+        guard wasStreaming, !daemon.isDead, isThere, let living, !living.isOver, !living.isDeaf
+        else { return }
+        diary.saw("a question asked again in the next stream")
+        if await call.status.status == "reconnecting" {
+            violated("a question asked again took the stream away")
+        }
+    }
+
     /// A stream began, or is over.
     func reportStream(_ event: String) {
         guard temper.streamReports, let stream else { return }

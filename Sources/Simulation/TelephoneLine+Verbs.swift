@@ -43,7 +43,10 @@ extension TelephoneLine {
         guard let action = connect.action, isThere || temper.asksAfterEnd else { return nil }
         await wait(for: dice.milliseconds(temper.isSlowTwilio ? 200...2_000 : 10...200))
         if stream === ended { stream = nil }
-        return await ask(Self.path(action.url), status: isThere ? "in-progress" : "completed")
+        let path = Self.path(action.url)
+        let next = await ask(path, status: isThere ? "in-progress" : "completed")
+        if temper.asksAgain { askAgain(path) }
+        return next
     }
 
     /// Opens the stream of a document; the one before it, if any, is left to its fate.

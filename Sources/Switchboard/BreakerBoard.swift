@@ -24,6 +24,12 @@ package final class BreakerBoard: Sendable {
         breakers.withLock { $0[key]?.mayTry(at: now) ?? true }
     }
 
+    /// For how long that agent will not be tried; nil when it may be now. Takes no trial.
+    package func wait(for key: String, at now: Duration) -> Duration? {
+        let due = breakers.withLock { $0[key]?.probeDue }
+        return due.flatMap { $0 > now ? $0 - now : nil }
+    }
+
     /// That agent answered.
     @discardableResult
     package func succeeded(_ key: String, at now: Duration) -> CircuitBreaker.Change? {

@@ -27,6 +27,8 @@ package struct VoiceWebhook: Sendable, Equatable {
     package var stirVerstat: String?
     /// In a request to the fallback address: the code of what failed before.
     package var errorCode: Int64?
+    /// The address of ours that failed.
+    package var errorURL: String?
 
     /// Reads the parameters; those we do not know are none of our business.
     package init(_ form: Form) throws(WebhookFault) {
@@ -42,5 +44,6 @@ package struct VoiceWebhook: Sendable, Equatable {
         answeredBy = form.filled("AnsweredBy").map { AnsweredBy($0) }
         stirVerstat = form.filled("StirVerstat")
         errorCode = form.whole("ErrorCode")
+        errorURL = form.filled("ErrorUrl")
     }
 }

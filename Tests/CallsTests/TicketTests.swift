@@ -13,7 +13,7 @@ import Twilio
 
     @Test func `a token opens its call's stream once`() throws {
         let book = TicketBook(key: key)
-        let token = book.issue(for: try sid("1"), wallClock: now)
+        let token = book.issue(for: try sid("1"), wallClock: now).text
         try book.redeem(token, for: try sid("1"), wallClock: now + .seconds(29))
         #expect(throws: StreamToken.Fault.replayed) {
             try book.redeem(token, for: try sid("1"), wallClock: now + .seconds(29))
@@ -21,7 +21,7 @@ import Twilio
     }
 
     @Test func `another process with the same key takes it, one with another does not`() throws {
-        let token = TicketBook(key: key).issue(for: try sid("1"), wallClock: now)
+        let token = TicketBook(key: key).issue(for: try sid("1"), wallClock: now).text
         try TicketBook(key: key).redeem(token, for: try sid("1"), wallClock: now)
         #expect(throws: StreamToken.Fault.forged) {
             try TicketBook(key: key.reversed()).redeem(token, for: try sid("1"), wallClock: now)
@@ -30,7 +30,7 @@ import Twilio
 
     @Test func `a token is for one call and thirty seconds`() throws {
         let book = TicketBook(key: key)
-        let token = book.issue(for: try sid("1"), wallClock: now)
+        let token = book.issue(for: try sid("1"), wallClock: now).text
         #expect(throws: StreamToken.Fault.forged) {
             try book.redeem(token, for: try sid("2"), wallClock: now)
         }
@@ -42,7 +42,7 @@ import Twilio
     @Test func `what comes before the stream does not count`() throws {
         let book = TicketBook(key: key)
         let step = NextStep.say(String(repeating: "x", count: 200))
-        let token = book.issue(for: try sid("1"), wallClock: now, lead: step.lead)
+        let token = book.issue(for: try sid("1"), wallClock: now, lead: step.lead).text
         #expect(throws: StreamToken.Fault.expired) {
             try book.redeem(token, for: try sid("1"), wallClock: now + .seconds(60))
         }
@@ -64,7 +64,7 @@ import Twilio
 
     @Test func `every letter of a token counts`() throws {
         let book = TicketBook(key: key)
-        let token = Array(book.issue(for: try sid("1"), wallClock: now).utf8)
+        let token = Array(book.issue(for: try sid("1"), wallClock: now).text.utf8)
         for place in token.indices {
             var bent = token
             bent[place] = bent[place] == 0x30 ? 0x31 : 0x30

@@ -121,7 +121,13 @@ import Wire
         _ = await house.post("/api/twilio/voice", FrontHouse.voice)
         let response = await house.ask("/api/calls/\(Self.sid)/end", [:])
         #expect(response.status == 503)
-        #expect(response.json?["detail"]?.text?.contains("TWILIO_ACCOUNT_SID") == true)
+        let detail = try #require(response.json?["detail"]?.text)
+        #expect(detail.hasPrefix("the call is over here, and Twilio is told to hang up when it"))
+        #expect(detail.contains("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"))
+        #expect(house.registry.active == 0)
+        let busy = FrontHouse.voice.with("CallStatus", "in-progress").with("DialCallStatus", "busy")
+        let next = await house.post("/api/twilio/dial-status", busy)
+        #expect(next.text.contains("<Hangup/>") && !next.text.contains("<Stream"))
     }
 
     @Test func `a caller who was handed over, or who waits, is hung up on too`() async throws {

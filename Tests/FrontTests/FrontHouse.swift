@@ -49,7 +49,8 @@ final class FrontHouse: Sendable {
         board: MetricBoard = MetricBoard(), plan: CallPlan = CallPlan(),
         outbound policy: OutboundPolicy = .testing, clients: ClientAddress = .peerAlone,
         origins: [String] = [], memories: [CallMemory] = [], instance: String? = nil,
-        doorPatience: Duration = .seconds(3_600), hasAccount: Bool = true
+        doorPatience: Duration = .seconds(3_600), hasAccount: Bool = true,
+        outage: @escaping @Sendable (Rung) -> Duration? = { _ in nil }
     ) throws {
         publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
@@ -83,7 +84,7 @@ final class FrontHouse: Sendable {
             meters: FrontMeters(board),
             outbound: OutboundDesk(
                 book: book, line: hasAccount ? twilio : nil,
-                agents: { ["default": "agent_test_1", "sales": "agent_test_2"] }),
+                agents: { ["default": "agent_test_1", "sales": "agent_test_2"] }, outage: outage),
             clients: clients, allowedOrigins: try origins.map { try WebAddress($0) },
             revival: Self.revival(memories, registry, loops), instance: instance,
             doorPatience: doorPatience)

@@ -11,7 +11,7 @@ import Wire
         let answer = await house.post("/api/twilio/voice", FrontHouse.voice).text
         let base = "callbridge.test/instance/blue/api/twilio"
         #expect(answer.contains(#"url="wss://\#(base)/stream""#))
-        #expect(answer.contains(#"action="https://\#(base)/after-stream""#))
+        #expect(answer.contains(#"action="https://\#(base)/after-stream?stream="#))
         #expect(answer.contains(#"statusCallback="https://\#(base)/stream-status""#))
     }
 

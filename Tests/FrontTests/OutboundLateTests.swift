@@ -1,4 +1,6 @@
 import Calls
+import Switchboard
+import Synchronization
 import Testing
 import Twilio
 import Wire
@@ -28,6 +30,48 @@ import Wire
         _ = await house.post(
             "/api/twilio/status", Self.webhook(ScriptedTwilio.sid(1), "no-answer"))
         #expect(await call("+15550100012").status == 201)
+    }
+
+    @Test func `no telephone rings for an agent who is not tried now, unless somebody else is there`()
+        async throws
+    {
+        let human = Rung.human(PhoneNumber("+15550100009"))
+        func house(_ rungs: [Rung]) throws -> FrontHouse {
+            try FrontHouse(plan: CallPlan(rungs: rungs)) { rung in
+                switch rung {
+                case .agent("sales"): .milliseconds(12_200)
+                case .handOff: .seconds(40)
+                default: nil
+                }
+            }
+        }
+        let alone = try house([.agent("sales"), .queue, .handOff("sales"), .apology])
+        let refused = await alone.ask(Self.path, Self.order)
+        #expect(refused.status == 503 && refused.fields["Retry-After"] == "13")
+        #expect(refused.json?["detail"]?.text?.hasPrefix("the agent sales failed too often") == true)
+        #expect(alone.twilio.placed.isEmpty)
+        for rungs in [[human, .apology], [.agent("default")], [.agent("sales"), human]] {
+            let others = try house(rungs)
+            #expect(await others.ask(Self.path, Self.order).status == 201)
+        }
+    }
+
+    @Test func `what was promised is answered though its agent is not tried now`() async throws {
+        let outage = Outage()
+        let house = try FrontHouse(plan: CallPlan(rungs: [.agent("sales")])) { _ in
+            outage.wait.withLock { $0 }
+        }
+        let order: JSON = ["agent_id": "sales", "to": "+15550100010", "session_id": "order-7"]
+        let first = await house.ask(Self.path, order)
+        outage.wait.withLock { $0 = .seconds(9) }
+        let again = await house.ask(Self.path, order)
+        #expect(again.status == 201 && again.body == first.body)
+        #expect(house.twilio.placed.count == 1)
+    }
+
+    /// For how long nobody answers.
+    private final class Outage: Sendable {
+        let wait = Mutex<Duration?>(nil)
     }
 
     private static let inbound = "CA000000000000000000000000000000ff"

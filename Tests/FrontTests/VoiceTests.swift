@@ -14,7 +14,7 @@ import Wire
         #expect(response.fields["Content-Type"] == "text/xml; charset=utf-8")
         #expect(response.text.contains(#"url="wss://callbridge.test/api/twilio/stream""#))
         #expect(
-            response.text.contains(#"action="https://callbridge.test/api/twilio/after-stream""#))
+            response.text.contains(#"action="https://callbridge.test/api/twilio/after-stream?stream="#))
         let token = try #require(
             response.text.split(separator: "value=\"").last?.prefix { $0 != "\"" })
         let call = try #require(house.call)
@@ -127,6 +127,35 @@ import Wire
         #expect(house.registry.active == 1)
     }
 
+    @Test func `a question asked again is answered alike, also at the fallback address`()
+        async throws
+    {
+        let house = try FrontHouse()
+        let first = await house.post("/api/twilio/voice", FrontHouse.voice).text
+        let asked = try #require(first.action)
+        let there = FrontHouse.voice.with("CallStatus", "in-progress")
+        let second = await house.post(asked, there).text
+        #expect(try #require(second.action) != asked)
+        let failed = there.with("ErrorCode", "11200")
+            .with("ErrorUrl", "https://callbridge.test\(asked)")
+        // So many streams that were really lost would have been the end of the agent's rung.
+        for _ in 0..<10 {
+            #expect(await house.post(asked, there).text.contains("<Stream"))
+            #expect(await house.post("/api/twilio/voice", failed).text.contains("<Stream"))
+        }
+    }
+
+    @Test func `streams that are lost one after another come to an end`() async throws {
+        let house = try FrontHouse()
+        var answer = await house.post("/api/twilio/voice", FrontHouse.voice).text
+        let there = FrontHouse.voice.with("CallStatus", "in-progress")
+        for _ in 0..<10 {
+            guard let asked = answer.action else { break }
+            answer = await house.post(asked, there).text
+        }
+        #expect(answer.contains("/audio/apology/en.wav"))
+    }
+
     @Test func `a call nobody knows gets a sentence after its stream`() async throws {
         let house = try FrontHouse()
         let there = FrontHouse.voice.with("CallStatus", "in-progress")
@@ -209,5 +238,13 @@ import Wire
     ])
     func `there are no other recordings`(_ path: String) async throws {
         #expect(try await FrontHouse().get(path).status == 404)
+    }
+}
+
+extension String {
+    /// The path that a document has Twilio ask after its stream.
+    fileprivate var action: String? {
+        guard let start = firstRange(of: "action=\"https://callbridge.test") else { return nil }
+        return String(self[start.upperBound...].prefix { $0 != "\"" })
     }
 }

@@ -32,6 +32,29 @@ import Wire
         #expect(house.told.ends.withLock { $0 } == [])
     }
 
+    @Test func `a question that is asked again takes nobody's stream away`() throws {
+        let house = try CallInMemory.talking()
+        house.onLoop { #expect($0.afterStream(callerIsThere: true, stream: "1") == .stream) }
+        try house.connectStream()
+        house.loop.run(for: .seconds(1))
+        _ = house.twilio.take()
+        house.onLoop { #expect($0.afterStream(callerIsThere: true, stream: "1") == .stream) }
+        house.loop.run(for: .milliseconds(10))
+        house.onLoop {
+            let isStreaming = $0.isStreaming
+            #expect(isStreaming)
+        }
+        // The next one is over when Twilio asks after it, whatever its socket says.
+        house.onLoop { #expect($0.afterStream(callerIsThere: true, stream: "2") == .stream) }
+        house.onLoop {
+            let isStreaming = $0.isStreaming
+            #expect(!isStreaming)
+        }
+        // Nobody is there any more: that is news, however often it was asked before.
+        house.onLoop { #expect($0.afterStream(callerIsThere: false, stream: "2") == .hangUp) }
+        #expect(house.told.ends.withLock { $0 } == [.callerHungUp])
+    }
+
     @Test func `a caller who comes back hears nothing of an agent that is gone`() throws {
         let house = try CallInMemory.talking(
             plan: CallPlan(emergency: PhoneNumber("+15550100079")))
