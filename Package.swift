@@ -97,10 +97,11 @@ let package = Package(
             name: "CWslay", path: "Tests/CWslay", linkerSettings: [.linkedLibrary("wslay")]),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         .target(name: "TestDice", path: "Tests/TestDice", swiftSettings: house),
-        tests("InstrumentsTests", "Instruments"),
+        tests("TestThreads", "Net"),
+        tests("InstrumentsTests", "Instruments", "TestDice"),
         tests("ConsoleTests", "Console"),
-        tests("AudioTests", "Audio", "CAllocations"),
-        tests("WireTests", "Wire", "CWslay", "CAllocations", "COpenSSL"),
+        tests("AudioTests", "Audio", "CAllocations", "TestDice"),
+        tests("WireTests", "Wire", "CWslay", "CAllocations", "COpenSSL", "TestDice"),
         tests("SystemdTests", "Systemd", "Instruments", "CSystemd"),
         tests("TwilioTests", "Twilio", "Wire", "CAllocations", "TestDice"),
         tests("ElevenLabsTests", "ElevenLabs", "Wire", "CAllocations", "TestDice"),
@@ -111,16 +112,16 @@ let package = Package(
         tests(
             "CallsTests", "Calls", "Instruments", "Audio", "Wire", "Twilio", "ElevenLabs",
             "Switchboard", "Recordings", "CAllocations"),
-        tests("NetTests", "Net", "Instruments", "Wire", "TestDice"),
+        tests("NetTests", "Net", "Instruments", "Wire", "TestDice", "TestThreads"),
         tests(
             "FrontTests", "Front", "Calls", "Net", "Instruments", "Audio", "Wire", "Twilio",
-            "ElevenLabs", "Switchboard"),
+            "ElevenLabs", "Switchboard", "TestThreads"),
         tests(
             "SimulatorsTests", "Simulators", "Instruments", "Audio", "Wire", "Twilio",
-            "ElevenLabs", "Net"),
+            "ElevenLabs", "Net", "TestThreads"),
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
-            "Calls", "Twilio", "Switchboard", "Traces"),
+            "Calls", "Twilio", "Switchboard", "Traces", "TestThreads"),
         tests(
             "TracesTests", "Traces", "Calls", "Instruments", "Wire", "Twilio", "Switchboard",
             "Simulators"),

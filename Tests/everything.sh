@@ -9,6 +9,9 @@ results=.build/test-results
 mkdir -p "$results"
 # A test that waits for ever is ended; all of them together take a fraction of this.
 seconds_max=900
+# Begun all at once, as they are unless told otherwise, every step of one test would come after a step
+# of all others, a minute later on a busy machine. So many keep the processors busy all the same.
+tests_at_once=16
 
 count() { # count NAME STATUS PASSED FAILED
     passed=$((passed + $3)) failed=$((failed + $4))
@@ -28,6 +31,7 @@ swift_tests() {
     # What `swift test` runs, without its lock on .build: something else is built meanwhile.
     timeout --kill-after=10 "$seconds_max" \
         "$bundle" --testing-library swift-testing --xunit-output "$results/swift.xml" \
+        --experimental-maximum-parallelization-width "$tests_at_once" \
         >"$results/swift.txt" 2>&1 || status=$?
     grep -aE '^(✘|↳|✔ Test run|error: )' "$results/swift.txt" |
         grep -avE '^↳ (Testing Library|Target Platform)'

@@ -1,6 +1,6 @@
 import Switchboard
 
-/// The caller's course: streams that come and go, errands in between, Twilio's questions.
+/// The caller's course: streams that come and go, and what Twilio asks after them.
 extension CallMachine {
     mutating func promised(at time: Duration) -> [Action] {
         deadlines.call = time + limits.durationMax
@@ -92,7 +92,7 @@ extension CallMachine {
     }
 
     /// An agent without a caller waits as long as one that was dialled ahead.
-    private mutating func pauseAgent(at time: Duration) -> [Action] {
+    mutating func pauseAgent(at time: Duration) -> [Action] {
         deadlines.agent = nil
         switch agent {
         case .none: return []
@@ -104,32 +104,6 @@ extension CallMachine {
             agent = .none
             return [.closeAgent]
         }
-    }
-
-    /// Begins an errand: what is queued is heard first.
-    mutating func begin(_ errand: Errand, at time: Duration) -> [Action] {
-        guard takesErrands else { return [] }
-        forgetFarewell()
-        caller = .leaving(errand)
-        deadlines.playback = time + limits.farewellGrace
-        return [.finishPlayback]
-    }
-
-    /// Leaves the stream; Twilio will ask.
-    mutating func leave(for errand: Errand, at time: Duration) -> [Action] {
-        caller = .away(errand)
-        deadlines.playback = nil
-        deadlines.question = time + limits.questionMax
-        guard !errand.keepsAgent else { return [.leaveStream] + pauseAgent(at: time) }
-        return [.leaveStream] + dropAgent()
-    }
-
-    mutating func dropAgent() -> [Action] {
-        deadlines.agent = nil
-        deadlines.prewarm = nil
-        guard agent != .none else { return [] }
-        agent = .none
-        return [.closeAgent]
     }
 
     /// Twilio asks what comes after the stream.
@@ -144,23 +118,6 @@ extension CallMachine {
             return goOnWithEmergency(at: time)
         case .elsewhere: return [tell(lastStep)]
         }
-    }
-
-    mutating func run(_ errand: Errand, at time: Duration) -> [Action] {
-        deadlines.playback = nil
-        switch errand {
-        case .digits(let keys): return expectStream(.digits(keys), at: time)
-        case .say(let text): return expectStream(.say(text), at: time)
-        case .transfer(let transfer):
-            goElsewhere(errand)
-            return dropAgent() + [tell(.dial(transfer))]
-        case .rung: return answer(at: time)
-        }
-    }
-
-    private mutating func goElsewhere(_ errand: Errand) {
-        caller = .elsewhere(errand)
-        isJoined = false
     }
 
     /// A stream that nobody ended is opened again, a bounded number of times.
@@ -178,54 +135,10 @@ extension CallMachine {
         return answer(at: time)
     }
 
-    private mutating func expectStream(_ step: NextStep, at time: Duration) -> [Action] {
+    mutating func expectStream(_ step: NextStep, at time: Duration) -> [Action] {
         caller = .awaited
         deadlines.stream = time + step.lead + limits.streamStartMax
         return dial(at: time) + [tell(step)]
-    }
-
-    /// Answers Twilio with what the present rung asks for.
-    mutating func answer(at time: Duration) -> [Action] {
-        switch ladder.current {
-        case .agent:
-            streamTries += 1
-            return expectStream(.stream, at: time)
-        case .human(let number):
-            goElsewhere(.rung(ladder.current))
-            let transfer = Transfer(name: "", number: number, author: .ladder)
-            return dropAgent() + [tell(.dial(transfer))]
-        case .handOff(let key):
-            goElsewhere(.rung(ladder.current))
-            return dropAgent() + [tell(.handOff(key))]
-        case .queue, .apology:
-            hasApologized = true
-            return [tell(.apology)] + end(fault ?? .callbridgeUnanswered)
-        }
-    }
-
-    /// The other party is gone, or never came.
-    mutating func errandOver(_ outcome: ErrandOutcome, at time: Duration) -> [Action] {
-        let under: Errand? =
-            switch caller {
-            case .elsewhere(let errand): errand
-            // The process may have died before it wrote down that Twilio was told.
-            case .away(let errand?) where !errand.keepsAgent: errand
-            default: nil
-            }
-        guard let errand = under else { return [tell(lastStep)] }
-        deadlines.question = nil
-        // Whatever went wrong before, who has spoken with somebody is not told of it afterwards.
-        if outcome == .joined { hasApologized = true }
-        switch (errand, outcome) {
-        case (.transfer(let transfer), .joined):
-            return [tell(.hangUp)] + end(EndReason(transfer.author))
-        case (_, .joined): return [tell(.hangUp)] + end(fault ?? .callbridgeAnsweredElsewhere)
-        case (_, .failed) where emergency != nil: return goOnWithEmergency(at: time)
-        case (.rung, .failed):
-            _ = ladder.climb()
-            return answer(at: time)
-        case (_, .failed): return answer(at: time)
-        }
     }
 
     /// Twilio says that the call is over: whoever was still rung then has not taken it. Who takes
@@ -241,21 +154,8 @@ extension CallMachine {
         }
     }
 
-    private mutating func tell(_ step: NextStep) -> Action {
+    mutating func tell(_ step: NextStep) -> Action {
         lastStep = step
         return .answer(step)
-    }
-}
-
-extension EndReason {
-    /// What a transfer that succeeded makes the call's reason.
-    fileprivate init(_ author: Transfer.Author) {
-        self =
-            switch author {
-            case .agent: .agentTransferred
-            case .operator: .operatorTransferred
-            case .emergency: .callbridgeEmergency
-            case .ladder: .callbridgeAnsweredElsewhere
-            }
     }
 }

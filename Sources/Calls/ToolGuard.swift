@@ -1,25 +1,6 @@
 package import ElevenLabs
 import Wire
 
-/// What a tool answered, as the agent is told.
-package struct ToolAnswer: Sendable, Equatable {
-    /// Text, or JSON as text.
-    package var result: String
-    /// The agent reads `result` as what went wrong.
-    package var isError: Bool
-
-    package init(result: String, isError: Bool = false) {
-        self.result = result
-        self.isError = isError
-    }
-}
-
-extension ToolAnswer: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "(a tool's \(isError ? "error" : "answer"))" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: []) }
-}
-
 /// Decides whether a tool the agent asks for is run: not twice, and not in circles.
 ///
 /// The same `tool_call_id` asked again is the same request: it gets the answer it had. The same
@@ -206,41 +187,6 @@ package struct ToolGuard: Sendable, Equatable {
         bytes.append(0)
         tool.parameters.ordered.write(to: &bytes)
         return bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    }
-}
-
-/// Which tool with which arguments succeeded, and what it answered.
-package struct ToolPrint: Sendable, Equatable {
-    /// The same for the same tool and arguments.
-    package var print: UInt64
-    package var answer: ToolAnswer
-
-    package init(print: UInt64, answer: ToolAnswer) {
-        self.print = print
-        self.answer = answer
-    }
-}
-
-/// A tool with its arguments that was begun.
-package struct ToolBegun: Sendable, Equatable {
-    /// The tool, by the agent's name for it.
-    package var name: String
-    /// The same for the same tool and arguments.
-    package var print: UInt64
-    /// What it does stays done.
-    package var lasts: Bool
-
-    package init(name: String, print: UInt64, lasts: Bool = true) {
-        self.name = name
-        self.print = print
-        self.lasts = lasts
-    }
-}
-
-extension ToolAnswer {
-    /// As a later conversation is told.
-    fileprivate var asDoneBefore: ToolAnswer {
-        ToolAnswer(result: "This was already done earlier in this call. Its result was: \(result)")
     }
 }
 

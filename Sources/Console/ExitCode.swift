@@ -19,5 +19,12 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     case configuration = 78
 
     /// Ends the process with this code.
-    package func leave() -> Never { exit(rawValue) }
+    ///
+    /// `exit` would run what libraries left to be run at the end (OpenSSL's clean-up frees its
+    /// tables) beside loops and other threads that still use them. So what was printed is flushed,
+    /// and the kernel does the rest.
+    package func leave() -> Never {
+        fflush(nil)
+        _exit(rawValue)
+    }
 }

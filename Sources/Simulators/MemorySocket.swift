@@ -13,26 +13,6 @@ package import Wire
 /// Both ends live on loops of one clock.
 // Safe because every member is used on the owner's loop, and simulated loops share one thread.
 package final class MemorySocket: MessageSocket, @unchecked Sendable {
-    /// What travels along the line.
-    private enum Parcel {
-        case text([UInt8])
-        case binary([UInt8])
-        case ping(sentAt: Duration)
-        case pong(sentAt: Duration)
-        case close(code: UInt16, reason: String)
-        /// The other side agreed to our close.
-        case closeEcho
-        /// The connection broke on the way.
-        case broken
-
-        var size: Int {
-            switch self {
-            case .text(let bytes), .binary(let bytes): bytes.count
-            default: 0
-            }
-        }
-    }
-
     /// What the sockets' buffers on both sides take before a sender's own queue grows.
     package static let windowBytes = 64 * 1024
     /// How long a close waits for its answer, as Net's sockets do.
@@ -43,8 +23,8 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
     private var line: Line
     // Held until the end, when nothing of ours is on its way any more.
     private var peer: MemorySocket?
-    private var travelling: [(arrival: Duration, parcel: Parcel)] = []
-    private var inbox: [Parcel] = []
+    private var travelling: [(arrival: Duration, parcel: MemoryParcel)] = []
+    private var inbox: [MemoryParcel] = []
     private var unreadBytes = 0
     private var wasAboveHalf = false
     private var alarm: (any LoopTimer)?
@@ -94,12 +74,12 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
 
     @discardableResult
     package func sendText(capacity: Int, _ write: (inout MessageWriter) -> Void) -> Bool {
-        send(.text(Self.written(capacity, write)))
+        send(.text(MemoryParcel.bytes(capacity, write)))
     }
 
     @discardableResult
     package func sendBinary(capacity: Int, _ write: (inout MessageWriter) -> Void) -> Bool {
-        send(.binary(Self.written(capacity, write)))
+        send(.binary(MemoryParcel.bytes(capacity, write)))
     }
 
     package func ping() {
@@ -140,17 +120,7 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
         loop.run { arrived(self) }
     }
 
-    private static func written(
-        _ capacity: Int, _ write: (inout MessageWriter) -> Void
-    ) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-            var writer = MessageWriter(UnsafeMutableRawBufferPointer(buffer))
-            write(&writer)
-            count = writer.count
-        }
-    }
-
-    private func send(_ parcel: Parcel) -> Bool {
+    private func send(_ parcel: MemoryParcel) -> Bool {
         guard isOpen else { return false }
         guard queuedBytes + parcel.size <= queueBytesMax else {
             refusedMessages += 1
@@ -163,7 +133,7 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
     }
 
     /// Puts a parcel on the line; what the weather swallows never arrives.
-    private func post(_ parcel: Parcel) {
+    private func post(_ parcel: MemoryParcel) {
         guard let arrival = line.arrival(sentAt: loop.now) else { return }
         travelling.append((arrival, parcel))
         if travelling.count == 1 { armForNext() }
@@ -198,7 +168,7 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
         end(closure)
     }
 
-    private func arrived(_ parcel: Parcel) {
+    private func arrived(_ parcel: MemoryParcel) {
         guard !isOver else { return }
         inbox.append(parcel)
         read()

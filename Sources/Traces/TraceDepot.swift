@@ -6,11 +6,12 @@ package import Instruments
 ///
 ///     TraceRecorder ─▶ pieces, bounded ─▶ the thread ─▶ DIRECTORY/CA….session_….trace
 ///
-/// Pieces that find no room are lost, and their trace says at its end that it is not whole. Files
-/// are for their owner alone.
+/// Pieces that find no room, in the queue or on the disk, are lost; the trace then lacks its end or
+/// says there that it is not whole, and the log says how much is missing. Files are for their owner
+/// alone.
 package final class TraceDepot: Sendable {
     /// What may wait to be written: some seconds of all calls of a full machine.
-    package static let waitingBytesMax = 32 * 1024 * 1024
+    static let waitingBytesMax = 32 * 1024 * 1024
 
     private enum Job: Sendable {
         case write(TraceFile, [UInt8])
@@ -25,12 +26,24 @@ package final class TraceDepot: Sendable {
 
     private let directory: String
     private let log: Log
+    private let waitingBytesMax: Int
+    private let open: TraceFile.Opening
     private let queue: Monitor<Queue>
 
     /// Starts the thread that writes below `directory`; nil when the machine has none to give.
-    package init?(directory: String, log: Log) {
+    package convenience init?(directory: String, log: Log) {
+        self.init(directory: directory, log: log, opening: TraceFile.create)
+    }
+
+    /// The same with files of another kind and another limit, for a test.
+    init?(
+        directory: String, log: Log, waitingBytesMax: Int = TraceDepot.waitingBytesMax,
+        opening open: @escaping TraceFile.Opening
+    ) {
         self.directory = directory
         self.log = log
+        self.waitingBytesMax = waitingBytesMax
+        self.open = open
         let queue = Monitor(Queue())
         self.queue = queue
         guard let thread = OwnThread("traces", { Self.drain(queue) }) else { return nil }
@@ -48,19 +61,19 @@ package final class TraceDepot: Sendable {
     ) -> any CallRecorder {
         let part = memory.map { ".\($0.rememberedAt.components.seconds)" } ?? ""
         let path = "\(directory)/\(ticket.call.text).\(ticket.session)\(part).trace"
-        let file = TraceFile(path: path, log: log)
+        let file = TraceFile(of: ticket.call, at: path, log: log, opening: open)
         return TraceRecorder(
             ticket, limits, recalling: memory, to: FileSink(depot: self, file: file))
     }
 
     private func add(_ bytes: [UInt8], to file: TraceFile) -> Bool {
         let hasRoom = queue.withLock { queue in
-            guard queue.bytes + bytes.count <= Self.waitingBytesMax else { return false }
+            guard queue.bytes + bytes.count <= waitingBytesMax else { return false }
             queue.jobs.append(.write(file, bytes))
             queue.bytes += bytes.count
             return true
         }
-        queue.ring()
+        if hasRoom { queue.ring() } else { file.lose(bytes.count, "too much waits to be written") }
         return hasRoom
     }
 
@@ -95,58 +108,5 @@ package final class TraceDepot: Sendable {
 
         func take(_ bytes: [UInt8]) -> Bool { depot.add(bytes, to: file) }
         func finish() { depot.finish(file) }
-    }
-}
-
-/// One file being written; opened with its first bytes.
-private final class TraceFile: Sendable {
-    private enum Handle: Sendable { case unopened, open(CInt), failed }
-
-    private let path: String
-    private let log: Log
-    private let handle = Monitor(Handle.unopened)
-
-    init(path: String, log: Log) {
-        self.path = path
-        self.log = log
-    }
-
-    func write(_ bytes: [UInt8]) {
-        handle.withLock { handle in
-            if case .unopened = handle { handle = opened() }
-            guard case .open(let file) = handle else { return }
-            var written = 0
-            while written < bytes.count {
-                let count = bytes[written...].withUnsafeBytes {
-                    Glibc.write(file, $0.baseAddress, $0.count)
-                }
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else {
-                    fail()
-                    _ = Glibc.close(file)
-                    return handle = .failed
-                }
-                written += count
-            }
-        }
-    }
-
-    func close() {
-        handle.withLock { handle in
-            if case .open(let file) = handle { _ = Glibc.close(file) }
-            handle = .failed
-        }
-    }
-
-    private func opened() -> Handle {
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file < 0 else { return .open(file) }
-        fail()
-        return .failed
-    }
-
-    private func fail() {
-        log.warning(
-            "trace.failed", "A trace cannot be written: \(String(cString: strerror(errno)))")
     }
 }

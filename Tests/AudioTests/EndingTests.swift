@@ -1,4 +1,5 @@
 import Glibc
+import TestDice
 import Testing
 
 @testable import Audio

@@ -1,25 +1,10 @@
+import TestDice
+
 @testable import Audio
 
-/// The dice of these tests (SplitMix64): the same seed, the same numbers.
-struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-
+extension Dice {
     mutating func samples(_ count: Int, peak: Int16) -> [Int16] {
         (0..<count).map { _ in Int16.random(in: -peak...peak, using: &self) }
-    }
-
-    mutating func bytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
     }
 }
 

@@ -2,6 +2,7 @@ import Calls
 import Instruments
 import Net
 import Simulators
+import TestThreads
 import Testing
 import Wire
 

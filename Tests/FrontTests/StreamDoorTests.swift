@@ -2,6 +2,7 @@ import Calls
 import Instruments
 import Switchboard
 import Synchronization
+import TestThreads
 import Testing
 import Twilio
 import Wire

@@ -2,6 +2,7 @@ import Audio
 import Calls
 import Instruments
 import Switchboard
+import TestThreads
 import Testing
 import Twilio
 import Wire

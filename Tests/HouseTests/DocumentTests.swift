@@ -34,6 +34,15 @@ struct DocumentTests {
         }
     }
 
+    @Test func `the map names every folder of tests that is no room's`() throws {
+        let map = try #require(House.text(of: "Sources/README.md"))
+        let rooms = Set(House.folders(in: "Sources").map { $0 + "Tests" })
+        for folder in House.folders(in: "Tests") where !rooms.contains(folder) {
+            let named = map.says("`Tests/\(folder)/`")
+            #expect(named, "\(folder)")
+        }
+    }
+
     @Test(arguments: ["README.md", "Sources/README.md", "Sources/DECISIONS.md"])
     func `every path a paper names is there`(paper: String) throws {
         let text = try #require(House.text(of: paper))

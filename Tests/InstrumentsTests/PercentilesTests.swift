@@ -1,17 +1,6 @@
 import Instruments
+import TestDice
 import Testing
-
-/// A generator with a seed, so that a failure can be repeated.
-private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
-    }
-}
 
 @Suite struct PercentilesTests {
     @Test func `nothing recorded is zero everywhere`() {
@@ -30,7 +19,7 @@ private struct Dice: RandomNumberGenerator {
 
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
     func `percentiles are within 0.8 percent of the sorted truth`(seed: UInt64) {
-        var dice = Dice(state: 0x9E37_79B9 &* seed)
+        var dice = Dice(seed: seed)
         var values: [Int] = []
         var percentiles = Percentiles()
         for _ in 0..<2_000 {

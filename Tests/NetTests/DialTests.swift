@@ -1,9 +1,10 @@
+import TestThreads
 import Testing
 import Wire
 
 @testable import Net
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.ownThread, .timeLimit(.minutes(1)))
 struct DialTests {
     private static func dial(
         _ dialer: WebSocketDialer, _ address: String, _ loop: EventLoop,

@@ -1,9 +1,10 @@
 import Instruments
+import TestThreads
 import Testing
 
 @testable import Net
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.ownThread, .timeLimit(.minutes(1)))
 struct EventLoopTests {
     /// An actor that lives on a loop.
     actor Resident {

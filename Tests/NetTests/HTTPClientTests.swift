@@ -1,10 +1,11 @@
 import Glibc
+import TestThreads
 import Testing
 import Wire
 
 @testable import Net
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.ownThread, .timeLimit(.minutes(1)))
 struct HTTPClientTests {
     private static func client(_ house: House, trusting file: String? = nil) -> HTTPClient {
         HTTPClient(loop: house.pool.loops[0], extraCAFile: file, log: .init(to: Silence()))

@@ -1,10 +1,11 @@
+import TestThreads
 import Testing
 import Wire
 
 @testable import Net
 
 /// Whoever takes too long at any stage is cut; nobody takes more than there is.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.ownThread, .timeLimit(.minutes(1)))
 struct HTTPServerPatienceTests {
     private static func house(
         _ handler: Answers = HTTPServerTests.mirror,

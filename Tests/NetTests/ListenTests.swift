@@ -1,10 +1,11 @@
 import Glibc
+import TestThreads
 import Testing
 import Wire
 
 @testable import Net
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.ownThread, .timeLimit(.minutes(1)))
 struct ListenTests {
     @Test func `listening addresses are read and written`() throws {
         #expect(try ListenAddress("127.0.0.1:3000") == .tcp(host: "127.0.0.1", port: 3000))

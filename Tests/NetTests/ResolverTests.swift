@@ -1,8 +1,9 @@
+import TestThreads
 import Testing
 
 @testable import Net
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.ownThread, .timeLimit(.minutes(1)))
 struct ResolverTests {
     private static func ask(
         _ resolver: Resolver, _ host: String, _ loop: EventLoop

@@ -1,11 +1,12 @@
 import Glibc
+import TestThreads
 import Testing
 import Wire
 
 @testable import Net
 
 /// HTTP over a path in the file system, for those on this machine alone.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.ownThread, .timeLimit(.minutes(1)))
 struct UnixSocketTests {
     private static let here = try? WebAddress("http://callbridge")
 

@@ -1,10 +1,11 @@
 import Glibc
+import TestThreads
 import Testing
 import Wire
 
 @testable import Net
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.ownThread, .timeLimit(.minutes(1)))
 struct WebSocketAdoptionTests {
     @Test func `a successor goes on in the middle of a message`() async throws {
         let pair = try await WebSocketTests.Pair()

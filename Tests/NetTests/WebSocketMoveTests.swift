@@ -1,10 +1,11 @@
 import Foundation
+import TestThreads
 import Testing
 import Wire
 
 @testable import Net
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.ownThread, .timeLimit(.minutes(1)))
 struct WebSocketMoveTests {
     /// Echoes, and moves its socket to the other loop at every `every`th message.
     final class Wanderer: MessageSocketHandler {

@@ -6,9 +6,10 @@ Each caller had another stream after each kill and was spoken to in it, did not 
 twice, and every later agent was told what had been said. Prints how long each caller was alone.
 """
 
-import glob
 import json
 import sys
+
+from outcomes import told
 
 # Half a second of mu-law: longer than any two recordings have in common by accident.
 SNIPPET_BYTES = 4_000
@@ -37,17 +38,6 @@ def greetings(path):
     snippet = audio[start + 4_000 : start + 4_000 + SNIPPET_BYTES]
     assert len(set(snippet)) > 20, "what was heard first is no voice"
     return audio.count(snippet)
-
-
-def told(folder, call):
-    """What the agents of a call were told and said, in the order they began."""
-    own = []
-    for path in glob.glob(f"{folder}/*.json"):
-        outcome = json.load(open(path))
-        if call in json.dumps(outcome):
-            began = outcome["record"]["metadata"]["start_time_unix_secs"]
-            own.append((began, open(path.replace(".json", ".txt")).read()))
-    return [words for _, words in sorted(own)]
 
 
 def main():

@@ -3,6 +3,8 @@
 programs=${PROGRAMS:-$project/.build/debug}
 start_seconds=20
 running=()
+# Nothing of python3's is left in the tree.
+export PYTHONDONTWRITEBYTECODE=1
 # Only this machine ever sees them.
 auth_token=token-of-no-account
 public=https://callbridge.test

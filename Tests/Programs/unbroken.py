@@ -6,9 +6,10 @@ Each caller had so many streams, nothing in them against the protocol, and so ma
 each but the first was told what had been said. Prints the longest silences they heard.
 """
 
-import glob
 import json
 import sys
+
+from outcomes import told
 
 SILENCE = 0xFF
 BYTES_PER_MS = 8
@@ -24,18 +25,6 @@ def silences(path):
         run = run + 1 if byte == SILENCE else 0
         longest = max(longest, run)
     return longest / BYTES_PER_MS
-
-
-def told(folder, call):
-    """What the agents of a call were told and said, in the order they began."""
-    own = []
-    for path in glob.glob(f"{folder}/*.json"):
-        outcome = json.load(open(path))
-        if call in json.dumps(outcome):
-            began = outcome["record"]["metadata"]["start_time_unix_secs"]
-            words = open(path.replace(".json", ".txt")).read()
-            own.append((began, "This call so far" in words, words))
-    return [words for _, _, words in sorted(own)]
 
 
 def main():

@@ -58,6 +58,14 @@ private final class HandLoop: Loop, TaskExecutor {
 @Suite struct WatchdogTests {
     private let interval = Duration.seconds(4)
 
+    private func watching(
+        _ loops: [HandLoop], beating manager: DatagramReader, to sink: any LogSink = SilentSink()
+    ) -> Watchdog {
+        Watchdog(
+            interval: interval, loops: loops,
+            notifier: Notifier(environment: ["NOTIFY_SOCKET": manager.path]), log: Log(to: sink))
+    }
+
     private func beats(_ manager: DatagramReader) -> Int {
         var count = 0
         while let bytes = manager.waiting() {
@@ -69,10 +77,7 @@ private final class HandLoop: Loop, TaskExecutor {
     @Test func `it beats four times an interval while every loop answers`() throws {
         let manager = try #require(DatagramReader())
         let loops = [HandLoop(), HandLoop()]
-        let watchdog = Watchdog(
-            interval: interval, loops: loops,
-            notifier: Notifier(environment: ["NOTIFY_SOCKET": manager.path]),
-            log: Log(to: SilentSink()))
+        let watchdog = watching(loops, beating: manager)
         watchdog.start()
         for second in 0...4 { loops.forEach { $0.turn(to: .seconds(second)) } }
         #expect(beats(manager) == 5)
@@ -82,10 +87,7 @@ private final class HandLoop: Loop, TaskExecutor {
         let manager = try #require(DatagramReader())
         let loops = [HandLoop(), HandLoop(), HandLoop()]
         let lines = MemorySink()
-        let watchdog = Watchdog(
-            interval: interval, loops: loops,
-            notifier: Notifier(environment: ["NOTIFY_SOCKET": manager.path]),
-            log: Log(to: lines))
+        let watchdog = watching(loops, beating: manager, to: lines)
         watchdog.start()
         for second in 0...2 { loops.forEach { $0.turn(to: .seconds(second)) } }
         #expect(beats(manager) == 3)
@@ -106,10 +108,7 @@ private final class HandLoop: Loop, TaskExecutor {
     @Test func `a first loop that hangs beats no more either`() throws {
         let manager = try #require(DatagramReader())
         let loops = [HandLoop(), HandLoop()]
-        let watchdog = Watchdog(
-            interval: interval, loops: loops,
-            notifier: Notifier(environment: ["NOTIFY_SOCKET": manager.path]),
-            log: Log(to: SilentSink()))
+        let watchdog = watching(loops, beating: manager)
         watchdog.start()
         loops.forEach { $0.turn(to: .zero) }
         _ = beats(manager)
@@ -120,10 +119,7 @@ private final class HandLoop: Loop, TaskExecutor {
     @Test func `a stopped watchdog is quiet`() throws {
         let manager = try #require(DatagramReader())
         let loop = HandLoop()
-        let watchdog = Watchdog(
-            interval: interval, loops: [loop],
-            notifier: Notifier(environment: ["NOTIFY_SOCKET": manager.path]),
-            log: Log(to: SilentSink()))
+        let watchdog = watching([loop], beating: manager)
         watchdog.start()
         loop.turn(to: .zero)
         #expect(beats(manager) == 1)

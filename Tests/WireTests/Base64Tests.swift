@@ -1,4 +1,5 @@
 import COpenSSL
+import TestDice
 import Testing
 
 @testable import Wire
@@ -73,7 +74,7 @@ struct Base64Tests {
         var dice = Dice(seed: seed)
         for round in 0..<5000 {
             let length = dice.below(40)
-            let text = dice.mutated(Array(Base64.text(dice.bytes(length)).utf8) + [])
+            let text = dice.damaged(Array(Base64.text(dice.bytes(length)).utf8) + [])
             let string = String(decoding: text, as: UTF8.self)
             guard let bytes = Base64.bytes(string) else { continue }
             #expect(Base64.text(bytes) == string, "seed \(seed) round \(round)")
@@ -85,7 +86,7 @@ struct Base64Tests {
         var dice = Dice(seed: seed)
         for round in 0..<5000 {
             let coded = Array(Base64.text(dice.bytes(dice.below(120))).utf8)
-            let text = round % 2 == 0 ? coded : dice.mutated(coded)
+            let text = round % 2 == 0 ? coded : dice.damaged(coded)
             let isValid = text.withUnsafeBytes { Base64.isValid($0) }
             let decodes = Base64.bytes(String(decoding: text, as: UTF8.self)) != nil
             #expect(isValid == decodes, "seed \(seed) round \(round)")

@@ -1,3 +1,4 @@
+import TestDice
 import Testing
 
 @testable import Wire
@@ -233,7 +234,7 @@ struct HTTPReaderTests {
         var dice = Dice(seed: seed)
         for round in 0..<3000 {
             let sample = HTTPSamples.requests[dice.below(HTTPSamples.requests.count)]
-            let bytes = dice.mutated(Array(sample.utf8))
+            let bytes = dice.damaged(Array(sample.utf8))
             let whole = read(bytes, closes: true)
             let cuts = dice.cuts(bytes.count)
             let split = read(bytes, cuts: cuts, pausing: dice.below(2) == 0, closes: true)

@@ -1,3 +1,4 @@
+import TestDice
 import Testing
 
 @testable import Wire
@@ -93,7 +94,7 @@ struct HTTPResponseReaderTests {
         let seed: UInt64 = 0x5EED_0008
         var dice = Dice(seed: seed)
         for round in 0..<2000 {
-            let bytes = dice.mutated(Array(samples[dice.below(samples.count)].utf8))
+            let bytes = dice.damaged(Array(samples[dice.below(samples.count)].utf8))
             let whole = read(bytes, role: Self.role, limits: limits, closes: true)
             let split = read(
                 bytes, role: Self.role, limits: limits, cuts: dice.cuts(bytes.count),

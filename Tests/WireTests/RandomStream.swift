@@ -1,3 +1,5 @@
+import TestDice
+
 @testable import Wire
 
 /// Streams as a peer might send them: within the rules, or bent a little.

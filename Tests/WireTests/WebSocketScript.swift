@@ -109,6 +109,3 @@ struct PeerScript {
         return [first] + length + (role == .server ? [0x3D, 0x21, 0xFA, 0x37] : [])
     }
 }
-
-/// The dice as the standard library wants them.
-extension Dice: RandomNumberGenerator {}

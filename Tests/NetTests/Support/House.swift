@@ -43,6 +43,16 @@ final class House: Sendable {
     deinit { pool.stop() }
 }
 
+/// Waits while a loop runs that many jobs, one after the other, and looks at its sockets between
+/// them: a thousand turns of a thread with itself, where going there and back a thousand times would
+/// be two thousand waits for a processor.
+func turn(_ loop: EventLoop, times: Int) async {
+    @Sendable func go(_ left: Int, _ done: CheckedContinuation<Void, Never>) {
+        left == 0 ? done.resume() : loop.run { go(left - 1, done) }
+    }
+    await withCheckedContinuation { go(times, $0) }
+}
+
 /// Hears every fault.
 final class FaultList: NetObserver {
     private let all = Guarded<[NetFault]>([])
