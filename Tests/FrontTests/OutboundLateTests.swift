@@ -32,7 +32,8 @@ import Wire
         #expect(await call("+15550100012").status == 201)
     }
 
-    @Test func `no telephone rings for an agent who is not tried now, unless somebody else is there`()
+    @Test
+    func `no telephone rings for an agent who is not tried now, unless somebody else is there`()
         async throws
     {
         let human = Rung.human(PhoneNumber("+15550100009"))
@@ -48,7 +49,8 @@ import Wire
         let alone = try house([.agent("sales"), .queue, .handOff("sales"), .apology])
         let refused = await alone.ask(Self.path, Self.order)
         #expect(refused.status == 503 && refused.fields["Retry-After"] == "13")
-        #expect(refused.json?["detail"]?.text?.hasPrefix("the agent sales failed too often") == true)
+        #expect(
+            refused.json?["detail"]?.text?.hasPrefix("the agent sales failed too often") == true)
         #expect(alone.twilio.placed.isEmpty)
         for rungs in [[human, .apology], [.agent("default")], [.agent("sales"), human]] {
             let others = try house(rungs)

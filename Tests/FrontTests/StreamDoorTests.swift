@@ -78,7 +78,8 @@ import Wire
         let house = try FrontHouse(board: board, memories: memories ?? [])
         if memories == nil { _ = await house.post("/api/twilio/voice", FrontHouse.voice) }
         let token = house.tickets.issue(
-            for: try #require(CallSID(call)), wallClock: SystemTime().wallClock).text
+            for: try #require(CallSID(call)), wallClock: SystemTime().wallClock
+        ).text
         let socket = Ending()
         let desk = house.desk
         let loop = house.loops.loops[0]

@@ -14,7 +14,8 @@ import Wire
         #expect(response.fields["Content-Type"] == "text/xml; charset=utf-8")
         #expect(response.text.contains(#"url="wss://callbridge.test/api/twilio/stream""#))
         #expect(
-            response.text.contains(#"action="https://callbridge.test/api/twilio/after-stream?stream="#))
+            response.text.contains(
+                #"action="https://callbridge.test/api/twilio/after-stream?stream="#))
         let token = try #require(
             response.text.split(separator: "value=\"").last?.prefix { $0 != "\"" })
         let call = try #require(house.call)
