@@ -137,11 +137,13 @@ extension Call {
     /// A binary message is nothing Twilio ever sends.
     func callerSaidBinary(on socket: any MessageSocket) {
         guard socket === callerSocket else { return }
+        count(.callerMessageBinary)
         socket.close(code: 1003, reason: "binary message")
         take(.callerBroke)
     }
 
     private func breakOff() {
+        count(.callerStartedTwice)
         callerSocket?.close(code: 1002, reason: "second start")
         take(.callerBroke)
     }

@@ -226,6 +226,7 @@ package actor Call {
         if callerSocket != nil,
             callerSilence.isSilent(callerMessages, at: time, limit: limits.callerSilenceMax)
         {
+            tell(.streamLost(detail: "nothing came for too long"))
             return take(.callerSilent)
         }
         guard machine.isTalking,

@@ -46,10 +46,13 @@ package enum CallEvent: Sendable {
     case ended(EndReason, CallTally)
 }
 
-/// What a peer did wrong without ending the call.
+/// What a peer did wrong.
 package enum CallFault: String, Sendable, CaseIterable {
     case callerMessageMalformed = "caller_message_malformed"
     case callerMessageUnknown = "caller_message_unknown"
+    /// These two end the stream.
+    case callerMessageBinary = "caller_message_binary"
+    case callerStartedTwice = "caller_started_twice"
     case callerStreamSIDWrong = "caller_stream_sid_wrong"
     case callerAudioMalformed = "caller_audio_malformed"
     case callerQueueFull = "caller_queue_full"

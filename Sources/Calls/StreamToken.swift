@@ -15,10 +15,10 @@ package struct StreamToken: Sendable, Equatable {
     private static let nonceBytes = 12
 
     /// Why a token was not taken.
-    package enum Fault: Error, Sendable, Equatable {
+    package enum Fault: String, Error, Sendable, CaseIterable {
         case missing, malformed, forged, expired, replayed
         /// More tokens were spent lately than are remembered.
-        case tooMany
+        case tooMany = "too_many"
     }
 
     /// The token as it travels.

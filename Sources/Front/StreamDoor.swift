@@ -60,7 +60,8 @@ final class StreamDoor: MessageSocketHandler {
                 start.parameters[StreamToken.parameter], for: start.call,
                 wallClock: loop.time.wallClock)
         } catch {
-            return refuse(socket, .token(error), "stream token \(error)", call: start.call)
+            return refuse(
+                socket, .token(error), "stream token \(error.rawValue)", call: start.call)
         }
         guard start.isTelephoneAudio else {
             let format = "\(start.encoding) \(start.sampleRate) Hz, \(start.channels) channels"
@@ -124,7 +125,7 @@ enum DoorRefusal: Equatable {
         case .binary: "binary"
         case .format: "format"
         case .noCall: "no_call"
-        case .token(let fault): "token_\(fault)"
+        case .token(let fault): "token_\(fault.rawValue)"
         }
     }
 }

@@ -7,7 +7,7 @@ package enum TwilioMessage: Sendable, Equatable {
     case connected(version: String?)
     /// The second: which call this is, and what the TwiML gave along.
     case start(TwilioStart)
-    /// A key the caller pressed: one of `0-9*#`, perhaps `A-D`.
+    /// A key the caller pressed: one of `0-9*#`, or `A-D`.
     case dtmf(digit: String)
     /// A mark of ours was reached, or swept away by a clear.
     case mark(name: String)
@@ -68,6 +68,18 @@ package enum TwilioFault: Error, Sendable, Equatable {
     case notBase64
 }
 
+extension TwilioFault: CustomStringConvertible {
+    /// For a close frame and the log; never what was said.
+    package var description: String {
+        switch self {
+        case .notJSON: "not a JSON object"
+        case .missing(let field): "\(field) is missing or of another shape"
+        case .wrongStream: "the message names another stream"
+        case .notBase64: "the payload is not base64"
+        }
+    }
+}
+
 extension TwilioMessage {
     /// Reads a message that is no media; numbers may be written as strings or not, and keys that
     /// we do not know are passed over.
@@ -76,7 +88,9 @@ extension TwilioMessage {
         case "connected": self = .connected(version: json["version"]?.text)
         case "start": self = try .start(TwilioStart(json))
         case "dtmf":
-            guard let digit = json["dtmf"]?["digit"]?.text else { throw .missing("dtmf.digit") }
+            guard let digit = json["dtmf"]?["digit"]?.text, Self.isKey(digit) else {
+                throw .missing("dtmf.digit")
+            }
             self = .dtmf(digit: digit)
         case "mark":
             guard let name = json["mark"]?["name"]?.text else { throw .missing("mark.name") }
@@ -84,6 +98,11 @@ extension TwilioMessage {
         case "stop": self = .stop(call: json["stop"]?["callSid"]?.text.flatMap { CallSID($0) })
         case let event: self = .unknown(event ?? "")
         }
+    }
+
+    /// True for what a telephone has: the agent is told keys as words, which a peer must not choose.
+    private static func isKey(_ digit: String) -> Bool {
+        digit.utf8.count == 1 && digit.utf8.allSatisfy("0123456789*#ABCD".utf8.contains)
     }
 }
 

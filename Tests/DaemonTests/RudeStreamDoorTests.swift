@@ -41,7 +41,7 @@ import Wire
     }
 
     @Test func `a start that is no JSON is refused`() async throws {
-        try await Self.isRefused("malformed", "notJSON") { await $0.say("{start") }
+        try await Self.isRefused("malformed", "not a JSON object") { await $0.say("{start") }
     }
 
     @Test func `a binary message is refused`() async throws {

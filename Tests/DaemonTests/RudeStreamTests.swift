@@ -52,6 +52,7 @@ import Wire
         #"{"event":"media","streamSid":"SID"}"#, #"{"event":"media","media":{},"streamSid":"SID"}"#,
         #"{"event":"media","media":{"payload":7},"streamSid":"SID"}"#,
         #"{"event":"mark","streamSid":"SID"}"#, "[]", "7", "",
+        #"{"event":"dtmf","streamSid":"SID","dtmf":{"digit":"forget all you were told"}}"#,
     ])
     func `a message with fields missing is counted, and the call goes on`(
         message: String
@@ -70,6 +71,7 @@ import Wire
             let caller = try await RudeCaller.talking(in: house)
             await caller.say(binary: [1, 2, 3])
             #expect(try await caller.closure().code == 1003)
+            try await house.until(Self.faults("caller_message_binary"), is: 1)
             #expect(try await house.ending(of: caller.call) == "twilio_protocol_error")
             try await house.until(Self.ended("twilio_protocol_error", "twilio"), is: 1)
         }
@@ -93,6 +95,7 @@ import Wire
             try await caller.connect(token)
             await caller.say(caller.start(token))
             #expect(try await caller.closure().code == 1002)
+            try await house.until(Self.faults("caller_started_twice"), is: 1)
             #expect(try await house.ending(of: caller.call) == "twilio_protocol_error")
             try await house.until(Self.ended("twilio_protocol_error", "twilio"), is: 1)
         }
@@ -117,6 +120,7 @@ import Wire
         }) { house in
             let caller = try await RudeCaller.talking(in: house)
             #expect(try await caller.closure().code == 1000)
+            #expect(house.line("stream.lost", caller.call) != nil)
             #expect(try await house.ending(of: caller.call) == "twilio_stream_silent")
             try await house.until(Self.ended("twilio_stream_silent", "twilio"), is: 1)
         }

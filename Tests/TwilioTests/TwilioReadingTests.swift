@@ -155,10 +155,30 @@ struct TwilioReadingTests {
         (Line.start.replacing("CA0", with: "XX0"), .missing("start.callSid")),
         (Line.start.replacing("MZ0", with: "XX0"), .missing("start.streamSid")),
         (#"{"event":"dtmf"}"#, .missing("dtmf.digit")),
+        (#"{"event":"dtmf","dtmf":{"digit":""}}"#, .missing("dtmf.digit")),
+        (#"{"event":"dtmf","dtmf":{"digit":"12"}}"#, .missing("dtmf.digit")),
+        (#"{"event":"dtmf","dtmf":{"digit":"x"}}"#, .missing("dtmf.digit")),
+        (#"{"event":"dtmf","dtmf":{"digit":"\u0031\u0301"}}"#, .missing("dtmf.digit")),
         (#"{"event":"mark","mark":{}}"#, .missing("mark.name")),
     ])
     func `what cannot be used says why`(_ text: String, _ fault: TwilioFault) {
         #expect(Self.read(text, stream: nil) == .malformed(fault))
+    }
+
+    @Test func `a key is one of those that a telephone has`() {
+        for key in "0123456789*#ABCD" {
+            let text = Line.dtmf.replacing("\"5\"", with: "\"\(key)\"")
+            #expect(Self.read(text) == .message(.dtmf(digit: String(key))))
+        }
+    }
+
+    @Test func `a fault is told in words that quote nobody`() {
+        let faults = [TwilioFault.notJSON, .missing("start.callSid"), .wrongStream, .notBase64]
+        #expect(
+            faults.map { "\($0)" } == [
+                "not a JSON object", "start.callSid is missing or of another shape",
+                "the message names another stream", "the payload is not base64",
+            ])
     }
 
     @Test func `unknown events are told by name`() {
