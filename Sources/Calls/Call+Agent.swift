@@ -100,7 +100,10 @@ extension Call {
             let input = AudioFormat(metadata.callerFormat),
             downlink.setFormat(output), uplink.setFormat(input)
         else {
-            return loseAgent(.agentFormatUnknown, "unknown audio format")
+            let formats = [metadata.agentFormat, metadata.callerFormat].map { $0.prefix(32) }
+            return loseAgent(
+                .agentFormatUnknown,
+                "unknown audio format: it speaks \(formats[0]), hears \(formats[1])")
         }
         agentFormat = output
         facts.conversation = metadata.conversationID

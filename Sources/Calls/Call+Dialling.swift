@@ -175,8 +175,7 @@ extension Call {
         uplink.shut()
         let close = AgentClose(closure, after: agentError)
         let reason = whyGone(EndReason(close))
-        let detail = "\(close.meaning), close code \(close.code)"
-        if callerSocket == nil || reason != .agentEnded { tellLoss(reason, detail) }
+        if callerSocket == nil || reason != .agentEnded { tellLoss(reason, "\(close)") }
         if reason != .agentEnded { endConversation() }
         take(.agentGone(reason))
     }

@@ -75,7 +75,7 @@ final class BreakerKeeper: Sendable {
         let seconds = (until - now).components.seconds
         log.warning(
             "breaker.opened",
-            "The agent \(key) failed too often and is not tried for \(seconds) s",
+            "The agent \(key) is not tried for \(seconds) s",
             .agent(key), wayField, .reason(reason.rawValue), LogField("SECONDS", "\(seconds)"))
         bell.withLock { $0 }?()
     }

@@ -74,7 +74,7 @@ struct ElevenLabsDialer: AgentDialer {
 
     private static func fault(_ error: DialError) -> DialFault {
         switch error {
-        case .refused(let status, _): DialFault(.providerRefused, "answered \(status)")
+        case .refused: DialFault(.providerRefused, "\(error)")
         default: DialFault(.providerUnreachable, "\(error)")
         }
     }

@@ -11,7 +11,7 @@ struct GuardedDialer: AgentDialer {
 
     func dial(agent key: String, on loop: any Loop) async throws(DialFault) -> any MessageSocket {
         guard keeper.mayTry(key) else {
-            throw DialFault(.providerCircuitOpen, "the agent failed too often to be tried now")
+            throw DialFault(.providerCircuitOpen, "it failed lately and is not tried now")
         }
         return try await dialer.dial(agent: key, on: loop)
     }
@@ -26,7 +26,7 @@ struct GuardedHandOff {
 
     func callAsFunction(_ key: String, _ ticket: CallTicket) async throws(DialFault) -> String {
         guard keeper.mayTry(key) else {
-            throw DialFault(.providerCircuitOpen, "hand-offs failed too often to be tried now")
+            throw DialFault(.providerCircuitOpen, "hand-offs failed lately, none is tried now")
         }
         do throws(DialFault) {
             let document = try await handOff(key, ticket)

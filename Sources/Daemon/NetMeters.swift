@@ -18,9 +18,7 @@ struct NetMeters: NetObserver {
 
     func saw(_ fault: NetFault, from peer: String) {
         faults[fault.name].add()
-        guard case .protocolViolation(let code, let reason) = fault else { return }
-        log.warning(
-            "net.fault", "A WebSocket was closed with \(code): \(reason)", .reason(fault.name),
-            LogField("PEER", peer))
+        guard case .protocolViolation = fault else { return }
+        log.warning("net.fault", "\(fault)", .reason(fault.name), LogField("PEER", peer))
     }
 }

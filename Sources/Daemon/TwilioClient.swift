@@ -27,7 +27,7 @@ struct TwilioClient: TwilioLine {
     func place(_ call: OutboundCall) async throws(TwilioFailure) -> TwilioAnswer {
         let request: HTTPRequest
         do { request = try requests.create(call) } catch { throw .unusable("\(error)") }
-        return try await ask(request, isRepeatable: false)
+        return try await ask(request, isRepeatable: false, log)
     }
 
     func update(
@@ -35,7 +35,8 @@ struct TwilioClient: TwilioLine {
     ) async throws(TwilioFailure) -> TwilioAnswer? {
         let request: HTTPRequest
         do { request = try requests.update(call, update) } catch { throw .unusable("\(error)") }
-        do { return try await ask(request, isRepeatable: true) } catch {
+        let log = log.with(fields: [.callSID(call.text)])
+        do { return try await ask(request, isRepeatable: true, log) } catch {
             if update.isEnd, case .refused(let refusal) = error, refusal.isAlreadyOver {
                 return nil
             }
@@ -44,7 +45,7 @@ struct TwilioClient: TwilioLine {
     }
 
     private func ask(
-        _ request: HTTPRequest, isRepeatable: Bool
+        _ request: HTTPRequest, isRepeatable: Bool, _ log: Log
     ) async throws(TwilioFailure) -> TwilioAnswer {
         let deadline = time.now + Self.deadline
         var retry = TwilioRetry(deadline: deadline, isRepeatable: isRepeatable)

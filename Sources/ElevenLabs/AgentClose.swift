@@ -60,6 +60,34 @@ package struct AgentClose: Sendable, Equatable {
     }
 }
 
+extension AgentClose: CustomStringConvertible {
+    /// For the log: what it means, and the code.
+    package var description: String { "\(meaning), close code \(code)" }
+}
+
+extension AgentClose.Meaning: CustomStringConvertible {
+    /// In words that follow "the agent was lost:".
+    package var description: String {
+        switch self {
+        case .ended: "it ended the conversation"
+        case .durationReached: "its longest duration was reached"
+        case .callerSilent: "it heard nothing for too long"
+        case .tooMany: "too many conversations at the same time"
+        case .quotaExceeded: "the account's quota is used up"
+        case .unauthorized: "the key or signed URL was refused"
+        case .misconfigured: "there is no such agent, or it is set up wrongly"
+        case .overrideRefused: "an override is not permitted by its settings"
+        case .variableMissing: "a dynamic variable is missing"
+        case .invalidMessage: "it could not use a message of ours"
+        case .refused: "it refused without a word we know"
+        case .unsafe: "a safety rule ended it"
+        case .serviceFault: "its service failed"
+        case .lost: "the connection was lost"
+        case .closedByUs: "we closed it"
+        }
+    }
+}
+
 extension AgentClose.Meaning {
     /// The vendor's `error_type`; nil for those that say less than the text beside them.
     fileprivate init?(type: String) {

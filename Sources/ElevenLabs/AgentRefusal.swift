@@ -63,6 +63,14 @@ package struct AgentRefusal: Error, Sendable, Equatable {
     }
 }
 
+extension AgentRefusal: CustomStringConvertible {
+    /// For the log: the status, and the vendor's own word and sentence where it said them.
+    package var description: String {
+        let words = [word, message].filter { !$0.isEmpty }.joined(separator: ": ")
+        return "answered \(status)" + (words.isEmpty ? "" : ", \(words)")
+    }
+}
+
 extension AgentRefusal.Meaning {
     fileprivate init(status: Int, word: String) {
         switch (status, word) {

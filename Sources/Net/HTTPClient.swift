@@ -20,6 +20,22 @@ package enum HTTPClientError: Error, Sendable, Equatable {
     case cancelled
 }
 
+extension HTTPClientError: CustomStringConvertible {
+    /// A phrase for the log.
+    package var description: String {
+        switch self {
+        case .unusable(let why): "cannot be asked: \(why)"
+        case .resolve(let why): "the name was not found: \(why)"
+        case .connect(let why): "no connection: \(why)"
+        case .tls(let why): "TLS failed: \(why)"
+        case .exchange(let why): "no answer: \(why)"
+        case .tooLarge: "the answer is too large"
+        case .timedOut: "it took too long"
+        case .cancelled: "given up"
+        }
+    }
+}
+
 /// Asks HTTP servers (libcurl on one loop): connections are kept and used again.
 ///
 /// No redirect is followed, no proxy of the environment used, no cookie kept.

@@ -36,6 +36,25 @@ package enum NetFault: Sendable, Equatable {
     }
 }
 
+extension NetFault: CustomStringConvertible {
+    /// A sentence for the log.
+    package var description: String {
+        switch self {
+        case .acceptFailed(let number): "A connection could not be accepted: errno \(number)"
+        case .tooManyConnections: "There are as many connections as there may be"
+        case .handshakeRefused(let reason): "A TLS handshake failed: \(reason)"
+        case .timedOut(.answer): "A handler took too long to answer"
+        case .timedOut(let stage): "A peer took too long: \(stage.rawValue)"
+        case .requestRefused(let status, let reason):
+            "A request was answered \(status) unheard: \(reason)"
+        case .protocolViolation(let code, let reason):
+            "A WebSocket was closed with \(code): \(reason)"
+        case .messageRefused: "A WebSocket had no room for a message"
+        case .answerUnusable(let why): "A handler's answer cannot be sent: \(why)"
+        }
+    }
+}
+
 /// Hears of every fault, to count it. Called on loops: it must not block.
 package protocol NetObserver: Sendable {
     /// `peer` is an address in digits, "unix", or empty when there is none.

@@ -19,6 +19,21 @@ package enum DialError: Error, Sendable, Equatable {
     case cancelled
 }
 
+extension DialError: CustomStringConvertible {
+    /// A phrase for the log.
+    package var description: String {
+        switch self {
+        case .resolve(let why): "the name was not found: \(why)"
+        case .connect(let why): "no connection: \(why)"
+        case .tls(let why): "TLS failed: \(why)"
+        case .refused(let status, _): "the upgrade was answered \(status)"
+        case .handshake(let why): "the upgrade failed: \(why)"
+        case .timedOut: "it took too long"
+        case .cancelled: "given up"
+        }
+    }
+}
+
 /// Opens WebSockets: name → address → connection → TLS → upgrade, one deadline over all of it.
 package final class WebSocketDialer: Sendable {
     private let trust: ClientTrust

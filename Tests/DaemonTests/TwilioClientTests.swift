@@ -96,6 +96,8 @@ import Wire
             let unknown = try #require(CallSID("CA00000000000000000000000000000009"))
             #expect(try await line.client.update(unknown, .hangUp) == nil)
             #expect(line.retries == 3)
+            let retries = line.sink.lines.filter { $0.event == "twilio.retry" }
+            #expect(retries.allSatisfy { $0.field("CALL_SID") == unknown.text })
         }
     }
 

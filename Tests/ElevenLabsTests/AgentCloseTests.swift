@@ -11,6 +11,13 @@ struct AgentCloseTests {
         AgentClose(SocketClosure(cause: cause, code: code, reason: reason), after: error)
     }
 
+    @Test func `what an end means is told in words, with its code`() {
+        #expect(
+            "\(Self.close(1008, "invalid api key"))"
+                == "the key or signed URL was refused, close code 1008")
+        #expect("\(Self.close(1006))" == "the connection was lost, close code 1006")
+    }
+
     @Test func `quota told flat and closed like a protocol error is quota`() {
         let told = AgentError(
             text: "received 1002 (protocol error) This request exceeds your quota limit.; then sent"

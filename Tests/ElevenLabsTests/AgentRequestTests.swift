@@ -100,6 +100,12 @@ struct AgentRequestTests {
                 .message.count == AgentRefusal.messageCharactersMax)
     }
 
+    @Test func `a refusal is told as it was given`() throws {
+        let body = #"{"detail":{"status":"document_not_found","message":"No agent."}}"#
+        #expect("\(try Self.refusal(404, body))" == "answered 404, document_not_found: No agent.")
+        #expect("\(try Self.refusal(503, "<html>"))" == "answered 503")
+    }
+
     @Test func `a call is registered and its TwiML passed on`() throws {
         let request = AgentRequest.registerCall(
             agent: "agent_test1", from: "+15550100001", to: "+15550100002",

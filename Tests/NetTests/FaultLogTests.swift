@@ -35,6 +35,15 @@ struct FaultLogTests {
         #expect(paper.said == ["connection_limit 0", "accept 0", "connection_limit 4"])
     }
 
+    @Test func `every fault is told in a sentence`() {
+        let faults: [NetFault] = [
+            .acceptFailed(24), .tooManyConnections, .handshakeRefused("no shared cipher"),
+            .timedOut(.answer), .timedOut(.head), .requestRefused(status: 426, reason: "why"),
+            .protocolViolation(code: 1002, reason: "why"), .messageRefused, .answerUnusable("why"),
+        ]
+        #expect(faults.allSatisfy { "\($0)".contains(/^[A-Z][^()]+$/) })
+    }
+
     @Test func `what peers do wrong is shown to who asks for it`() {
         let (quiet, loud) = (Paper(), Paper())
         let fault = NetFault.timedOut(.head)
