@@ -115,7 +115,14 @@ struct ConfigurationDraft {
             _ = try RoutingDesk(file: path, settings: settings)
         } catch {
             for fault in error.all {
-                refuse(.routing(path: path, fault.place), fault.problem)
+                guard fault.place.line == 0 else {
+                    refuse(.routing(path: path, fault.place), fault.problem)
+                    continue
+                }
+                // Nothing in the file is wrong but that there is none: a fault of who named it.
+                refuse(
+                    sources["ROUTING_FILE"] ?? .standard,
+                    "ROUTING_FILE names \(path), which \(fault.problem)")
             }
         }
     }

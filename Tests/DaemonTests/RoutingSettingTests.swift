@@ -36,7 +36,8 @@ import Testing
         ).read()
         #expect(
             report.faults.map(\.description) == [
-                "/nowhere/routing.json: cannot be read: No such file or directory"
+                "environment: ROUTING_FILE names /nowhere/routing.json, which cannot be read: "
+                    + "No such file or directory"
             ])
     }
 
