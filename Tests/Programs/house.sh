@@ -5,6 +5,8 @@ start_seconds=20
 running=()
 # Nothing of python3's is left in the tree.
 export PYTHONDONTWRITEBYTECODE=1
+# What a daemon remembers when it is killed is the test's, not that of whoever runs it.
+export XDG_STATE_HOME=$work/state-home
 # Only this machine ever sees them.
 auth_token=token-of-no-account
 public=https://callbridge.test
@@ -98,6 +100,7 @@ agentsim() {
 house_settings() {
     echo PUBLIC_URL="$public" METRICS_LISTEN=off LOOPS=1 ENVIRONMENT=development \
         TWILIO_AUTH_TOKEN="$auth_token" TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000 \
+        TWILIO_BASE_URL=http://127.0.0.1:1 \
         ELEVENLABS_BASE_URL="http://127.0.0.1:${agent_port:-1}" ELEVENLABS_API_KEY=key_test \
         ELEVENLABS_AGENT_ID=agent_test CONTROL_SOCKET="$work/control.sock"
 }
