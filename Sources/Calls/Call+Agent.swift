@@ -114,7 +114,7 @@ extension Call {
     /// The service grew tired of waiting for our setup and began to talk to nobody. It is let go,
     /// and dialled again when the caller is there.
     private func startedWithoutUs() {
-        agentSocket?.close(code: 1000, reason: "the caller is not there yet")
+        agentSocket?.close(code: WebSocketClose.normal, reason: "the caller is not there yet")
         agentSocket = nil
         tell(.agentLostEarly(.agentEnded, detail: "it began before the caller was there"))
         take(.agentGone(.agentEnded))

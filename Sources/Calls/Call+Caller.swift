@@ -27,13 +27,15 @@ extension Call {
     private func attach(_ line: any MessageSocket, _ start: TwilioStart, adoptions: Int) {
         recorder?.heard(.streamTaken(start, adoptions: adoptions))
         let socket = recorder?.listening(to: line) ?? line
-        guard !isOver else { return socket.close(code: 1000, reason: "call is over") }
+        guard !isOver else {
+            return socket.close(code: WebSocketClose.normal, reason: "call is over")
+        }
         let isSecond = callerSocket != nil
         if let first = callerSocket {
             // Twilio holds one stream per call, so the newer one is the true one.
             callerSocket = nil
             if machine.isConversing { callerIsAway() }
-            first.close(code: 1000, reason: "replaced by another stream")
+            first.close(code: WebSocketClose.normal, reason: "replaced by another stream")
         }
         callerSocket = socket
         callerEar = TwilioEar(stream: start.stream)
@@ -138,13 +140,13 @@ extension Call {
     func callerSaidBinary(on socket: any MessageSocket) {
         guard socket === callerSocket else { return }
         count(.callerMessageBinary)
-        socket.close(code: 1003, reason: "binary message")
+        socket.close(code: WebSocketClose.unsupportedData, reason: "binary message")
         take(.callerBroke)
     }
 
     private func breakOff() {
         count(.callerStartedTwice)
-        callerSocket?.close(code: 1002, reason: "second start")
+        callerSocket?.close(code: WebSocketClose.protocolError, reason: "second start")
         take(.callerBroke)
     }
 

@@ -27,7 +27,7 @@ extension Call {
         let socket = recorder?.listening(to: socket) ?? socket
         // The call may have ended, or given up on the dial, while it was under way.
         guard number == dialNumber, machine.isDialing, agentSocket == nil else {
-            return socket.close(code: 1000, reason: "call is over")
+            return socket.close(code: WebSocketClose.normal, reason: "call is over")
         }
         dialing = nil
         agentSocket = socket
@@ -142,7 +142,7 @@ extension Call {
         dialNumber += 1
         dialing?.cancel()
         dialing = nil
-        agentSocket?.close(code: 1000, reason: "call is over")
+        agentSocket?.close(code: WebSocketClose.normal, reason: "call is over")
         agentSocket = nil
         endConversation()
     }

@@ -1,4 +1,5 @@
 package import Twilio
+import Wire
 
 /// What Twilio asks of the call, and what it says of it.
 ///
@@ -40,7 +41,7 @@ extension Call {
             take(.callFinished)
             return .hangUp
         }
-        dropStream(code: 1000, "Twilio says it is over")
+        dropStream(code: WebSocketClose.normal, "Twilio says it is over")
         return ask(.streamOver)
     }
 

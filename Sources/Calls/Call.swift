@@ -176,7 +176,7 @@ package actor Call {
         case .welcomeBack: welcomeBack()
         case .announce(let announcement): announce(announcement)
         case .finishPlayback: finishPlayback()
-        case .leaveStream: dropStream(code: 1000, "")
+        case .leaveStream: dropStream(code: WebSocketClose.normal, "")
         case .closeAgent: closeAgent()
         case .giveUpAgent:
             tell(.agentFailed(.providerSilent, detail: "it was not there in time"))
@@ -242,7 +242,7 @@ package actor Call {
         metronome = nil
         watchman = nil
         guardian = nil
-        callerSocket?.close(code: 1000, reason: "")
+        callerSocket?.close(code: WebSocketClose.normal, reason: "")
         callerSocket = nil
         uplink.close()
         downlink.close()

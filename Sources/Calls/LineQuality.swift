@@ -26,9 +26,6 @@ package struct LineQuality: Sendable, Equatable {
 
     package init() {}
 
-    /// Frames of the caller that never came, by the gaps in their numbers.
-    package var framesLost: Int { timing.lost }
-
     /// A stream begins, the first or another.
     package mutating func streamBegan(at now: Duration) {
         timing.restart()

@@ -13,8 +13,6 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     case software = 70
     /// Reading or writing failed (EX_IOERR).
     case inputOutput = 74
-    /// Not now; worth another attempt (EX_TEMPFAIL).
-    case temporary = 75
     /// The configuration is wrong (EX_CONFIG).
     case configuration = 78
 

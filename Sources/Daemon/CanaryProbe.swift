@@ -104,7 +104,7 @@ final class CanaryProbe: MessageSocketHandler {
     private func late(_ socket: any MessageSocket) {
         let (error, hasBegun) = state.withLock { ($0.error, $0.hasBegun) }
         if let error {
-            let closure = SocketClosure(cause: .peer, code: 1000, reason: "")
+            let closure = SocketClosure(cause: .peer, code: WebSocketClose.normal, reason: "")
             let end = AgentClose(closure, after: error)
             return finish(Self.fault(end, hasBegun: hasBegun), socket)
         }
@@ -118,7 +118,7 @@ final class CanaryProbe: MessageSocketHandler {
             return (state.waiter, state.timer)
         }
         timer?.disarm()
-        socket?.close(code: 1000, reason: "only a trial")
+        socket?.close(code: WebSocketClose.normal, reason: "only a trial")
         waiter?.resume(returning: fault)
     }
 

@@ -47,7 +47,7 @@ final class StreamDoor: MessageSocketHandler {
     }
 
     func received(binary: RawSpan, on socket: any MessageSocket) {
-        refuse(socket, .binary, "binary message", code: 1003)
+        refuse(socket, .binary, "binary message", code: WebSocketClose.unsupportedData)
     }
 
     func closed(_ closure: SocketClosure, on socket: any MessageSocket) {
@@ -66,7 +66,8 @@ final class StreamDoor: MessageSocketHandler {
         guard start.isTelephoneAudio else {
             let format = "\(start.encoding) \(start.sampleRate) Hz, \(start.channels) channels"
             return refuse(
-                socket, .format, "not telephone audio: \(LogText.safe(format))", code: 1003,
+                socket, .format, "not telephone audio: \(LogText.safe(format))",
+                code: WebSocketClose.unsupportedData,
                 call: start.call)
         }
         if let call = desk.registry.find(start.call) { return hand(socket, start, to: call) }

@@ -39,16 +39,19 @@ package struct LogField: Sendable, Equatable {
         self.value = value
     }
 
-    /// Twilio's name of the call, of its stream; the agent's service's and our own name of the
-    /// conversation; the agent's key; why something happened.
+    /// Twilio's name of the call.
     package static func callSID(_ value: String) -> LogField { LogField("CALL_SID", value) }
+    /// Twilio's name of the media stream.
     package static func streamSID(_ value: String) -> LogField { LogField("STREAM_SID", value) }
+    /// ElevenLabs' name of the conversation.
     package static func conversationID(_ value: String) -> LogField {
         LogField("CONVERSATION_ID", value)
     }
-    /// The rest of them.
+    /// Our own name of the conversation.
     package static func sessionID(_ value: String) -> LogField { LogField("SESSION_ID", value) }
+    /// The agent's key.
     package static func agent(_ value: String) -> LogField { LogField("AGENT", value) }
+    /// Why something happened.
     package static func reason(_ value: String) -> LogField { LogField("REASON", value) }
 }
 

@@ -105,12 +105,13 @@ final class DaemonInMemory: @unchecked Sendable {
             let call = registry.readmit(left.start.call, { maker.make(memory.ticket, memory) })
         else {
             house.diary.saw("a kept stream was closed")
-            return socket.close(code: 1012, reason: "its call is not remembered")
+            return socket.close(
+                code: WebSocketClose.serviceRestart, reason: "its call is not remembered")
         }
         await call.wake()
         guard memory.stand.errand == nil else {
             house.diary.saw("a kept stream was left")
-            return socket.close(code: 1000, reason: "its call was leaving it")
+            return socket.close(code: WebSocketClose.normal, reason: "its call was leaving it")
         }
         keeper.adoptions[ObjectIdentifier(left.socket)] = left.adoptions + 1
         call.adoptStream(socket, left.start, adoptions: left.adoptions + 1)

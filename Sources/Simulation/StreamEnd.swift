@@ -88,7 +88,7 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
         say(
             #"{"event":"stop","sequenceNumber":"\#(sequence)","streamSid":"\#(sid)","stop":{"accountSid":"\#(TelephoneLine.account)","callSid":"\#(line.sid.text)"}}"#
         )
-        socket.close(code: 1000, reason: "")
+        socket.close(code: WebSocketClose.normal, reason: "")
         finish()
     }
 

@@ -33,7 +33,7 @@ extension AgentDesk {
                         authorization: authorization, on: socket, loop)
                 case .refused(let reason):
                     socket.handler = Refusal()
-                    socket.close(code: 1008, reason: reason)
+                    socket.close(code: WebSocketClose.policyViolation, reason: reason)
                 }
             })
     }

@@ -46,7 +46,9 @@ final class AgentSession: MessageSocketHandler, @unchecked Sendable {
 
     /// The service closes. From any thread.
     func shutDown() {
-        loop.run { self.socket?.close(code: 1001, reason: "the simulator stops") }
+        loop.run {
+            self.socket?.close(code: WebSocketClose.goingAway, reason: "the simulator stops")
+        }
     }
 
     func received(text: RawSpan, on socket: any MessageSocket) {

@@ -93,7 +93,9 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
         weCloseWith = (code, reason)
         post(.close(code: code, reason: reason))
         let timer = loop.makeTimer { [weak self] in
-            self?.end(SocketClosure(cause: .us, code: 1006, reason: "no answer to our close"))
+            self?.end(
+                SocketClosure(
+                    cause: .us, code: WebSocketClose.lost, reason: "no answer to our close"))
         }
         timer.arm(at: loop.now + Self.closeTimeout)
         farewell = timer
@@ -103,7 +105,9 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
         guard !isOver else { return }
         isOpen = false
         post(.broken)
-        loop.run { self.end(SocketClosure(cause: .us, code: 1006, reason: "dropped")) }
+        loop.run {
+            self.end(SocketClosure(cause: .us, code: WebSocketClose.lost, reason: "dropped"))
+        }
     }
 
     package func move(
@@ -161,7 +165,8 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
     }
 
     private func breakDown() {
-        let closure = SocketClosure(cause: .lost, code: 1006, reason: "the line broke")
+        let closure = SocketClosure(
+            cause: .lost, code: WebSocketClose.lost, reason: "the line broke")
         travelling = []
         peer?.travelling = []
         peer?.end(closure)
@@ -189,7 +194,8 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
             case .pong(let sent): handler.ponged(roundTrip: loop.now - sent, on: self)
             case .close(let code, let reason): agree(code: code, reason: reason)
             case .closeEcho: endAsWeAsked()
-            case .broken: end(SocketClosure(cause: .lost, code: 1006, reason: "reset by peer"))
+            case .broken:
+                end(SocketClosure(cause: .lost, code: WebSocketClose.lost, reason: "reset by peer"))
             }
         }
     }

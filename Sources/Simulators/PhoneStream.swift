@@ -130,7 +130,7 @@ final class PhoneStream: MessageSocketHandler, @unchecked Sendable {
         ourEnding = ending
         timer?.disarm()
         send(voice.stop())
-        socket.close(code: 1000, reason: "")
+        socket.close(code: WebSocketClose.normal, reason: "")
     }
 
     private func send(_ json: JSON) {

@@ -18,8 +18,6 @@ package struct OpeningHours: Sendable, Equatable {
     }
 
     static let daySeconds = 86_400
-    /// Days that are looked through for the next change: one yearly date and a bit.
-    private static let searchDays = 400
 
     /// Where its clock hangs.
     package var zone: ZoneFile
@@ -47,21 +45,6 @@ package struct OpeningHours: Sendable, Equatable {
     /// Whether it is open at that wall clock (since 1970, UTC).
     package func isOpen(at wallClock: Duration) -> Bool { isOpen(second: Self.second(wallClock)) }
 
-    /// The first moment after `wallClock` at which it opens or closes; nil when that is more than
-    /// a year away, or never.
-    package func nextChange(after wallClock: Duration) -> Duration? {
-        let now = Self.second(wallClock)
-        let isOpen = isOpen(second: now)
-        let today = now.quotient(Self.daySeconds)
-        for day in today...(today + Self.searchDays) {
-            let moments = edges(ofUTCDay: day).filter { $0 > now }.sorted()
-            if let change = moments.first(where: { self.isOpen(second: $0) != isOpen }) {
-                return .seconds(change)
-            }
-        }
-        return nil
-    }
-
     /// The times that count for a date.
     func spans(on date: CivilDate) -> [Span] {
         if let exception = exceptions[date] { return exception }
@@ -75,26 +58,6 @@ package struct OpeningHours: Sendable, Equatable {
         let time = local - today.days * Self.daySeconds
         return spans(on: today).contains { $0.start <= time && time < $0.end }
             || spans(on: today.plus(-1)).contains { time + Self.daySeconds < $0.end }
-    }
-
-    /// The moments of one day of UTC at which it may open or close: the clock's own moves, and
-    /// the ends of spans by every offset the clock has that day.
-    private func edges(ofUTCDay day: Int) -> [Int] {
-        let range = (day * Self.daySeconds)..<((day + 1) * Self.daySeconds)
-        var moves: [Int] = []
-        while let move = zone.change(after: moves.last ?? range.lowerBound - 1),
-            range.contains(move)
-        {
-            moves.append(move)
-        }
-        let offsets = Set(([range.lowerBound] + moves).map { zone.offset(at: $0) })
-        // A span ends at most two days after its date begins; a clock is a day and a bit off UTC.
-        let clock = (day - 4...day + 2).flatMap { date in
-            spans(on: CivilDate(days: date)).flatMap { span in
-                [span.start, span.end].map { date * Self.daySeconds + $0 }
-            }
-        }
-        return moves + clock.flatMap { time in offsets.map { time - $0 } }.filter(range.contains)
     }
 
     private func local(_ second: Int) -> Int { second + zone.offset(at: second) }

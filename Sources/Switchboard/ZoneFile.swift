@@ -37,11 +37,6 @@ package struct ZoneFile: Sendable, Equatable {
         return low < 0 ? before : changes[low].offset
     }
 
-    /// The first moment after `seconds` at which the clock may be moved; nil when there is none.
-    package func change(after seconds: Int) -> Int? {
-        changes.first { $0.at > seconds }?.at ?? rule?.change(after: seconds)
-    }
-
     package static func == (a: ZoneFile, b: ZoneFile) -> Bool {
         a.before == b.before && a.rule == b.rule
             && a.changes.elementsEqual(b.changes) { $0 == $1 }

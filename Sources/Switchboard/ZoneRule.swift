@@ -55,12 +55,6 @@ struct ZoneRule: Sendable, Equatable {
         return changes.last { $0.at <= seconds }?.offset ?? standard
     }
 
-    /// The first moment after `seconds` at which the clock may be moved; nil when it never is.
-    func change(after seconds: Int) -> Int? {
-        let year = CivilDate(days: seconds.quotient(86_400)).year
-        return (year - 1...year + 2).flatMap(changes(in:)).map(\.at).filter { $0 > seconds }.min()
-    }
-
     private func changes(in year: Int) -> [(at: Int, offset: Int)] {
         guard let saving, let start = saving.start.date(in: year),
             let end = saving.end.date(in: year)

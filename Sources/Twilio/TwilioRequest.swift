@@ -87,9 +87,6 @@ package enum CallUpdate: Sendable, Equatable {
 
 /// Requests to Twilio's REST interface, to be sent to its own host (Calls resource).
 package struct TwilioRequest: Sendable {
-    /// The host that serves accounts of the US region; others have their own.
-    package static let standardBase = "https://api.twilio.com"
-
     private let credentials: TwilioCredentials
 
     package init(_ credentials: TwilioCredentials) { self.credentials = credentials }
@@ -109,7 +106,7 @@ package struct TwilioRequest: Sendable {
         if let seconds = call.limitSeconds { form.append("TimeLimit", "\(seconds)") }
         call.machineDetection?.write(to: &form)
         if let token = call.callToken { form.append("CallToken", token.revealed) }
-        return request("POST", "Calls.json", form)
+        return post("Calls.json", form)
     }
 
     /// Changes a living call; safe to repeat.
@@ -124,23 +121,17 @@ package struct TwilioRequest: Sendable {
             case .cancel: ["Status": "canceled"]
             case .limit(let seconds): ["TimeLimit": "\(seconds)"]
             }
-        return request("POST", "Calls/\(call.text).json", form)
+        return post("Calls/\(call.text).json", form)
     }
 
-    /// Asks for a call's state, which may lag behind what webhooks told.
-    package func fetch(_ call: CallSID) -> HTTPRequest {
-        request("GET", "Calls/\(call.text).json", Form())
-    }
-
-    private func request(_ method: String, _ resource: String, _ form: Form) -> HTTPRequest {
+    private func post(_ resource: String, _ form: Form) -> HTTPRequest {
         let pair = Array("\(credentials.user):\(credentials.secret.revealed)".utf8)
-        var fields: HTTPFields = [
-            "Authorization": "Basic \(Base64.text(pair))", "Accept": "application/json",
-        ]
-        if method == "POST" { fields["Content-Type"] = "application/x-www-form-urlencoded" }
         return HTTPRequest(
-            method: method, target: "/2010-04-01/Accounts/\(credentials.account.text)/\(resource)",
-            fields: fields, body: form.bytes)
+            method: "POST", target: "/2010-04-01/Accounts/\(credentials.account.text)/\(resource)",
+            fields: [
+                "Authorization": "Basic \(Base64.text(pair))", "Accept": "application/json",
+                "Content-Type": "application/x-www-form-urlencoded",
+            ], body: form.bytes)
     }
 }
 

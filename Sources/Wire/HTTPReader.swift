@@ -69,8 +69,6 @@ package struct HTTPReader: Sendable, Equatable {
 
     /// True between messages: a connection that ends here cuts nothing off.
     package var isIdle: Bool { stage == .over || (stage == .head && scanner.isIdle) }
-    /// Bytes kept back by a pause.
-    package var restBytes: Int { rest.count }
 
     /// Sets the limit of the body whose head was just told.
     package mutating func allowBody(atMost bytes: Int) { bodyBytesMax = bytes }

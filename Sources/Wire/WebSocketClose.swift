@@ -22,11 +22,6 @@ package enum WebSocketClose {
     package static let internalError: UInt16 = 1011
     /// The service restarts; the client may come back (IANA registry).
     package static let serviceRestart: UInt16 = 1012
-    /// The service is overloaded (IANA registry).
-    package static let tryAgainLater: UInt16 = 1013
-
-    /// The longest reason in UTF-8 bytes: a control frame's 125 less the code.
-    package static let reasonBytesMax = WebSocketHeader.controlBytesMax - 2
 
     /// Whether a code may stand in a close frame: those of section 7.4.1, those registered with
     /// IANA since (1012 to 1014), and the ranges for libraries and private use.
@@ -38,7 +33,7 @@ package enum WebSocketClose {
     }
 
     /// The payload of a close frame. A code that may not be sent (1005, 1006) gives an empty
-    /// one; a reason longer than `reasonBytesMax` is cut at a scalar's end.
+    /// one; a reason that leaves no room for the code in 125 bytes is cut at a scalar's end.
     package static func payload(code: UInt16, reason: String = "") -> [UInt8] {
         guard isSendable(code) else { return [] }
         var payload = [UInt8(truncatingIfNeeded: code >> 8), UInt8(truncatingIfNeeded: code)]

@@ -47,13 +47,17 @@ import Wire
 
     @Test func `one key asks only so often`() async throws {
         let house = try FrontHouse()
-        var statuses: [Int] = []
-        for number in 0..<62 {
-            statuses.append(
-                await house.ask(Self.path, [:], peer: "192.0.2.\(number)").status)
+        // One more is allowed every 200 ms: asked on the loop that answers, they come within that.
+        let statuses = await withTaskExecutorPreference(house.loops.loops[0]) {
+            var statuses: [Int] = []
+            for number in 0..<80 {
+                statuses.append(
+                    await house.ask(Self.path, [:], peer: "192.0.2.\(number)").status)
+            }
+            return statuses
         }
         #expect(statuses.prefix(60).allSatisfy { $0 == 404 })
-        #expect(statuses.suffix(1) == [429])
+        #expect(statuses.contains(429))
         #expect(
             await house.ask(Self.path, [:], key: "key_test_2", peer: "192.0.2.99").status == 404)
     }

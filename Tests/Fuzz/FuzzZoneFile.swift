@@ -1,7 +1,6 @@
 // libFuzzer entry for time zone files.
 //
-// Whatever the bytes are: no crash, at no moment; an offset is at most a day and a bit; moves of
-// the clock come one after the other.
+// Whatever the bytes are: no crash, at no moment; an offset is at most a day and a bit.
 
 import Switchboard
 
@@ -11,14 +10,7 @@ func fuzzZoneFile(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     // The bytes as a whole file, and as the rule of one.
     for file in [bytes, ruleAlone(bytes)] {
         guard let zone = ZoneFile(file) else { continue }
-        var moment = 0
-        for _ in 0..<8 {
-            precondition(abs(zone.offset(at: moment)) <= 93_600)
-            guard let change = zone.change(after: moment) else { break }
-            precondition(change > moment)
-            moment = change
-        }
-        for moment in [-8_000_000_000, 1_774_746_000, 4_000_000_000, 200_000_000_000] {
+        for moment in [0, -8_000_000_000, 1_774_746_000, 4_000_000_000, 200_000_000_000] {
             precondition(abs(zone.offset(at: moment)) <= 93_600)
         }
     }

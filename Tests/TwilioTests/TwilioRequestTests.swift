@@ -97,10 +97,6 @@ struct TwilioRequestTests {
             #expect(request.target.hasSuffix("/Calls/\(Self.sid).json"))
             #expect(try Form(parsing: request.body) == expected)
         }
-        let fetch = try requests.fetch(Self.call())
-        #expect(fetch.method == "GET")
-        #expect(fetch.body.isEmpty)
-        #expect(fetch.fields["Content-Type"] == nil)
     }
 
     @Test func `an answer names the call and its state`() throws {

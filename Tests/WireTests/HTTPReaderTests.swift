@@ -146,7 +146,7 @@ struct HTTPReaderTests {
         #expect(trace.lines.first?.hasSuffix("upgrade") == true)
         #expect(trace.lines.last == "end")
         #expect(reader.takeRest() == Array("\u{1}\u{2}rest".utf8))
-        #expect(reader.restBytes == 0 && reader.isIdle)
+        #expect(reader.takeRest().isEmpty && reader.isIdle)
     }
 
     @Test func `HTTP/1.0 cannot upgrade`() {

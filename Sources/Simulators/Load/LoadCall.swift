@@ -74,7 +74,7 @@ extension LoadCall {
             "stop": ["accountSid": .string(Self.account), "callSid": .string(callSID)],
             "streamSid": .string(streamSID),
         ])
-        phone?.close(code: 1000, reason: "")
+        phone?.close(code: WebSocketClose.normal, reason: "")
     }
 
     /// A mark was played: here at once.
