@@ -3,6 +3,9 @@ package import Wire
 /// Requests to the service's REST interface, to be sent to the configured base, and their
 /// answers (API reference, "conversational AI"). Keys and agents do not cross regions.
 package enum AgentRequest {
+    /// The host that serves accounts without a region of their own.
+    package static let standardBase = "https://api.elevenlabs.io"
+
     /// Which way a registered call goes.
     package enum Direction: String, Sendable { case inbound, outbound }
 
@@ -55,6 +58,34 @@ package enum AgentRequest {
             throw AgentRefusal(unreadable: response, "the answer is no TwiML")
         }
         return text
+    }
+
+    /// Asks for the record of a conversation whose report did not come.
+    package static func conversation(_ conversationID: String, key: SecretText) -> HTTPRequest {
+        get("/v1/convai/conversations/\(PercentCoding.encoded(conversationID))", key)
+    }
+
+    /// Reads that record.
+    package static func record(from response: HTTPResponse) throws(AgentRefusal) -> AgentRecord {
+        guard let json = try body(of: response), json.members != nil else {
+            throw AgentRefusal(unreadable: response, "the answer is no record")
+        }
+        return AgentRecord(json)
+    }
+
+    /// Asks for an agent's settings, among them its audio formats.
+    package static func agent(_ agent: String, key: SecretText) -> HTTPRequest {
+        get("/v1/convai/agents/\(PercentCoding.encoded(agent))", key)
+    }
+
+    /// Reads those settings.
+    package static func settings(
+        from response: HTTPResponse
+    ) throws(AgentRefusal) -> AgentSettings {
+        guard let json = try body(of: response), json.members != nil else {
+            throw AgentRefusal(unreadable: response, "the answer is no agent")
+        }
+        return AgentSettings(json)
     }
 
     private static func get(_ target: String, _ key: SecretText) -> HTTPRequest {

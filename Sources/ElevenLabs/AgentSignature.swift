@@ -84,6 +84,38 @@ package struct AgentSignature: Sendable, Equatable {
     }
 }
 
+extension AgentSignature {
+    /// The name of a header that no document of the vendor knows.
+    package static let legacyHeaderName = "XI-Signature-256"
+
+    /// Checks the hex HMAC-SHA256 of the body alone, which older webhook senders use. It bears
+    /// no time, so whoever saw a report once may repeat it for ever: for those who switch it on.
+    package static func checkLegacy(
+        _ header: String?, body: [UInt8], secrets: [SecretText]
+    ) throws(AgentSignatureFault) {
+        guard let header, !header.isEmpty else { throw .missing }
+        let secrets = secrets.filter { !$0.isEmpty }
+        guard !secrets.isEmpty else { throw .noSecret }
+        var claim = header[...].trimmed
+        for prefix in ["sha256=", "xi-signature-256="] where claim.hasPrefix(prefix) {
+            claim = claim.dropFirst(prefix.count)
+        }
+        let isOurs = secrets.contains { secret in
+            legacyDigest(body: body, secret: secret).matches(hex: String(claim))
+        }
+        guard isOurs else { throw .mismatch }
+    }
+
+    /// The value of that header for a body.
+    package static func legacyHeader(body: [UInt8], secret: SecretText) -> String {
+        legacyDigest(body: body, secret: secret).hex
+    }
+
+    private static func legacyDigest(body: [UInt8], secret: SecretText) -> Digest {
+        Digest(hmac: .sha256, key: Array(secret.revealed.utf8), of: body)
+    }
+}
+
 extension Substring {
     /// Without blanks and tabs at either end.
     fileprivate var trimmed: Substring {

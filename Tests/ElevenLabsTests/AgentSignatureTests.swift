@@ -129,4 +129,16 @@ struct AgentSignatureTests {
         }
         #expect(throws: AgentSignatureFault.missing) { try Self.check(nil) }
     }
+
+    @Test func `the legacy header signs the body alone`() throws {
+        let hex = AgentSignature.legacyHeader(body: Self.bodyA, secret: Self.secret)
+        for header in [hex, "xi-signature-256=\(hex)", "sha256=\(hex.uppercased())"] {
+            try AgentSignature.checkLegacy(header, body: Self.bodyA, secrets: [Self.secret])
+        }
+        for header in ["", "xi-signature-256=", String(hex.dropLast()), Self.good] {
+            #expect(throws: AgentSignatureFault.self) {
+                try AgentSignature.checkLegacy(header, body: Self.bodyA, secrets: [Self.secret])
+            }
+        }
+    }
 }
