@@ -149,6 +149,17 @@ struct EventLoopTests {
         #expect(await onLoop(pool.loops[0]) { pool.loops[0].isCurrent })
     }
 
+    /// The last jobs run where they are enqueued, while whoever waited for them goes on elsewhere
+    /// and lets go of everything. Wrong memory is seen by the sanitizers at least.
+    @Test func `a loop may be let go while its last job is hardly over`() async {
+        for _ in 0..<300 {
+            let pool = LoopPool(count: 1)
+            let resident = Resident(pool.loops[0])
+            pool.stop()
+            #expect(await resident.add() == 1)
+        }
+    }
+
     @Test func `a pool that stops leaves nothing behind`() async {
         weak var loop: EventLoop?
         weak var kept: TimerBox?
