@@ -96,6 +96,7 @@ let package = Package(
         .target(
             name: "CWslay", path: "Tests/CWslay", linkerSettings: [.linkedLibrary("wslay")]),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(name: "CLocks", path: "Tests/CLocks"),
         .target(name: "TestDice", path: "Tests/TestDice", swiftSettings: house),
         tests("InstrumentsTests", "Instruments"),
         tests("ConsoleTests", "Console"),
@@ -120,7 +121,7 @@ let package = Package(
             "ElevenLabs", "Net"),
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
-            "Calls", "Twilio", "Switchboard", "Traces"),
+            "Calls", "Twilio", "Switchboard", "Traces", "CLocks"),
         tests(
             "TracesTests", "Traces", "Calls", "Instruments", "Wire", "Twilio", "Switchboard",
             "Simulators"),
