@@ -96,7 +96,7 @@ let package = Package(
         .target(
             name: "CWslay", path: "Tests/CWslay", linkerSettings: [.linkedLibrary("wslay")]),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
-        .target(name: "CLocks", path: "Tests/CLocks"),
+        .target(name: "CSanitizers", path: "Tests/CSanitizers"),
         .target(name: "TestDice", path: "Tests/TestDice", swiftSettings: house),
         tests("InstrumentsTests", "Instruments"),
         tests("ConsoleTests", "Console"),
@@ -121,7 +121,7 @@ let package = Package(
             "ElevenLabs", "Net"),
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
-            "Calls", "Twilio", "Switchboard", "Traces", "CLocks"),
+            "Calls", "Twilio", "Switchboard", "Traces", "CSanitizers"),
         tests(
             "TracesTests", "Traces", "Calls", "Instruments", "Wire", "Twilio", "Switchboard",
             "Simulators"),

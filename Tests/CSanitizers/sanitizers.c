@@ -1,10 +1,15 @@
-// Shows the thread sanitizer what it cannot see: that who has waited for a Synchronization.Mutex comes
-// after who let go of it. Where nobody waits, locking and unlocking are compiled into the program and
-// seen; the rest is in Swift's library, which is not instrumented, and is found here before it is
-// found there.
-#include "locks.h"
+// Tells tests that a sanitizer watches, and shows the thread sanitizer what it cannot see: that who
+// has waited for a Synchronization.Mutex comes after who let go of it. Where nobody waits, locking and
+// unlocking are compiled into the program and seen; the rest is in Swift's library, which is not
+// instrumented, and is found here before it is found there.
+#include "sanitizers.h"
 
-#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+_Bool is_sanitized(void) { return 1; }
+#else
+_Bool is_sanitized(void) { return 0; }
+#endif
+
 #if __has_feature(thread_sanitizer)
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -38,5 +43,4 @@ __attribute__((swiftcall)) void unlock_slow(SELF) {
     __tsan_release(mutex);
     wake(mutex);
 }
-#endif
 #endif
