@@ -96,6 +96,7 @@ let package = Package(
         .target(
             name: "CWslay", path: "Tests/CWslay", linkerSettings: [.linkedLibrary("wslay")]),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(name: "CSanitizers", path: "Tests/CSanitizers"),
         .target(name: "TestDice", path: "Tests/TestDice", swiftSettings: house),
         tests("TestThreads", "Net"),
         tests("InstrumentsTests", "Instruments", "TestDice"),
@@ -121,7 +122,7 @@ let package = Package(
             "ElevenLabs", "Net", "TestThreads"),
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
-            "Calls", "Twilio", "Switchboard", "Traces", "TestThreads"),
+            "Calls", "Twilio", "Switchboard", "Traces", "TestThreads", "CSanitizers"),
         tests(
             "TracesTests", "Traces", "Calls", "Instruments", "Wire", "Twilio", "Switchboard",
             "Simulators"),

@@ -7,6 +7,7 @@ struct CallMeters: CallListener {
     private let revived: Counter
     private let ended: MetricFamily<Counter>
     private let faults: MetricFamily<Counter>
+    private let emergenciesUnanswered: Counter
     private let interruptions: Counter
     private let framesIn: Counter
     private let framesOut: Counter
@@ -25,6 +26,8 @@ struct CallMeters: CallListener {
         faults = board.counters(
             "callbridge_call_faults_total", "Calls in which a peer was at fault, by kind.",
             labels: ["fault"])
+        emergenciesUnanswered = board.counter(
+            "callbridge_emergencies_unanswered_total", "Emergencies that nobody took.")
         interruptions = board.counter(
             "callbridge_interruptions_total", "Times a caller took the floor.")
         framesIn = board.counter(
@@ -46,6 +49,7 @@ struct CallMeters: CallListener {
         switch event {
         case .promised: calls.add()
         case .revived: revived.add()
+        case .emergencyUnanswered: emergenciesUnanswered.add()
         case .interrupted: interruptions.add()
         case .fault(let fault): faults[fault.rawValue].add()
         case .ended(let reason, let tally):

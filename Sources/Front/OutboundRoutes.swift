@@ -113,7 +113,7 @@ struct OutboundRoutes: Sendable {
             return .placed(answer.call, answer.status)
         } catch {
             desk.log.error(
-                "outbound.failed", "Failed to start an outgoing call to \(to): \(error)",
+                "outbound.not_placed", "Failed to start an outgoing call to \(to): \(error)",
                 .sessionID(promise.session), .agent(promise.agent))
             desk.meters.outboundCalls[error.isUncertain ? "uncertain" : "refused"].add()
             return .failed(error)

@@ -78,11 +78,17 @@ extension Connection: DescriptorListener {
         while true {
             // Not read(2), whose way through the file system costs a tenth of a microsecond.
             let count = cuv_receive(descriptor, buffer.baseAddress, buffer.count)
-            if count > 0 { return .bytes(count) }
-            if count == 0 { return .end }
-            if errno == EINTR { continue }
-            return errno == EAGAIN ? .later(whenReadable: true) : .failed
+            if let result = transferred(count) { return result }
         }
+    }
+
+    /// What recv(2) said with its count; nil when it was interrupted.
+    @inline(__always)
+    func transferred(_ count: Int) -> TransferResult? {
+        if count > 0 { return .bytes(count) }
+        if count == 0 { return .end }
+        if errno == EINTR { return nil }
+        return errno == EAGAIN ? .later(whenReadable: true) : .failed
     }
 
     func flush() {

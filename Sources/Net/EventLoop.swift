@@ -146,6 +146,10 @@ package final class EventLoop: Loop, TaskExecutor, @unchecked Sendable {
             ready.append(job)
             return
         }
+        // The concurrency runtime hands over a job without holding its executor, and the job may be
+        // the last that does: run elsewhere, or in `drainAfterEnd`, it would free the loop meanwhile.
+        let me = Unmanaged.passRetained(self)
+        defer { me.release() }
         let isOver = inbox.withLock { inbox in
             inbox.jobs.append(job)
             // Under the lock: the wake-up handle is closed only after `over` was set.
@@ -182,12 +186,13 @@ extension EventLoop {
             inbox.phase = .over
             inbox.isDraining = true
         }
-        drain()
+        runAll()
         machinery?.close()
         machinery = nil
         close(uv)
-        // Timers and sockets that were just freed may have left last words.
-        drainAfterEnd()
+        // Timers and sockets that were just freed may have left last words. Only from here on may
+        // another thread play the loop's.
+        drain()
     }
 
     private func close(_ uv: UnsafeMutablePointer<uv_loop_t>?) {
@@ -242,14 +247,19 @@ extension EventLoop {
         cuv_set_current_loop(before)
     }
 
+    private func runAll() {
+        repeat {
+            runReady()
+            collect()
+        } while !ready.isEmpty
+    }
+
     private func drain() {
         while true {
-            runReady()
+            runAll()
             let isDone = inbox.withLock { inbox in
-                ready.append(contentsOf: inbox.jobs)
-                inbox.jobs.removeAll()
-                inbox.isDraining = !ready.isEmpty
-                return ready.isEmpty
+                inbox.isDraining = !inbox.jobs.isEmpty
+                return inbox.jobs.isEmpty
             }
             if isDone { return }
         }

@@ -23,7 +23,8 @@ final class LoopClock: DescriptorListener {
         self.loop = loop
         guard descriptor >= 0 else { return nil }
         watch = DescriptorWatch(descriptor, on: loop, for: self)
-        watch?.watch(readable: true, writable: false)
+        guard let watch else { return nil }
+        watch.watch(readable: true, writable: false)
     }
 
     deinit { Glibc.close(descriptor) }

@@ -56,6 +56,7 @@ package enum MessageCatalogue {
         "outbound.answered_by": "31fbfabc94d2415b9d9331dc9c0e6bc3",
         "outbound.ended": "4763a2b43391492b823c327072213969",
         "outbound.failed": "af2f593f5f77431eadac7ff5ec815ba1",
+        "outbound.not_placed": "def05b12b1314af8af468b46f6f6c7ce",
         "outbound.placed": "d56ba05d72a94f6fb2e1be82f2094176",
         "routing.refused": "790bddd3f918448c846256b77afcc2b3",
         "routing.reloaded": "83f48fc8659e4e24b41042161f856df8",

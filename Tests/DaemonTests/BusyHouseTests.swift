@@ -1,4 +1,5 @@
 import Audio
+import CSanitizers
 import Instruments
 import Net
 import Simulators
@@ -23,7 +24,7 @@ import Wire
         try await house.until("nobody is connected") { house.daemon.openConnections == 0 }
     }
 
-    @Test func `twenty calls at once on two loops are all heard, and leave nothing behind`()
+    @Test func `many calls at once on two loops are all heard, and leave nothing behind`()
         async throws
     {
         try await LiveHouse.open({ plan in
@@ -37,12 +38,14 @@ import Wire
             let order = try house.order(
                 1, .speaking(.milliseconds(1_500), hangUp: .after(.seconds(4))))
             let results = Mutex<[PhoneResult]>([])
-            try await house.phones.ring(order, count: 20, rate: 200) { _, result in
+            // Frames would come too late for all of them.
+            let count = is_sanitized() ? 4 : 20
+            try await house.phones.ring(order, count: count, rate: 200) { _, result in
                 results.withLock { $0.append(result) }
             }
             let all = results.withLock { $0 }
-            #expect(Set(all.map(\.callSID)).count == 20)
-            try await house.until("the agents wrote it down") { house.outcomes.all.count == 20 }
+            #expect(Set(all.map(\.callSID)).count == count)
+            try await house.until("the agents wrote it down") { house.outcomes.all.count == count }
             for result in all {
                 #expect(result.isGood, "\(result.entries)")
                 let played = result.heard.runs.flatMap { result.heard.bytes(of: $0) }
@@ -53,8 +56,8 @@ import Wire
                 #expect(Self.isRather(CallerScript.tone, than: ToneVoice.tone, in: said))
             }
             let ended = "callbridge_calls_ended_total{reason=\"caller_hung_up\",owner=\"caller\"}"
-            #expect(try await house.meter(ended) == 20)
-            #expect(try await house.meter("callbridge_calls_total") == 20)
+            #expect(try await house.meter(ended) == Double(count))
+            #expect(try await house.meter("callbridge_calls_total") == Double(count))
             try await Self.isEmpty(house)
         }
     }

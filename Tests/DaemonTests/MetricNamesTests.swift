@@ -31,6 +31,7 @@ private struct Nobody: AgentDialer {
         "callbridge_calls_refused_total", "callbridge_calls_revived_total",
         "callbridge_calls_total", "callbridge_calls_waiting", "callbridge_canaries_total",
         "callbridge_connections", "callbridge_dead_air_seconds", "callbridge_draining",
+        "callbridge_emergencies_unanswered_total",
         "callbridge_first_audio_seconds", "callbridge_http_problems_total",
         "callbridge_http_requests_total", "callbridge_interruptions_total",
         "callbridge_log_lines_dropped_total", "callbridge_log_lines_waiting",

@@ -4,12 +4,12 @@
 import Glibc
 import Net
 
-/// What lies in a page, and where the input's parts go: the head's words, then what was read, what
-/// was to be sent and both snapshots, of which the beginnings are enough.
+/// What lies in a page, and where the input's parts go: the head's words, the kernel's note of a read,
+/// then what was read, what was to be sent and both snapshots, of which the beginnings are enough.
 private enum Layout {
     static let pageBytes = 4096 + 16 * 1024 + 32 * 1024 + 2 * 24 * 1024
     static let wordsBytes = 120
-    static let parts = [4096, 4096 + 16 * 1024, 4096 + 48 * 1024, 4096 + 72 * 1024]
+    static let parts = [1024, 4096, 4096 + 16 * 1024, 4096 + 48 * 1024, 4096 + 72 * 1024]
 }
 
 private let memory: Int32 = {
@@ -22,7 +22,7 @@ private let memory: Int32 = {
 func fuzzStreamPage(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard count > Layout.wordsBytes else { return 0 }
     // The first word says that it is a page.
-    var magic: UInt64 = 0x0143_4252_4c53_5452
+    var magic: UInt64 = 0x0143_4252_4c53_5453
     pwrite(memory, data, Layout.wordsBytes, 0)
     if data[0] & 1 == 0 { pwrite(memory, &magic, 8, 0) }
     let rest = count - Layout.wordsBytes

@@ -87,7 +87,8 @@ struct HTTPStreamTests {
         }
         #expect(before < 200)
         await peer.setReading(true)
-        #expect(await peer.hearBytes().count >= 20_000_000)
+        // Counted, not looked at one by one, which takes a sanitizer a minute.
+        #expect(await peer.hearBytes().count > 20_000_000)
         #expect(written.withLock { $0 } == 200)
     }
 

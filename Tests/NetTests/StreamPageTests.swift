@@ -59,10 +59,11 @@ import Wire
         }
     }
 
-    @Test func `no byte that came is lost, whenever the process dies`() throws {
+    @Test(arguments: [true, false])
+    func `no byte that came is lost, whenever the process dies`(isCounted: Bool) throws {
         var peer = Peer(messages: 150)
         let start: UInt64 = 77
-        let page = try Self.page(StreamCounters(received: start, written: 0))
+        let page = try Self.page(isCounted ? StreamCounters(received: start, written: 0) : nil)
         var machine = WebSocketMachine(role: .server, messageBytesMax: 4_096)
         var heard: [String] = []
         var taken = 0
@@ -70,8 +71,8 @@ import Wire
 
         func die() throws {
             let page = try Self.left(page)
-            var remains = try page.recover(
-                StreamCounters(received: start + UInt64(taken), written: 0))
+            let counters = StreamCounters(received: start + UInt64(taken), written: 0)
+            var remains = try page.recover(isCounted ? counters : nil)
             var again: [String] = []
             Self.read(&remains.machine, remains.unread + Array(peer.bytes[taken...]), &again)
             let isSuffix = again == Array(peer.messages.suffix(again.count))
@@ -87,6 +88,8 @@ import Wire
             try die()
             page.inbound.copyBytes(from: bytes)
             taken += count
+            // Where the kernel counts nothing, it takes its note with the bytes.
+            page.notedBytes = isCounted ? 0 : UInt32(count)
             try die()
             page.didRead(count)
             try die()
@@ -165,13 +168,34 @@ import Wire
         #expect(next.unsent.count == 600)
     }
 
-    @Test func `a read that nobody counted is told`() throws {
+    @Test func `of a Unix socket the kernel itself notes what a read took`() throws {
         let page = try Self.page(nil)
         page.settle(WebSocketMachine(role: .server, messageBytesMax: 4_096))
+        var ends: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        let (ours, theirs) = (ends[0], ends[1])
+        defer { close(ours) }
+        for bytes in [[1, 2, 3], [4]] as [[UInt8]] {
+            #expect(write(theirs, bytes, bytes.count) == bytes.count)
+            page.willRead()
+            #expect(try Self.left(page).recover(nil).unread.isEmpty)
+            #expect(page.receive(from: ours) == bytes.count)
+            // Nobody lived to say so.
+            #expect(try Self.left(page).recover(nil).unread == bytes)
+            page.didRead(bytes.count)
+            #expect(try Self.left(page).recover(nil).unread == bytes)
+            page.settle(WebSocketMachine(role: .server, messageBytesMax: 4_096))
+        }
+        _ = fcntl(ours, F_SETFL, O_NONBLOCK)
         page.willRead()
-        #expect(throws: StreamRemainsFault.unknown) { try Self.left(page).recover(nil) }
-        page.didRead(0)
+        #expect(page.receive(from: ours) == -1 && errno == EAGAIN)
         #expect(try Self.left(page).recover(nil).unread.isEmpty)
+        close(theirs)
+        #expect(page.receive(from: ours) == 0)
+        #expect(try Self.left(page).recover(nil).unread.isEmpty)
+        // More than there is room for.
+        page.notedBytes = .max
+        #expect(throws: StreamRemainsFault.damaged) { try Self.left(page).recover(nil) }
     }
 
     @Test func `a stream whose processes die is not adopted for ever`() throws {

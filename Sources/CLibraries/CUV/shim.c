@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -37,6 +38,17 @@ ssize_t cuv_receive(int socket, void *bytes, size_t count) {
 ssize_t cuv_send(int socket, const void *bytes, size_t count) {
     return syscall(SYS_sendto, socket, bytes, count, MSG_NOSIGNAL, NULL, 0);
 }
+
+ssize_t cuv_receive_noted(int socket, void *bytes, size_t count, void *note) {
+    struct iovec place = {.iov_base = bytes, .iov_len = count};
+    struct mmsghdr *message = note;
+    message->msg_hdr = (struct msghdr){.msg_iov = &place, .msg_iovlen = 1};
+    if (syscall(SYS_recvmmsg, socket, message, 1, 0, NULL) < 0) return -1;
+    return message->msg_len;
+}
+
+const long cuv_note_bytes = sizeof(struct mmsghdr);
+const long cuv_note_count = offsetof(struct mmsghdr, msg_len);
 
 void cuv_prepare_thread(const char *name) {
     prctl(PR_SET_NAME, name, 0, 0, 0);

@@ -6,13 +6,19 @@ extension Connection {
     func readKept(into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
         guard let page else { return read(into: buffer) }
         page.willRead()
-        let result = read(into: page.inbound)
+        let result = read(into: page)
         page.didRead(result.count)
         if result.count > 0 {
             buffer.copyMemory(
                 from: UnsafeRawBufferPointer(rebasing: page.inbound[..<result.count]))
         }
         return result
+    }
+
+    private func read(into page: StreamPage) -> TransferResult {
+        while true {
+            if let result = transferred(page.receive(from: descriptor)) { return result }
+        }
     }
 
     /// Sends what another process was about to send, which its page holds.

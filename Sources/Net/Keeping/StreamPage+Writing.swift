@@ -1,3 +1,4 @@
+import CUV
 import Wire
 
 // What the connection writes down, around its system calls.
@@ -5,7 +6,17 @@ extension StreamPage {
     /// Bytes are about to be read into `inbound`.
     @inline(__always)
     func willRead() {
-        if !isCounted { self[.received] |= Self.underWay }
+        guard !isCounted else { return }
+        notedBytes = 0
+        self[.received] |= Self.underWay
+    }
+
+    /// recv(2) into `inbound`; on a socket whose bytes it does not count, the kernel notes them.
+    @inline(__always)
+    func receive(from descriptor: Int32) -> Int {
+        isCounted
+            ? cuv_receive(descriptor, inbound.baseAddress, inbound.count)
+            : cuv_receive_noted(descriptor, inbound.baseAddress, inbound.count, note)
     }
 
     /// So many were read.

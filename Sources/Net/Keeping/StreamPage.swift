@@ -13,12 +13,12 @@ import Wire
 /// speaks of is in its place, so a process killed between any two of them leaves a true page:
 /// bytes that were received and not settled lie in `inbound`, those from `written` to `outEnd`
 /// in `outbound`. What the kernel did in the last system call, which nobody lived to write down,
-/// its own counters tell on TCP (`StreamCounters`); a Unix socket has none, and a mark says that
-/// a call was under way.
+/// its own counters tell on TCP (`StreamCounters`). A Unix socket has none: there a mark says that
+/// a call was under way, and the kernel writes into `note` how many bytes a read took.
 package final class StreamPage: @unchecked Sendable {
     // Safe because it is used on its connection's loop only; `release` may come once from anywhere.
 
-    private static let magic: UInt64 = 0x0143_4252_4c53_5452
+    private static let magic: UInt64 = 0x0143_4252_4c53_5453
     /// A read's worth: forty of Twilio's messages.
     static let inboundBytes = 16 * 1024
     /// More than the lead of playback, in base64; what does not fit is not sent by a successor.
@@ -38,6 +38,7 @@ package final class StreamPage: @unchecked Sendable {
         case adoptions, adopted0, adopted1, adopted2
     }
     private static let labelStart = 256
+    private static let noteStart = 1024
 
     let memory: UnsafeMutableRawPointer
     /// True when the kernel counts the socket's bytes.
@@ -140,6 +141,15 @@ package final class StreamPage: @unchecked Sendable {
     var outbound: UnsafeMutableRawBufferPointer {
         UnsafeMutableRawBufferPointer(
             start: memory + Self.headBytes + Self.inboundBytes, count: Self.outboundBytes)
+    }
+
+    /// Where the kernel notes a read, on a socket whose bytes it does not count.
+    var note: UnsafeMutableRawPointer { memory + Self.noteStart }
+
+    /// How many bytes the read under way has taken.
+    var notedBytes: UInt32 {
+        get { note.load(fromByteOffset: cuv_note_count, as: UInt32.self) }
+        set { note.storeBytes(of: newValue, toByteOffset: cuv_note_count, as: UInt32.self) }
     }
 
     func snapshotSlot(_ slot: Int) -> UnsafeMutableRawBufferPointer {

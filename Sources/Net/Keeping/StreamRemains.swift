@@ -4,7 +4,7 @@ package import Wire
 
 /// Why a stream cannot be gone on with; its call can, with another stream.
 package enum StreamRemainsFault: Error, Sendable, Equatable {
-    /// The process died in a system call that nobody counted.
+    /// The process died in a long write that nobody counted, or the socket is none.
     case unknown
     /// More was half done than a page holds.
     case tooMuch
@@ -88,9 +88,11 @@ extension StreamPage {
     private func received(
         _ settled: Settled, _ counters: StreamCounters?
     ) throws(StreamRemainsFault) -> UInt64 {
-        let noted = self[.received]
-        guard noted & Self.underWay == 0 else { throw .unknown }
-        let received = counters.map { $0.received &- self[.receivedBefore] } ?? noted
+        let noted = self[.received] & ~Self.underWay
+        let isUnderWay = self[.received] != noted
+        let received =
+            counters.map { $0.received &- self[.receivedBefore] }
+            ?? (isUnderWay ? noted + UInt64(notedBytes) : noted)
         // Nothing is read before what was read is settled.
         guard received == noted || received > noted && noted == settled.position,
             received >= settled.position,

@@ -19,6 +19,13 @@ int cuv_accept(int listener);
 ssize_t cuv_receive(int socket, void *bytes, size_t count);
 ssize_t cuv_send(int socket, const void *bytes, size_t count);
 
+// cuv_receive for a reader that may die of anything at any time: how many bytes were taken, the
+// kernel itself writes down as a part of the call (recvmmsg(2)), as 4 bytes at cuv_note_count of
+// `note`, which has cuv_note_bytes and is shared with whoever wants to know.
+ssize_t cuv_receive_noted(int socket, void *bytes, size_t count, void *note);
+extern const long cuv_note_bytes;
+extern const long cuv_note_count;
+
 // prctl(PR_SET_NAME), and every signal but the fatal ones blocked: signals go to the main thread.
 void cuv_prepare_thread(const char *name);
 
