@@ -121,7 +121,7 @@ let package = Package(
             "ElevenLabs", "Net", "TestThreads"),
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
-            "Calls", "Twilio", "Switchboard", "Traces", "TestThreads"),
+            "Calls", "Front", "Twilio", "Switchboard", "Traces", "TestThreads"),
         tests(
             "TracesTests", "Traces", "Calls", "Instruments", "Wire", "Twilio", "Switchboard",
             "Simulators"),
