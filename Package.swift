@@ -122,7 +122,7 @@ let package = Package(
             "ElevenLabs", "Net", "TestThreads"),
         tests(
             "DaemonTests", "Daemon", "Systemd", "Instruments", "Wire", "Net", "Simulators", "Audio",
-            "Calls", "Twilio", "Switchboard", "Traces", "TestThreads", "CSanitizers"),
+            "Calls", "Front", "Twilio", "Switchboard", "Traces", "TestThreads", "CSanitizers"),
         tests(
             "TracesTests", "Traces", "Calls", "Instruments", "Wire", "Twilio", "Switchboard",
             "Simulators"),

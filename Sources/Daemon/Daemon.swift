@@ -83,6 +83,7 @@ package final class CallbridgeDaemon: Sendable {
         await house.metrics.close()
         house.loops.stop()
         house.journal?.close()
+        house.promises?.close()
         house.store?.close()
         house.log.notice("daemon.stopped", "Stopped")
     }

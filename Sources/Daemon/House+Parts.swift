@@ -34,6 +34,14 @@ extension House {
         return store.map { StreamStore($0, board) }
     }
 
+    /// Where promised calls are kept; nil without a journal.
+    static func promiseJournal(
+        _ plan: FileJournal.Plan?, _ journal: FileJournal?, _ time: SystemTime, _ log: Log
+    ) -> PromiseJournal? {
+        guard let plan, let journal else { return nil }
+        return PromiseJournal(plan, failures: journal.failures, log: log, time: time)
+    }
+
     static func routing(
         _ configuration: Configuration
     ) throws(StartFault) -> RoutingDesk {

@@ -32,6 +32,7 @@ struct House: Sendable {
     let metrics: MetricsPage
     let loopMeters: LoopMeters
     let journal: FileJournal?
+    let promises: PromiseJournal?
     let store: DescriptorStore?
     /// Where the daemon listens, and where the meters are read, as bound.
     let addresses: [ListenAddress]
@@ -79,7 +80,12 @@ struct House: Sendable {
         }
         canary.start()
 
-        let book = OutboundBook(configuration.outboundPolicy)
+        let journal = variations.journal.map {
+            FileJournal($0, log: log, board: board, time: time)
+        }
+        let promises = promiseJournal(variations.journal, journal, time, log)
+        let book = OutboundBook(
+            configuration.outboundPolicy, keeper: promises ?? NoPromiseKeeper())
         let line = twilioLine(configuration, loops, trust, time, log)
         let outbound = OutboundDesk(
             book: book, line: line,
@@ -91,9 +97,6 @@ struct House: Sendable {
         let announcements = variations.announcements ?? .recorded()
         let limits = CurrentCallLimits(variations.calls ?? configuration.callLimits)
         let recent = RecentCalls()
-        let journal = variations.journal.map {
-            FileJournal($0, log: log, board: board, time: time)
-        }
         let maker = CallFactory(
             loops: loops, registry: registry,
             services: CallServices(
@@ -115,6 +118,7 @@ struct House: Sendable {
         await adopt(variations.keeping, store, maker, journal, log, board)
         try proveWhatAgentsNeed(trust)
         gate.open()
+        if let promises { book.restore(await promises.left(), at: time.now) }
 
         let publicURL = try publicAddress(configuration)
         let desk = FrontDesk(
@@ -154,7 +158,7 @@ struct House: Sendable {
             registry: registry, limits: limits, recent: recent, outbound: outbound,
             ender: desk.ender,
             server: server, metrics: metrics, loopMeters: loopMeters, journal: journal,
-            store: store,
+            promises: promises, store: store,
             addresses: addresses, metricsAddress: metricsAddress)
     }
 }

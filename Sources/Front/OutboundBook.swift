@@ -16,11 +16,38 @@ package final class OutboundBook: Sendable {
     /// What may be called, and how.
     package let policy: OutboundPolicy
     private let state: Mutex<State>
+    private let keeper: any PromiseKeeper
 
-    package init(_ policy: OutboundPolicy) {
+    package init(_ policy: OutboundPolicy, keeper: any PromiseKeeper = NoPromiseKeeper()) {
         self.policy = policy
+        self.keeper = keeper
         state = Mutex(State(ledger: OutboundLedger(policy)))
     }
+
+    /// Takes up what a predecessor has promised, before anybody is answered.
+    package func restore(_ records: [OutboundRecord], at now: Duration) {
+        state.withLock { state in
+            for record in records.sorted(by: { $0.placedAt < $1.placedAt }) {
+                state.ledger.restore(record, at: now)
+            }
+            // Those that are remembered are kept already.
+            for id in state.ledger.takeNews().forgotten { keeper.forget(promise: id) }
+        }
+    }
+
+    /// Changes the ledger. What came of it is handed to the keeper under the lock: the newest counts.
+    private func change<Result: Sendable>(_ work: (inout State) -> Result) -> Result {
+        state.withLock { state in
+            let result = work(&state)
+            let news = state.ledger.takeNews()
+            for record in news.changed { keeper.keep(record) }
+            for id in news.forgotten { keeper.forget(promise: id) }
+            return result
+        }
+    }
+
+    /// Returns when what was promised so far outlives this process.
+    func kept() async { await keeper.kept() }
 
     /// Agent, session and variables of a call that we placed; nil for every other.
     package func promise(of call: CallSID) -> OutboundPromise? {
@@ -37,7 +64,7 @@ package final class OutboundBook: Sendable {
         let id = Secret.bytes(Self.promiseBytes).map {
             String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
         }.joined()
-        return state.withLock {
+        return change {
             $0.ledger.ask(
                 order, session: session, promise: mayPlace ? id : nil, at: now)
         }
@@ -45,7 +72,7 @@ package final class OutboundBook: Sendable {
 
     /// Keeps what came of placing a call and tells those who wait for it.
     func settle(_ session: String, _ result: OutboundResult) -> OutboundResult {
-        let (settled, waiters) = state.withLock { state in
+        let (settled, waiters) = change { state in
             (state.ledger.settle(session, result), state.waiters.removeValue(forKey: session) ?? [])
         }
         for waiter in waiters { waiter.resume(returning: settled) }
@@ -70,12 +97,12 @@ package final class OutboundBook: Sendable {
 
     /// A webhook names a promise and its call.
     func bind(_ promise: String, to call: CallSID) -> OutboundPromise? {
-        state.withLock { $0.ledger.bind(promise, to: call) }
+        change { $0.ledger.bind(promise, to: call) }
     }
 
     /// Takes up a promise of a predecessor.
     func adopt(_ promise: OutboundPromise, for call: CallSID, at now: Duration) {
-        state.withLock { $0.ledger.adopt(promise, for: call, at: now) }
+        change { $0.ledger.adopt(promise, for: call, at: now) }
     }
 
     /// True while that call of ours is neither over nor forgotten.
@@ -96,13 +123,13 @@ package final class OutboundBook: Sendable {
 
     /// One more thing the agent is to be told.
     func tell(_ name: String, _ value: String, of call: CallSID) {
-        state.withLock { $0.ledger.tell(name, value, of: call) }
+        change { $0.ledger.tell(name, value, of: call) }
     }
 
     /// The call is over; false when that was known, or it is none of ours.
     @discardableResult
     func end(_ call: CallSID, _ reason: String) -> Bool {
-        state.withLock { $0.ledger.end(call, reason) }
+        change { $0.ledger.end(call, reason) }
     }
 }
 

@@ -14,7 +14,7 @@ enum OutboundResult: Sendable, Equatable {
 ///       └▶ the same again: what it was answered, or wait; another under its name: conflict
 struct OutboundLedger: Sendable {
     /// For so long a repetition is recognised: a client that retries longer has given up.
-    static let memory: Duration = .seconds(24 * 3_600)
+    static let memory: Duration = OutboundRecord.ageMax
     /// Calls remembered; beyond it the oldest that is over is forgotten.
     static let entriesMax = 10_000
 
@@ -37,7 +37,7 @@ struct OutboundLedger: Sendable {
 
     private struct Entry: Sendable {
         var promise: OutboundPromise
-        let fingerprint: Digest
+        let fingerprint: String
         let placedAt: Duration
         var result: OutboundResult?
         var call: CallSID?
@@ -55,6 +55,9 @@ struct OutboundLedger: Sendable {
     private var byPromise: [String: String] = [:]
     private var byCall: [CallSID: String] = [:]
     private var bucket = TokenBucket()
+    /// What a keeper has not been told yet: promises made or changed, and forgotten ones by name.
+    private var changed: Set<String> = []
+    private var forgotten: Set<String> = []
 
     init(_ policy: OutboundPolicy) { self.policy = policy }
 
@@ -78,7 +81,7 @@ struct OutboundLedger: Sendable {
     ) -> Verdict {
         forget(at: now)
         if let entry = entries[session] {
-            guard entry.fingerprint == order.fingerprint else { return .conflict }
+            guard entry.fingerprint == order.fingerprint.hex else { return .conflict }
             return entry.result.map { .known($0) } ?? .pending
         }
         guard let id else { return .refused }
@@ -89,11 +92,7 @@ struct OutboundLedger: Sendable {
         bucket.take(policy.rate, at: now)
         let promise = OutboundPromise(
             id: id, session: session, agent: order.agent, variables: order.variables)
-        entries[session] = Entry(
-            promise: promise, fingerprint: order.fingerprint, placedAt: now)
-        sessions.append(session)
-        open.insert(session)
-        byPromise[id] = session
+        enter(Entry(promise: promise, fingerprint: order.fingerprint.hex, placedAt: now))
         return .place(promise)
     }
 
@@ -111,6 +110,7 @@ struct OutboundLedger: Sendable {
             }
         }
         entries[session]?.result = result
+        changed.insert(session)
         return result
     }
 
@@ -130,13 +130,52 @@ struct OutboundLedger: Sendable {
     /// Takes up a promise of a predecessor, as the address that Twilio asks tells it.
     mutating func adopt(_ promise: OutboundPromise, for call: CallSID, at now: Duration) {
         guard entries[promise.session] == nil, makeRoom(at: now) else { return }
-        entries[promise.session] = Entry(
-            promise: promise, fingerprint: Digest(.sha256, of: promise.id), placedAt: now,
-            result: .placed(call, .inProgress))
+        enter(
+            Entry(
+                promise: promise, fingerprint: Digest(.sha256, of: promise.id).hex, placedAt: now,
+                result: .placed(call, .inProgress)))
+        tie(promise.session, to: call)
+    }
+
+    /// Takes up what a predecessor has kept, the oldest first. One of which it did not learn whether
+    /// it was placed is uncertain for ever, unless a webhook tells.
+    mutating func restore(_ record: OutboundRecord, at now: Duration) {
+        let session = record.promise.session
+        guard entries[session] == nil, makeRoom(at: now) else { return }
+        let lost = OutboundResult.failed(
+            .unanswered("the process that asked Twilio for this call is no more"))
+        enter(
+            Entry(
+                promise: record.promise, fingerprint: record.fingerprint,
+                // The clock begins anew with the machine.
+                placedAt: min(record.placedAt, now),
+                result: record.call.map { .placed($0, record.status) } ?? lost, end: record.end))
+        if let call = record.call { tie(session, to: call) }
+        if record.end != nil { open.remove(session) }
+    }
+
+    /// What has become of promises since this was asked last, for whoever keeps them.
+    mutating func takeNews() -> (changed: [OutboundRecord], forgotten: Set<String>) {
+        defer { (changed, forgotten) = ([], []) }
+        return (changed.compactMap { record(of: $0) }, forgotten)
+    }
+
+    private func record(of session: String) -> OutboundRecord? {
+        guard let entry = entries[session] else { return nil }
+        var status = TwilioCallStatus.queued
+        if case .placed(_, let told) = entry.result { status = told }
+        return OutboundRecord(
+            promise: entry.promise, fingerprint: entry.fingerprint, placedAt: entry.placedAt,
+            call: entry.call, status: status, end: entry.end)
+    }
+
+    private mutating func enter(_ entry: Entry) {
+        let promise = entry.promise
+        entries[promise.session] = entry
         sessions.append(promise.session)
         open.insert(promise.session)
         byPromise[promise.id] = promise.session
-        tie(promise.session, to: call)
+        changed.insert(promise.session)
     }
 
     /// What was promised for that call.
@@ -164,6 +203,7 @@ struct OutboundLedger: Sendable {
     mutating func tell(_ name: String, _ value: String, of call: CallSID) {
         guard let session = byCall[call] else { return }
         entries[session]?.promise.variables[name] = value
+        changed.insert(session)
     }
 
     /// The call is over; false when that was known, or it is none of ours.
@@ -172,10 +212,12 @@ struct OutboundLedger: Sendable {
         entries[session]?.end = reason
         entries[session]?.promise.variables = [:]
         open.remove(session)
+        changed.insert(session)
         return true
     }
 
     private mutating func tie(_ session: String, to call: CallSID) {
+        if entries[session]?.call != call { changed.insert(session) }
         entries[session]?.call = call
         byCall[call] = session
     }
@@ -210,6 +252,7 @@ struct OutboundLedger: Sendable {
         open.remove(session)
         guard let entry = entries.removeValue(forKey: session) else { return }
         byPromise[entry.promise.id] = nil
+        forgotten.insert(entry.promise.id)
         if let call = entry.call { byCall[call] = nil }
     }
 }

@@ -33,8 +33,11 @@ struct OutboundRoutes: Sendable {
             let now = exchange.loop.now
             switch book.ask(order, session: session, mayPlace: refusal == nil, at: now) {
             case .place(let promise):
-                let result = await place(promise, to)
-                return try answer(book.settle(session, result), session, order)
+                // A telephone may ring from here on, whatever becomes of this process.
+                await book.kept()
+                let result = book.settle(session, await place(promise, to))
+                await book.kept()
+                return try answer(result, session, order)
             case .known(let result): return try answer(result, session, order)
             case .pending:
                 guard let result = await book.result(of: session) else { continue }

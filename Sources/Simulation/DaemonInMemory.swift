@@ -39,7 +39,12 @@ final class DaemonInMemory: @unchecked Sendable {
         keeper = SimulatedKeeper(isKeeping: house.plan.keepsStreams)
         voice = LifeListener(house.ledger, life: life)
         dialer = SimulatedDialer(house)
-        book = OutboundBook(Self.outboundPolicy)
+        book = OutboundBook(Self.outboundPolicy, keeper: SimulatedPromises(house, life: life))
+        let left = house.disk.promises.values.compactMap { OutboundRecord($0) }
+        if left.count < house.disk.promises.count {
+            house.diary.violated("a promise cannot be read", at: house.loop.now)
+        }
+        book.restore(left, at: house.loop.now)
         let maker = SimulatedCallMaker(
             house: house, registry: registry, load: load,
             services: CallServices(

@@ -1,5 +1,6 @@
 import Calls
 import Twilio
+import Wire
 
 /// What outlives the daemon's processes: memories of calls, and streams whose sockets are kept.
 // Safe because a house lives on the one thread that runs its loop.
@@ -19,6 +20,8 @@ final class HouseDisk: @unchecked Sendable {
     }
 
     var pages: [CallSID: Page] = [:]
+    /// Records of promised calls, by their promises' names.
+    var promises: [String: JSON] = [:]
     var streams: [LeftStream] = []
 
     /// Somebody who died held the call's memory: the next one asked has to go on with it.

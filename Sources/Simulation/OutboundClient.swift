@@ -74,8 +74,8 @@ final class OutboundClient: @unchecked Sendable {
             else { return violated("a call was promised that does not ring") }
             if isOther { return }
             calls.insert(sid)
-            // The book of promises is no journal: a process that dies takes it along.
-            if calls.count > 1, house.ledger.livesOver == 0 {
+            // Promises that nobody could write down die with their process.
+            if calls.count > 1, house.ledger.livesOver == 0 || !house.plan.diskFails {
                 violated("one request, answered with two calls")
             }
         case 409, 422, 429, 502, 503: break

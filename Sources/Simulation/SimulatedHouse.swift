@@ -101,7 +101,8 @@ package final class SimulatedHouse: @unchecked Sendable {
     /// The house has placed a call: a telephone rings.
     func ring(_ order: OutboundCall) -> CallSID? {
         guard let sid = CallSID("CA\(dice.hex(digits: 32))") else { return nil }
-        if rung.updateValue(ledger.livesOver, forKey: order.to) == ledger.livesOver {
+        let before = rung.updateValue(ledger.livesOver, forKey: order.to)
+        if let before, before == ledger.livesOver || !plan.diskFails {
             diary.violated("two telephones rang for one request", at: loop.now)
         }
         diary.verdict.calls += 1

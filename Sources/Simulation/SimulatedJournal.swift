@@ -1,4 +1,5 @@
 import Calls
+import Front
 import Instruments
 import Simulators
 import Twilio
@@ -99,4 +100,29 @@ final class SimulatedJournal: CallJournal, @unchecked Sendable {
     var leftovers: Int {
         isDead ? 0 : changes.count + disk.pages.values.count { $0.owner == life }
     }
+}
+
+/// Keeps one life's promises of calls, as `PromiseJournal` does.
+// Safe because a house lives on the one thread that runs its loop.
+final class SimulatedPromises: PromiseKeeper, @unchecked Sendable {
+    private unowned let house: SimulatedHouse
+    private let life: Int
+
+    init(_ house: SimulatedHouse, life: Int) {
+        self.house = house
+        self.life = life
+    }
+
+    /// A process that is no more writes nothing.
+    private var isWriting: Bool { house.daemon.life == life && !house.plan.diskFails }
+
+    func keep(_ record: OutboundRecord) {
+        if isWriting { house.disk.promises[record.promise.id] = record.json }
+    }
+
+    func forget(promise id: String) {
+        if isWriting { house.disk.promises[id] = nil }
+    }
+
+    func kept() async { await house.loop.pause(for: .milliseconds(1)) }
 }

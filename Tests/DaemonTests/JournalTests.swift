@@ -1,9 +1,11 @@
 import Calls
+import Front
 import Glibc
 import Instruments
 import Switchboard
 import Testing
 import Twilio
+import Wire
 
 @testable import Daemon
 
@@ -133,6 +135,38 @@ import Twilio
         #expect(place.line("journal.failed")?.text.contains("not ours alone") == true)
     }
 
+    @Test func `promised calls are taken over at once, and by one process`() async throws {
+        let place = try JournalPlace()
+        let first = place.promises()
+        for name in ["1", "2", "3"] { first.keep(try Self.promise(name)) }
+        first.keep(try Self.promise("2", end: "caller_busy"))
+        first.forget(promise: "3")
+        await first.kept()
+        // A process that lives keeps its own.
+        let living = place.promises()
+        #expect(await living.left().isEmpty)
+        first.close()
+        let second = place.promises()
+        let left = await second.left().sorted { $0.promise.id < $1.promise.id }
+        #expect(left == [try Self.promise("1"), try Self.promise("2", end: "caller_busy")])
+        #expect(await living.left().isEmpty)
+        second.close()
+        living.close()
+        #expect(place.line("journal.failed") == nil)
+    }
+
+    private static func promise(_ id: String, end: String? = nil) throws -> OutboundRecord {
+        let call = try call(1)
+        return try #require(
+            OutboundRecord(
+                [
+                    "version": 1, "promise": .string(id), "session": "s", "agent": "sales",
+                    "variables": ["name": "A"], "fingerprint": "00ff", "placed_at_ms": 5_000,
+                    "call_sid": .string(call.text), "status": "queued",
+                    "end": end.map { .string($0) } ?? .null,
+                ]))
+    }
+
     @Test func `strict privacy keeps the call and not the words`() async throws {
         let place = try JournalPlace()
         let first = place.journal(keepsWords: false)
@@ -184,6 +218,13 @@ private final class JournalPlace: Sendable {
                 folder: other ?? "\(folder)/calls", ageMax: .seconds(86_400),
                 keepsWords: keepsWords),
             log: Log(to: sink, threshold: .debug), board: MetricBoard(), time: SystemTime())
+    }
+
+    func promises() -> PromiseJournal {
+        PromiseJournal(
+            FileJournal.Plan(folder: "\(folder)/calls", ageMax: .seconds(86_400)),
+            failures: MetricBoard().counter("failures", "Failures."),
+            log: Log(to: sink, threshold: .debug), time: SystemTime())
     }
 
     func line(_ event: String) -> LogLine? { sink.lines.last { $0.event == event } }

@@ -50,13 +50,15 @@ final class FrontHouse: Sendable {
         outbound policy: OutboundPolicy = .testing, clients: ClientAddress = .peerAlone,
         origins: [String] = [], memories: [CallMemory] = [], instance: String? = nil,
         doorPatience: Duration = .seconds(3_600), hasAccount: Bool = true,
+        promises: PromiseShelf? = nil,
         outage: @escaping @Sendable (Rung) -> Duration? = { _ in nil }
     ) throws {
         publicURL = try WebAddress(text)
         let registry = CallRegistry(callsMax: callsMax)
         self.registry = registry
         let loops = loops
-        let book = OutboundBook(policy)
+        let book = OutboundBook(policy, keeper: promises ?? NoPromiseKeeper())
+        if let promises { book.restore(promises.records, at: SystemTime().now) }
         desk = FrontDesk(
             registry: registry, tickets: tickets, sessions: SessionNames(),
             gate: GateKeeper(

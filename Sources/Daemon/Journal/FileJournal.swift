@@ -39,7 +39,8 @@ package final class FileJournal: CallJournal {
     private let state = Monitor(State())
     private let ended = Monitor(false)
     private let log: Log
-    private let failures: Counter
+    /// Memories, and promises, that could not be kept.
+    let failures: Counter
     /// What callers and agents said is kept too.
     private let keepsWords: Bool
 
@@ -130,10 +131,10 @@ package final class FileJournal: CallJournal {
     private func work(in folder: borrowing JournalFolder) -> Bool {
         do throws(JournalFault) {
             switch next() {
-            case .take(let wish): wish.answer.resume(returning: read(folder.take(wish.call)))
-            case .change(let call, .forget): try folder.remove(call)
+            case .take(let wish): wish.answer.resume(returning: read(folder.take(wish.call.text)))
+            case .change(let call, .forget): try folder.remove(call.text)
             case .change(let call, .remember(let memory)):
-                try folder.write(bytes(of: memory), for: call)
+                try folder.write(bytes(of: memory), for: call.text)
             case .end: return false
             }
         } catch {

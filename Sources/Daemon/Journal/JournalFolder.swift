@@ -1,7 +1,6 @@
 import Calls
 import Glibc
 import Instruments
-import Twilio
 import Wire
 
 /// Why the journal's folder, or a file in it, cannot be used.
@@ -62,8 +61,8 @@ struct JournalFolder: ~Copyable {
 
     /// Writes a memory in the place of the one before it. Without fsync: what the kernel has
     /// survives the death of the process, and a call does not survive that of the machine.
-    func write(_ bytes: [UInt8], for call: CallSID) throws(JournalFault) {
-        let (path, draft) = (file(call), "\(own)/.\(call.text)")
+    func write(_ bytes: [UInt8], for name: String) throws(JournalFault) {
+        let (path, draft) = (file(name), "\(own)/.\(name)")
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw JournalFault(draft, errno) }
         var written = 0
@@ -85,22 +84,22 @@ struct JournalFolder: ~Copyable {
     }
 
     /// Nothing of that call is kept.
-    func remove(_ call: CallSID) throws(JournalFault) {
-        guard unlink(file(call)) == 0 || errno == ENOENT else {
-            throw JournalFault(file(call), errno)
+    func remove(_ name: String) throws(JournalFault) {
+        guard unlink(file(name)) == 0 || errno == ENOENT else {
+            throw JournalFault(file(name), errno)
         }
     }
 
     /// Takes over the memory of a call whose process is gone; nil when there is none, or it lives.
     /// One that was taken over before is read again.
-    func take(_ call: CallSID) -> [UInt8]? {
-        if let bytes = read(call) { return bytes }
+    func take(_ name: String) -> [UInt8]? {
+        if let bytes = read(name) { return bytes }
         for folder in Self.entries(of: parent, max: Self.foldersMax) where isOthers(folder) {
-            let path = "\(parent)/\(folder)/\(call.text).json"
+            let path = "\(parent)/\(folder)/\(name).json"
             guard access(path, F_OK) == 0, Self.isLeft("\(parent)/\(folder)"),
-                rename(path, file(call)) == 0
+                rename(path, file(name)) == 0
             else { continue }
-            return read(call)
+            return read(name)
         }
         return nil
     }
@@ -126,10 +125,32 @@ struct JournalFolder: ~Copyable {
         return kept
     }
 
-    private func file(_ call: CallSID) -> String { "\(own)/\(call.text).json" }
+    /// Takes over every memory of processes that are gone.
+    func takeAll() -> [[UInt8]] {
+        var taken: [[UInt8]] = []
+        for folder in Self.entries(of: parent, max: Self.foldersMax) where isOthers(folder) {
+            let place = "\(parent)/\(folder)"
+            guard Self.isLeft(place) else { continue }
+            for name in Self.entries(of: place, max: Self.filesMax) where !name.hasPrefix(".") {
+                guard rename("\(place)/\(name)", "\(own)/\(name)") == 0 else { continue }
+                if let bytes = Self.read("\(own)/\(name)") { taken.append(bytes) }
+            }
+            rmdir(place)
+        }
+        return taken
+    }
 
-    private func read(_ call: CallSID) -> [UInt8]? {
-        try? SmallFile.read(file(call), bytesMax: Self.fileBytesMax)
+    private func file(_ name: String) -> String { "\(own)/\(name).json" }
+
+    private func read(_ name: String) -> [UInt8]? {
+        Self.read(file(name))
+    }
+
+    /// With a buffer of the file's size: there may be thousands.
+    private static func read(_ path: String) -> [UInt8]? {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        return try? SmallFile.read(path, bytesMax: min(Int(facts.st_size), fileBytesMax))
     }
 
     /// A folder of another process; one that begins with a dot is being made.

@@ -1,0 +1,140 @@
+import Front
+import Instruments
+import Wire
+
+/// Promised calls in files, as `FileJournal` has living ones, by a thread of its own.
+///
+///     keep, forget ─▶ in their order ─┐
+///     left, kept ─────────────────────┴▶ thread ─▶ JournalFolder
+///
+/// A promise outlives its call by a day: the same order asked for again is the same order. A disk that
+/// fails costs what it would have kept, and nothing else.
+final class PromiseJournal: PromiseKeeper {
+    /// Changes that wait to be written: as many as there are promises, twice over.
+    private static let waitingMax = 20_000
+
+    private enum Work {
+        case keep(OutboundRecord)
+        case forget(String)
+        case left(CheckedContinuation<[OutboundRecord], Never>)
+        case kept(CheckedContinuation<Void, Never>)
+    }
+
+    private struct State {
+        var work: [Work] = []
+        var isClosing = false
+        var hasFailed = false
+    }
+
+    private let state = Monitor(State())
+    private let ended = Monitor(false)
+    private let log: Log
+    private let failures: Counter
+
+    /// Opens it beside the living calls' journal, whose failures are counted with its own.
+    init(_ plan: FileJournal.Plan, failures: Counter, log: Log, time: any TimeSource) {
+        self.log = log
+        self.failures = failures
+        let thread = OwnThread("promises") { [self] in
+            do throws(JournalFault) {
+                // Under a name that the journal of living calls passes over.
+                let folder = try JournalFolder(in: plan.folder + "/.promised")
+                _ = folder.sweep(olderThan: OutboundRecord.ageMax, now: time.wallClock)
+                while let work = next() { for each in work { self.work(each, in: folder) } }
+            } catch {
+                fail(error.reason)
+                while let work = next() { for each in work { refuse(each) } }
+            }
+            ended.withLock { $0 = true }
+            ended.ring()
+        }
+        thread?.detach()
+        guard thread == nil else { return }
+        fail("the machine has no thread for it")
+        state.withLock { $0.isClosing = true }
+        ended.withLock { $0 = true }
+    }
+
+    func keep(_ record: OutboundRecord) { add(.keep(record)) }
+
+    func forget(promise id: String) { add(.forget(id)) }
+
+    func kept() async {
+        await withCheckedContinuation { add(.kept($0)) }
+    }
+
+    /// What processes that are gone have promised; from now on it is this process's.
+    func left() async -> [OutboundRecord] {
+        await withCheckedContinuation { add(.left($0)) }
+    }
+
+    /// Writes what is still to be written and ends; blocks until it has.
+    func close() {
+        state.withLock { $0.isClosing = true }
+        state.ring()
+        _ = ended.wait { $0 ? true : nil }
+    }
+
+    private func add(_ work: Work) {
+        let isTaken = state.withLock { state in
+            guard !state.isClosing, state.work.count < Self.waitingMax else { return false }
+            state.work.append(work)
+            return true
+        }
+        if isTaken { state.ring() } else { refuse(work) }
+    }
+
+    /// What is to be done now; nil when nothing more will be.
+    private func next() -> [Work]? {
+        let work = state.wait { state -> [Work]? in
+            guard !state.work.isEmpty || state.isClosing else { return nil }
+            defer { state.work = [] }
+            return state.work
+        }
+        return work.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func work(_ work: Work, in folder: borrowing JournalFolder) {
+        do throws(JournalFault) {
+            switch work {
+            case .keep(let record): try folder.write(record.json.bytes, for: record.promise.id)
+            case .forget(let id): try folder.remove(id)
+            case .left(let answer): answer.resume(returning: folder.takeAll().compactMap(read))
+            case .kept(let answer): answer.resume()
+            }
+        } catch {
+            fail(error.reason)
+        }
+    }
+
+    private func refuse(_ work: Work) {
+        switch work {
+        case .keep: failures.add()
+        case .forget: break
+        case .left(let answer): answer.resume(returning: [])
+        case .kept(let answer): answer.resume()
+        }
+    }
+
+    private func read(_ bytes: [UInt8]) -> OutboundRecord? {
+        if let record = (try? JSON(parsing: bytes)).flatMap({ OutboundRecord($0) }) {
+            return record
+        }
+        log.warning(
+            "journal.unreadable", "A promised call's record cannot be used",
+            LogField("BYTES", "\(bytes.count)"))
+        return nil
+    }
+
+    private func fail(_ reason: String) {
+        failures.add()
+        let isFirst = state.withLock { state in
+            defer { state.hasFailed = true }
+            return !state.hasFailed
+        }
+        guard isFirst else { return }
+        log.error(
+            "journal.failed",
+            "Promised calls would not survive a crash, their journal fails: \(reason)")
+    }
+}
