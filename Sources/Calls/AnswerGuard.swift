@@ -30,11 +30,13 @@ package struct AnswerGuard: Sendable, Equatable {
     private var stirredAt: Duration?
     /// When the caller was comforted last; nil when not in this turn.
     private var comfortedAt: Duration?
+    /// An answer was awaited when the caller began to speak.
+    private var owesStill = false
     private var toolsRunning = 0
     /// When the first of the tools began: what was waited before it is kept.
     private var heldAt: Duration?
-    /// Since when the caller has heard nothing while a tool runs, as far as is known; nil when it
-    /// was comforted for that tool, or speaks.
+    /// Since when the caller has heard nothing while a tool runs, or when it ended, as far as is
+    /// known; nil when it was comforted for that tool, or speaks.
     private var quietSince: Duration?
 
     package init(
@@ -49,21 +51,27 @@ package struct AnswerGuard: Sendable, Equatable {
         if toolsRunning > 0 { return quietSince.map { $0 + comfortAfter } }
         guard let waitingSince else { return nil }
         let lost = max(waitingSince, stirredAt ?? waitingSince) + lostAfter
-        let comfort = comfortedAt.map { $0 + Self.comfortEvery } ?? waitingSince + comfortAfter
+        let quiet = quietSince ?? waitingSince
+        let comfort = comfortedAt.map { $0 + Self.comfortEvery } ?? quiet + comfortAfter
         return min(comfort, lost)
     }
 
+    /// True while an answer is awaited.
+    package var isWaiting: Bool { waitingSince != nil }
+
     /// The caller begins to speak: nobody owes anything yet.
     package mutating func callerBegan() {
+        owesStill = owesStill || waitingSince != nil
         quietSince = nil
         waitingSince = nil
         comfortedAt = nil
     }
 
     /// The caller ended at `time`. While the agent is heard a caller's "yes" needs no answer;
-    /// should the agent give way to it, `interrupted` tells.
+    /// should the agent give way to it, `interrupted` tells. A "yes" to the house's own words, or
+    /// to those of an agent that is gone, settles no debt.
     package mutating func callerEnded(at time: Duration, agentIsHeard: Bool) {
-        guard !agentIsHeard else { return }
+        guard !agentIsHeard || owesStill else { return }
         wait(from: time)
     }
 
@@ -80,6 +88,7 @@ package struct AnswerGuard: Sendable, Equatable {
 
     /// The agent's audio, or the word that there is no more: it has answered.
     package mutating func agentSpoke() {
+        owesStill = false
         waitingSince = nil
         comfortedAt = nil
     }
@@ -94,21 +103,24 @@ package struct AnswerGuard: Sendable, Equatable {
     package mutating func toolBegan(at now: Duration) {
         toolsRunning += 1
         if toolsRunning == 1 { heldAt = now }
-        quietSince = comfortedAt ?? waitingSince ?? now
+        quietSince = comfortedAt ?? quietSince ?? waitingSince ?? now
     }
 
-    /// A tool has ended; the agent has as long as it had before.
+    /// A tool has ended; the agent has as long as it had before, but the caller has heard nothing
+    /// all the while.
     package mutating func toolEnded(at now: Duration) {
         guard toolsRunning > 0 else { return }
         toolsRunning -= 1
         guard toolsRunning == 0, let held = heldAt else { return }
         heldAt = nil
+        let quiet = comfortedAt == nil ? quietSince : nil
         quietSince = nil
         // A turn that ended while the tool ran is waited for from the tool's end, and so is the
         // result of one for which the caller was told to wait.
         guard let since = waitingSince ?? comfortedAt.map({ _ in now }) else { return }
         let shift = max(.zero, now - max(held, since))
         waitingSince = since + shift
+        quietSince = quiet
         stirredAt = stirredAt.map { $0 + shift }
         let again = now + comfortAfter - Self.comfortEvery
         comfortedAt = comfortedAt.map { $0 < held ? $0 + shift : max($0, again) }
@@ -140,11 +152,11 @@ package struct AnswerGuard: Sendable, Equatable {
     }
 
     private mutating func wait(from time: Duration) {
+        owesStill = false
         waitingSince = time
         stirredAt = nil
         comfortedAt = nil
-        guard toolsRunning > 0 else { return }
-        heldAt = max(heldAt ?? time, time)
-        quietSince = time
+        quietSince = toolsRunning > 0 ? time : nil
+        if toolsRunning > 0 { heldAt = max(heldAt ?? time, time) }
     }
 }

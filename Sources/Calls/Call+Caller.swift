@@ -65,7 +65,8 @@ extension Call {
             wasLedElsewhere = false
         }
         let wasCutOff = hasLostWords || machine.owesWord
-        hasLostWords = hasMissedWords || wasCutOff && downlink.isQuiet(at: time)
+        hasLostWords =
+            hasMissedWords || wasReplyOpen || wasCutOff && downlink.isQuiet(at: time)
         hasMissedWords = false
     }
 
@@ -80,8 +81,10 @@ extension Call {
     /// Nobody hears anything until the next stream; what was heard is settled.
     private func callerIsAway() {
         awaySince = time
-        conversation.leftLine(heard: downlink.heard(at: time))
         hasLostWords = !downlink.isQuiet(at: time)
+        wasReplyOpen = conversation.isReplyUnfinished
+        isOwedAnswer = answers.isWaiting
+        conversation.leftLine(heard: downlink.heard(at: time))
         downlink.leave(at: time)
         wasLedElsewhere = machine.isLedElsewhere
         tally.quality.streamEnded(at: time)

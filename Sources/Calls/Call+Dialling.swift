@@ -120,7 +120,7 @@ extension Call {
         beginGuarding()
         guard hasLostWords || news != nil else {
             send(AgentCommand.contextualUpdate(what, id: "callbridge"))
-            if owesFirstWord { agentOwesAnswer() }
+            if owesFirstWord || isOwedAnswer { agentOwesAnswer() }
             return
         }
         // Neither would speak: the one has been cut off, the other waits for an answer.

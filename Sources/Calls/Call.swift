@@ -55,6 +55,9 @@ package actor Call {
     var hasMissedWords = false
     /// What was being said when the stream before this one ended was not heard to its end.
     var hasLostWords = false
+    /// The agent owed an answer when the stream before this one ended, or the rest of a reply.
+    var isOwedAnswer = false
+    var wasReplyOpen = false
     /// What the agent's service said before it closed.
     var agentError: AgentError?
     /// Whether this agent was heard.

@@ -78,7 +78,10 @@ extension CallMachine {
     mutating func callerLost(
         _ reason: EndReason, at time: Duration, _ first: [Action] = []
     ) -> [Action] {
-        if let farewell { return end(farewell) }
+        if let farewell {
+            unsay()
+            return end(farewell)
+        }
         switch caller {
         case .streaming:
             fault = reason
@@ -90,6 +93,9 @@ extension CallMachine {
         deadlines.question = time + limits.questionMax
         return first + pauseAgent(at: time)
     }
+
+    /// What was said last was perhaps not heard, and it may have been that something went wrong.
+    mutating func unsay() { if farewell != nil { hasApologized = false } }
 
     /// An agent without a caller waits as long as one that was dialled ahead.
     mutating func pauseAgent(at time: Duration) -> [Action] {
@@ -109,7 +115,7 @@ extension CallMachine {
     /// Twilio asks what comes after the stream.
     mutating func streamOver(at time: Duration) -> [Action] {
         deadlines.question = nil
-        if let farewell { return [tell(.hangUp)] + end(farewell) }
+        if let farewell { return [tell(farewell.isOrdinary ? .hangUp : .apology)] + end(farewell) }
         switch caller {
         case .away(let errand?), .leaving(let errand): return run(errand, at: time)
         case .away(nil), .streaming, .awaited: return streamAgain(at: time)

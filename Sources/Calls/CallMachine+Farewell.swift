@@ -60,7 +60,10 @@ extension CallMachine {
     /// It should have been heard by now; what an agent has said meanwhile is played as well.
     mutating func playbackOverdue(at time: Duration) -> [Action] {
         awaitsLastWords = false
-        guard let until = lastWordsUntil, time < until else { return playbackFinished(at: time) }
+        guard let until = lastWordsUntil, time < until else {
+            unsay()
+            return playbackFinished(at: time)
+        }
         deadlines.playback = until
         return [.finishPlayback]
     }

@@ -202,7 +202,9 @@ package struct CallMachine: Sendable, Equatable {
         case .callerStopped, .callFinished: return callFinished()
         case .callerLost: return callerLost(.twilioStreamLost, at: time)
         case .callerSilent: return callerLost(.twilioStreamSilent, at: time, [.leaveStream])
-        case .callerBroke: return end(.twilioProtocolError)
+        case .callerBroke:
+            unsay()
+            return end(.twilioProtocolError)
         case .streamOver: return streamOver(at: time)
         case .agentOpened: return agentOpened(at: time)
         case .agentReady: return agentReady(at: time)
@@ -242,6 +244,7 @@ package struct CallMachine: Sendable, Equatable {
 
     private mutating func longestCallReached(at time: Duration) -> [Action] {
         deadlines.call = nil
+        unsay()
         if case .elsewhere = caller { hasApologized = true }
         guard caller == .streaming, farewell == nil else { return end(.callbridgeMaxDuration) }
         agent = .none

@@ -21,6 +21,6 @@ extension AgentEnd {
         for missing in hearing.missing() {
             violated("an agent was not told of \(missing)")
         }
-        if hearing.goesOn { line?.story.owesNews = false }
+        if hearing.goesOn || hearing.hasNews { line?.story.owesNews = false }
     }
 }

@@ -32,7 +32,32 @@ extension AgentEnd {
             if temper.pieceEvery > .zero { await loop.pause(for: temper.pieceEvery) }
         }
         guard !isClosed else { return }
+        if temper.tellsEnds { tellEnd() }
         if temper.interrupted.contains(reply) { await beInterrupted(code, words) }
+    }
+
+    private func tellEnd() {
+        endsTold += 1
+        say(
+            #"{"type":"agent_response_complete","agent_response_complete_event":{"event_id":\#(event)}}"#
+        )
+    }
+
+    /// Half of a reply, of which the rest is owed ever after. Only an agent whose replies were heard
+    /// and always told of their ends is known to owe it.
+    func breakOff() {
+        event += 1
+        let code = line?.nextCode() ?? 1
+        codes.append(code)
+        codesByEvent[Int64(event)] = code
+        let words = ReplyWords(lasting: .seconds(3))
+        say(
+            #"{"type":"agent_response","agent_response_event":{"agent_response":"\#(words.text)","event_id":\#(event)}}"#
+        )
+        say(audio: .milliseconds(1_500), code)
+        let isKnown = endsTold > (hearing.goesOn ? 1 : 0) && toolsWaiting.isEmpty
+        if isKnown { presence = .stalled }
+        house.diary.saw(isKnown ? "agent owes the rest of a reply" : "agent broke off")
     }
 
     private func beInterrupted(_ code: UInt8, _ words: ReplyWords) async {

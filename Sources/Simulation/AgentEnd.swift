@@ -20,6 +20,8 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         case present
         /// Gone behind an open connection, since then.
         case deaf(since: Duration)
+        /// It broke off in a reply and owes the rest of it.
+        case stalled
         case gone
     }
 
@@ -41,14 +43,33 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
     private(set) var isClosed = false
 
     var hearing = AgentHearing()
+    /// When it said that it is there, what its stream had carried by then, and what it heard.
+    private(set) var readyAt: Duration?
+    var heardFrom: (stream: String, sent: Duration)?
+    var heardAt: Duration = .zero
+    /// No agent was there before it.
+    private var isFirst = false
+    private(set) var heard: Duration = .zero
     /// Tools asked for that have no answer yet.
     var toolsWaiting: Set<String> = []
     var toolsAsked = 0
+    /// Replies whose end it has told.
+    var endsTold = 0
 
     init(_ house: SimulatedHouse, _ temper: AgentTemper, _ socket: MemorySocket) {
         self.house = house
         self.temper = temper
         self.socket = socket
+        expectSetup()
+    }
+
+    /// Whoever is dialled ahead and never needed is let go.
+    private func expectSetup() {
+        Task(executorPreference: loop.tasks) {
+            await self.loop.pause(for: self.house.plan.limits.prewarmMax + .seconds(3))
+            guard self.line == nil, !self.isClosed else { return }
+            self.violated("an agent is kept that nobody speaks with")
+        }
     }
 
     func code(of event: Int64) -> UInt8? { codesByEvent[event] }
@@ -59,9 +80,16 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
 
     func received(text: RawSpan, on socket: any MessageSocket) {
         // Audio is most of what comes, and it begins otherwise than all that is typed.
-        guard !isDeaf, line == nil || AgentHearing.isTyped(text) else { return }
+        guard !isDeaf else { return }
+        guard line == nil || AgentHearing.isTyped(text) else { return hears(text.byteCount) }
         guard let json = try? JSON(parsing: text) else { return violated("an agent heard no JSON") }
         line == nil ? begin(json) : heard(json)
+    }
+
+    /// A piece of the caller's voice, in base64 with some 23 bytes about it.
+    private func hears(_ bytes: Int) {
+        heardAt = loop.now
+        heard += .microseconds((bytes - 23) * 3 / 4 * 125)
     }
 
     private func begin(_ json: JSON) {
@@ -72,6 +100,7 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
             return house.diary.violated("an agent was not told who calls", at: loop.now)
         }
         self.line = line
+        isFirst = line.agent == nil
         line.agent = self
         hearing.begins(line.story)
         house.diary.tell("\(sid.suffix(4)) has \(temper)", at: loop.now)
@@ -93,6 +122,9 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
             {"conversation_id":"conv_test","agent_output_audio_format":"\(temper.format)",\
             "user_input_audio_format":"\(temper.format)"}}
             """)
+        readyAt = loop.now
+        // What was said before went to another agent, if there was one.
+        if isFirst { heardFrom = line?.stream.map { ($0.sid, $0.sent) } }
         for reply in temper.replies.indices {
             await think(temper.thinks)
             guard !isClosed else { return }
@@ -116,12 +148,20 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
             await loop.pause(for: step)
             left -= step
             if !isClosed {
-                say(
-                    #"{"type":"ping","ping_event":{"event_id":\#(hearing.nextPing()),"ping_ms":20}}"#
-                )
+                ping()
             }
         }
         if temper.noise, !isClosed { makeNoise() }
+    }
+
+    private func ping() {
+        let ping = hearing.nextPing()
+        say(#"{"type":"ping","ping_event":{"event_id":\#(ping),"ping_ms":20}}"#)
+        Task(executorPreference: loop.tasks) {
+            await self.loop.pause(for: Self.pingEvery)
+            guard !self.isClosed, !self.isDeaf, self.hearing.pongs < ping else { return }
+            self.violated("a ping was not answered")
+        }
     }
 
     private func stay() async { while !isClosed { await think(Self.pingEvery) } }
@@ -140,6 +180,9 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         house.diary.saw("agent: \(temper.ending)")
         switch temper.ending {
         case .never, .mute: await stay()
+        case .breaksOff:
+            breakOff()
+            await stay()
         case .goodbye: close(1000, "")
         case .vanishes:
             presence = .gone

@@ -9,6 +9,12 @@ struct AgentHearing: Sendable {
     private var owed: [String] = []
     private var owedNews = false
     private var pings = 0
+    /// The newest that was answered.
+    private(set) var pongs = 0
+    /// How often it was told that the caller is back.
+    private(set) var returns = 0
+    /// The keys that it was told of.
+    private(set) var keys = ""
     private var waiting: [(ping: Int, words: String)] = []
     private var isChecked = false
 
@@ -34,11 +40,16 @@ struct AgentHearing: Sendable {
 
     mutating func told(_ text: String) {
         if text.contains("do not greet again") { goesOn = true }
+        if text.contains("and is back") { returns += 1 }
+        if let keys = text.split(separator: "pressed these keys: ").dropFirst().first {
+            self.keys += keys
+        }
         story += text
     }
 
     /// A ping was answered: what the daemon has heard by now.
     mutating func ponged(_ ping: Int) -> [String] {
+        pongs = max(pongs, ping)
         let known = waiting.filter { $0.ping <= ping }.map(\.words)
         waiting.removeAll { $0.ping <= ping }
         return known
@@ -51,13 +62,15 @@ struct AgentHearing: Sendable {
         isChecked = true
         guard !story.contains("left out") else { return [] }
         var missing = owed.filter { !story.contains($0) }
-        let hasNews = Self.news.contains(where: story.contains)
         if owedNews, goesOn, !hasNews { missing.append("the transfer") }
         return missing
     }
 
     /// How an agent is told that nobody took the caller: a transfer's, and an emergency's way.
     private static let news = ["could not be connected", "nobody who was rung for it has answered"]
+
+    /// It was told that nobody took the caller.
+    var hasNews: Bool { Self.news.contains(where: story.contains) }
 
     /// Something was owed to it.
     var wasOwed: Bool { !owed.isEmpty }

@@ -20,6 +20,9 @@ struct AgentTemper: Sendable {
         case deaf
         /// It says nothing more, though it answers.
         case mute
+        /// It says half of a reply and nothing more, though it answers; the same when it does not
+        /// tell the ends of its replies.
+        case breaksOff
     }
 
     var dialTakes: Duration
@@ -38,6 +41,8 @@ struct AgentTemper: Sendable {
     var ending = Ending.never
     /// It tells what the caller said before each of its replies.
     var transcribes: Bool
+    /// It tells that a reply's audio has been sent to its end.
+    var tellsEnds: Bool
     /// Tools it uses after these replies.
     var tools: [Int: Tool] = [:]
     /// Noise between the messages: unknown kinds, broken JSON, tools nobody has.
@@ -57,6 +62,7 @@ struct AgentTemper: Sendable {
         pieceEvery = min(dice.milliseconds(0...60), pieces / 2)
         noise = dice.chance(trouble * 0.3)
         transcribes = dice.chance(0.7)
+        tellsEnds = dice.chance(0.6)
         for reply in replies.indices {
             replies[reply] = dice.milliseconds(100...5_000)
             if dice.chance(0.3) { interrupted.insert(reply) }
@@ -78,7 +84,7 @@ struct AgentTemper: Sendable {
     private static let toolChance = 0.12
 
     private mutating func misbehave(_ dice: inout SeededRandom) {
-        switch Int.random(in: 0..<12, using: &dice) {
+        switch Int.random(in: 0..<14, using: &dice) {
         case 0: dialTakes = dice.milliseconds(500...8_000)
         case 1, 2: dial = .fails(dice.pick(Self.refusals, or: .providerUnreachable))
         case 3: metadataAfter = nil
@@ -92,6 +98,7 @@ struct AgentTemper: Sendable {
             ending = .mute
             // One that begins and never says a word.
             if dice.chance(0.3) { replies = [] }
+        case 11, 12: ending = .breaksOff
         default: ending = .fault
         }
         if dice.chance(0.3) { dialTakes = dice.milliseconds(500...6_000) }

@@ -8,6 +8,8 @@ struct CallerTemper: Sendable {
         case breaks
         /// Nothing comes through any more; Twilio notices when `noticesAfter` has passed.
         case deaf
+        /// Nothing of the caller's comes through, though they hear everything.
+        case mute
         /// Twilio asks the voice webhook again and opens a second stream.
         case second
         case garbage, binary, secondStart
@@ -70,10 +72,16 @@ struct CallerTemper: Sendable {
                     dice.milliseconds(0...8_000),
                     dice.pick(
                         [
-                            .breaks, .breaks, .breaks, .deaf, .second, .garbage, .binary,
+                            .breaks, .breaks, .breaks, .deaf, .mute, .second, .garbage, .binary,
                             .secondStart,
                         ], or: .breaks)
                 ))
+        }
+        if dice.chance(trouble * 0.05) {
+            mishaps = (0..<8).map { [dice] _ in
+                var dice = dice
+                return (dice.milliseconds(0...2_000), .breaks)
+            }
         }
         if dice.chance(0.3) {
             let all: [Meddling] = [.end, .transfer, .say, .digits, .context, .emergency]

@@ -7,16 +7,19 @@ package enum Census {
         kills + streams + agents + tools + dials + reports + orders
 
     private static let kills = [
-        "daemon killed", "call revived", "stream adopted", "the disk stalled",
+        "daemon killed", "daemon drains", "daemon drained", "call revived", "stream adopted",
+        "the disk stalled",
         "agent told what was said before it",
     ]
     private static let streams = [
-        "stream: breaks", "stream: deaf", "stream: second", "stream: garbage", "stream: binary",
-        "stream: secondStart", "stream replaced", "interrupted", "farewell",
+        "stream: breaks", "stream: deaf", "stream: mute", "stream: second", "stream: garbage",
+        "stream: binary",
+        "stream: secondStart", "stream replaced", "interrupted", "farewell", "a token was stolen",
     ]
     private static let agents = [
         "agent: deaf", "agent: fault", "agent: goodbye", "agent: mute", "agent: never",
-        "agent: policy", "agent: quota", "agent: vanishes", "agent lost early",
+        "agent: breaksOff", "agent owes the rest of a reply", "agent: policy", "agent: quota",
+        "agent: vanishes", "agent lost early",
         "noise from the agent", "dial failed: provider_quota", "dial failed: provider_refused",
         "dial failed: provider_unreachable", "dial failed: provider_circuit_open",
         "agent failed: provider_silent", "agent failed: provider_lost",

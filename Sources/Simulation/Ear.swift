@@ -16,6 +16,9 @@ struct Ear: Sendable {
     private(set) var longest: Duration = .zero
     private(set) var isAnnoyed = false
 
+    /// Whoever knew of the silence is no more.
+    mutating func forget() { deadAir = .zero }
+
     /// A piece of time has passed; true the first time that it was too much.
     mutating func listened(
         for duration: Duration, hears: Bool, hasReason: Bool, slack: Duration

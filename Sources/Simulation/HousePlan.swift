@@ -23,6 +23,8 @@ package struct HousePlan: Sendable {
     /// It is killed as well when so many things were told of its calls: between any two of them.
     package var killsAtEvent: Int?
     package var downTime: Duration
+    /// When a new version is installed: whoever is there stays, nobody else comes in.
+    package var drainsAt: Duration?
     /// Callers' streams outlive the daemon's process, as they do under a service manager.
     package var keepsStreams = false
     /// Nothing can be written: calls die with their process.
@@ -50,6 +52,7 @@ package struct HousePlan: Sendable {
         if dice.chance(0.15) { callsMaxOfNumber = Int.random(in: 1...3, using: &dice) }
         if dice.chance(0.2) { orders = Int.random(in: 1...3, using: &dice) }
         isTraced = dice.chance(0.1)
+        if dice.chance(0.08) { drainsAt = dice.duration(in: .zero...(.seconds(20))) }
         self.dice = dice
     }
 

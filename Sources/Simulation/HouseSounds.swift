@@ -5,6 +5,12 @@ enum HouseSounds {
     static let replyCodes = 100
     private static let sentenceCode: UInt8 = 0x70
 
+    /// The sentences after which a caller may be hung up on.
+    static let regrets = Set(
+        [Announcement.apology, .timeIsUp].compactMap { regret in
+            Announcement.allCases.firstIndex(of: regret).map { sentenceCode + UInt8($0) }
+        })
+
     /// Half a second and more of one byte for each sentence.
     static let announcements = AnnouncementShelf(
         Dictionary(

@@ -38,6 +38,8 @@ final class Ledger: @unchecked Sendable {
     private(set) var livesOver = 0
     /// Asked after every event, with how many there have been.
     var wasTold: (Int) -> Void = { _ in }
+    /// Asked when a call begins.
+    var wasPromised: (CallSID) -> Void = { _ in }
     /// Asked when a call is to be taken to the human for emergencies.
     var emergencyOrdered: (CallSID) -> Void = { _ in }
     /// Calls that live on after the death of a process.
@@ -55,7 +57,13 @@ final class Ledger: @unchecked Sendable {
         let key = Key(call: sid, session: call.ticket.session)
         var entry = entries[key] ?? Entry(since: loop.now, life: life)
         switch event {
-        case .promised: begin(&entry, life)
+        case .promised:
+            reasons[sid] = nil
+            wasPromised(sid)
+            begin(&entry, life)
+            if let drain, drain.life == life, drain.since < loop.now {
+                diary.violated("a call was let in that should not have been", at: loop.now)
+            }
         case .revived: revive(&entry, sid, life)
         default: if entry.ends > 0 { diary.violated("\(event) after the end", at: loop.now) }
         }
@@ -93,6 +101,7 @@ final class Ledger: @unchecked Sendable {
 
     private func revive(_ entry: inout Entry, _ call: CallSID, _ life: Int) {
         diary.saw("call revived")
+        reasons[call] = nil
         if entry.ends > 0, entry.isEndLost {
             diary.saw("call revived whose end was not written")
             entry.ends = 0
@@ -115,6 +124,10 @@ final class Ledger: @unchecked Sendable {
             diary.violated("a call lived for \(loop.now - entry.since)", at: loop.now)
         }
     }
+
+    /// That life lets nobody in from now on.
+    func drains(_ life: Int) { drain = (life, loop.now) }
+    private var drain: (life: Int, since: Duration)?
 
     /// Why a call ended, if it did.
     func reason(of call: CallSID) -> EndReason? { reasons[call] }

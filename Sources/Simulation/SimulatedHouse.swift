@@ -30,8 +30,9 @@ package final class SimulatedHouse: @unchecked Sendable {
     private var lives: [DaemonInMemory] = []
     /// The daemon's present life.
     var daemon: DaemonInMemory { lives[lives.count - 1] }
-    private var upAt: Duration = .zero
+    private(set) var upAt: Duration = .zero
     private var handedOff: Set<CallSID> = []
+    private var draining: DaemonInMemory?
     private let publicURL: WebAddress
 
     /// What came of the house of this seed.
@@ -61,8 +62,12 @@ package final class SimulatedHouse: @unchecked Sendable {
             clients.append(OutboundClient(self, number: number, dice.fork()))
         }
         armKills()
+        armDrain()
         ledger.emergencyOrdered = { [unowned self] sid in
             lines.first { $0.sid == sid }?.emergencyOrdered()
+        }
+        ledger.wasPromised = { [unowned self] sid in
+            lines.first { $0.sid == sid }?.wasPromised()
         }
         for line in lines {
             Task(executorPreference: loop.tasks) { await line.live() }
@@ -141,6 +146,9 @@ package final class SimulatedHouse: @unchecked Sendable {
         for life in lives {
             for left in life.leftovers() { diary.violated("left over: \(left)", at: loop.now) }
         }
+        if let draining, draining.registry.active == 0 {
+            diary.violated("a drain came to no end", at: loop.now)
+        }
         if traces.count > 0 { diary.saw("calls replayed") }
         if traces.revived > 0 { diary.saw("revived calls replayed") }
         let tools = SimulatedTool.shelf(self, life: 0)
@@ -159,6 +167,24 @@ package final class SimulatedHouse: @unchecked Sendable {
         guard let event = plan.killsAtEvent else { return }
         ledger.wasTold = { [unowned self] count in
             if count == event { loop.run { self.kill() } }
+        }
+    }
+
+    /// The process is replaced: it lets nobody in, and goes when the last has left.
+    private func armDrain() {
+        guard let moment = plan.drainsAt else { return }
+        Task(executorPreference: loop.tasks) {
+            await self.loop.pause(for: moment)
+            let daemon = self.daemon
+            guard !daemon.isDead else { return }
+            self.ledger.drains(daemon.life)
+            self.diary.saw("daemon drains")
+            self.draining = daemon
+            await daemon.registry.drain()
+            self.draining = nil
+            guard !daemon.isDead else { return }
+            self.diary.saw("daemon drained")
+            self.kill()
         }
     }
 

@@ -15,6 +15,14 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
     private(set) var isOver = false
     /// Nothing goes through, in either direction.
     var isDeaf = false { didSet { socket.isReadingPaused = isDeaf } }
+    /// Nothing of the caller's comes through, while all that is sent to them is played.
+    var isMute = false { didSet { if !isMute { hasVoiceSince = loop.now } } }
+    /// Both hear each other, as far as it is the stream's doing.
+    var carriesVoice: Bool { !isOver && !isDeaf && !isMute }
+    private(set) var hasVoiceSince: Duration
+    /// When something was said last, and how much of the caller in all.
+    private(set) var spokeAt: Duration
+    private(set) var sent: Duration = .zero
     /// What was queued in this stream: whose byte it is, and where it ends on the playing line.
     private var queued: [(code: UInt8, length: Int, end: Int)] = []
     private var chunk = 0
@@ -23,6 +31,8 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
     private let silence: String
     private let voice: String
     private let mediaEvery: Duration
+    /// The lead, twice when a stream outlived a process, and weather, in bytes.
+    private let aheadMax: Int
 
     init(
         _ line: TelephoneLine, _ socket: MemorySocket, sid: String, on loop: SimulatedLoop,
@@ -34,6 +44,10 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
         self.loop = loop
         self.mediaEvery = mediaEvery
         began = loop.now
+        hasVoiceSince = loop.now
+        spokeAt = loop.now
+        let ahead = line.house.plan.limits.playbackLeadMax * 2 + .milliseconds(500)
+        aheadMax = Int(ahead.microseconds / 125)
         playout = StreamPlayout(began: loop.now, keepsAudio: false)
         judge = StreamJudge(streamSID: sid)
         let bytes = Int(mediaEvery.microseconds / 125)
@@ -44,8 +58,15 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
 
     func begin(call: String, parameters: [TwiMLScript.Parameter]) {
         socket.handler = self
-        let custom = JSON.object(parameters.map { JSON.Member($0.name, .string($0.value)) })
         say(#"{"event":"connected","protocol":"Call","version":"1.0.0"}"#)
+        say(Self.start(sid, call, parameters))
+    }
+
+    /// The stream's first word about itself.
+    static func start(
+        _ sid: String, _ call: String, _ parameters: [TwiMLScript.Parameter]
+    ) -> String {
+        let custom = JSON.object(parameters.map { JSON.Member($0.name, .string($0.value)) })
         let start: JSON = [
             "event": "start", "sequenceNumber": "1", "streamSid": .string(sid),
             "start": [
@@ -57,14 +78,15 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
                 "customParameters": custom,
             ],
         ]
-        say(start)
+        return String(decoding: start.bytes, as: UTF8.self)
     }
 
     /// One step of Twilio's clock.
     func tick(speaks: Bool) {
         advance()
-        guard !isOver, !isDeaf else { return }
+        guard !isOver, !isDeaf, !isMute else { return }
         chunk += 1
+        sent += mediaEvery
         sequence += 1
         let time = chunk * Int(mediaEvery.milliseconds)
         say(
@@ -76,10 +98,9 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
 
     func say(_ text: String) {
         guard !isDeaf else { return }
+        spokeAt = loop.now
         socket.sendText(capacity: text.utf8.count) { $0.append(text) }
     }
-
-    private func say(_ json: JSON) { say(String(decoding: json.bytes, as: UTF8.self)) }
 
     func sayBinary() { socket.sendBinary(capacity: 1) { $0.append("x") } }
 
@@ -126,6 +147,7 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
             line.heard(bytes)
             queue(bytes)
             echo(playout.media(bytes, at: loop.now))
+            if playout.queuedBytes > aheadMax { line.violated("audio ran far ahead") }
         case .mark(let name): echo(playout.mark(name, at: loop.now))
         case .clear:
             line.wasCleared()

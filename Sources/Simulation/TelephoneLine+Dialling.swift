@@ -14,11 +14,17 @@ extension TelephoneLine {
     func ring(_ dial: TwiMLScript.Dial) async -> TwiMLScript? {
         hearsOthers = true
         let isEmergency = judge(dial)
-        if isEmergency { emergencyAt = nil }
+        wasTold = true
+        waits = nil
+        if isEmergency {
+            emergencyAt = nil
+            emergencyDials += 1
+        }
         await wait(for: dice.milliseconds(500...6_000))
         let outcome = await outcome(of: dial)
         if outcome == "joined" {
             emergencyAt = nil
+            emergencyDials = 0
             await wait(for: dice.milliseconds(1_000...9_000))
         } else {
             story.owesNews = true
@@ -44,7 +50,8 @@ extension TelephoneLine {
                 violated("somebody was rung who was not allowed")
                 continue
             }
-            if number == SimulatedHouse.emergency { isEmergency = true }
+            // Others are rung for it when that one was in vain.
+            if number == SimulatedHouse.emergency || emergencyDials > 0 { isEmergency = true }
         }
         return isEmergency
     }

@@ -14,7 +14,7 @@ extension TelephoneLine {
         guard isThere, let call = house.daemon.registry.find(sid) else { return }
         diary.saw("ordered: \(what)")
         switch what {
-        case .end: await carryOut(.end, call)
+        case .end: await endByOperator()
         case .transfer: await carryOut(.transfer(to: "reception", whisper: "a caller"), call)
         case .say: await carryOut(.say("one moment"), call)
         case .digits: await carryOut(.digits("1w2#"), call)

@@ -24,17 +24,22 @@ extension TelephoneLine {
                 await wait(for: .seconds(seconds))
             case .redirect(let callback):
                 diary.saw("waited for a place")
+                waits = (waits?.since ?? loop.now, loop.now)
                 return await ask(Self.path(callback.url), status: "in-progress")
             case .hangup, .reject: break
             case .gather: violated("TwiML that nobody writes")
             }
         }
         waitsForOthers = true
+        judgeHangUp(script)
         hangUp()
         return nil
     }
 
     private func connect(_ connect: TwiMLScript.Connect) async -> TwiMLScript? {
+        judgeTurn()
+        judgeEmergency()
+        judgeStreams()
         await open(connect)
         if isThere { await liveStream() }
         waitsForOthers = true
@@ -67,11 +72,14 @@ extension TelephoneLine {
             self, pair.b, sid: "MZ\(dice.hex(digits: 32))", on: loop,
             mediaEvery: house.plan.mediaEvery)
         forgetCuts()
+        expectWelcome(in: end)
+        turns.streamBegan(at: loop.now)
         stream = end
         streams += 1
         reportStream("stream-started")
         acceptance.accepted(daemon.holds(pair.a))
         end.begin(call: sid.text, parameters: connect.parameters)
+        tryTheft(of: connect.parameters)
         waitsForOthers = false
     }
 
@@ -88,6 +96,7 @@ extension TelephoneLine {
             stream.say(
                 #"{"event":"dtmf","streamSid":"\#(stream.sid)","sequenceNumber":"2","dtmf":{"track":"inbound_track","digit":"5"}}"#
             )
+            expectKeys()
         }
         while isThere, let stream, !stream.isOver { await wait(for: .seconds(3_600)) }
     }
@@ -95,11 +104,15 @@ extension TelephoneLine {
     private func befall(_ mishap: CallerTemper.Mishap, _ stream: StreamEnd) async {
         diary.saw("stream: \(mishap)")
         switch mishap {
-        case .breaks: stream.breakOff()
+        case .breaks:
+            let held = loop.now - stream.began >= house.plan.limits.streamHoldsAfter
+            brokenStreams = held ? 0 : brokenStreams + 1
+            stream.breakOff()
         case .deaf:
             stream.isDeaf = true
             await wait(for: temper.noticesAfter)
             stream.breakOff()
+        case .mute: stream.isMute = true
         case .garbage:
             for text in ["{", "[]", #"{"event":"dance"}"#, #"{"event":"media"}"#] {
                 stream.say(text)

@@ -41,6 +41,7 @@ final class TelephoneLine: @unchecked Sendable {
     var streams = 0
     var agent: AgentEnd?
     private var ear = Ear()
+    var turns = TurnWatch()
     /// Something of Twilio's is played, or somebody else is on the line.
     var hearsOthers = false
     /// What the caller waits for is not ours.
@@ -55,8 +56,15 @@ final class TelephoneLine: @unchecked Sendable {
     private var staleCodes: Set<UInt8> = []
     /// Greetings of agents who were to go on with a conversation.
     private var mutedCodes: Set<UInt8> = []
-    /// When the emergency was ordered, and whether its number was rung.
+    /// When the emergency was ordered, and how often its number was rung.
     var emergencyAt: Duration?
+    var emergencyDials = 0
+    /// The caller was told that something went wrong, or was led to somebody.
+    var wasTold = false
+    /// Since when the caller waits for a place, and when they asked last.
+    var waits: (since: Duration, askedAt: Duration)?
+    /// Streams in a row that broke before they held.
+    var brokenStreams = 0
 
     init(
         _ house: SimulatedHouse, sid: CallSID, from: PhoneNumber, isOutbound: Bool = false,
@@ -148,13 +156,18 @@ final class TelephoneLine: @unchecked Sendable {
     func daemonDied(isTorn: Bool) {
         forgetCuts()
         story.owesNews = false
-        if isTorn || house.disk.pages[sid] == nil { story.isTorn() }
+        if isTorn || house.disk.pages[sid] == nil {
+            story.isTorn()
+        }
         guard emergencyAt != nil else { return }
         guard case .transfer(let transfer)? = house.disk.pages[sid]?.memory.stand.errand,
             transfer.author == .emergency
         else { return emergencyAt = nil }
         emergencyAt = loop.now + house.plan.downTime
     }
+
+    /// A call begins, perhaps anew: then it cannot know for how long the caller has waited.
+    func wasPromised() { if streams > 0 { ear.forget() } }
 
     /// The caller is to be taken to the human for emergencies.
     func emergencyOrdered() {
@@ -183,7 +196,7 @@ final class TelephoneLine: @unchecked Sendable {
     }
 
     /// The caller says something now and then, whether or not the agent speaks.
-    private var speaks: Bool {
+    var speaks: Bool {
         guard temper.speaksEvery > .zero else { return false }
         let place = loop.now.microseconds % temper.speaksEvery.microseconds
         return place < temper.speaksFor.microseconds
@@ -197,6 +210,7 @@ final class TelephoneLine: @unchecked Sendable {
             hasReason: waitsForOthers || speaks || (stream?.isDeaf ?? false) || agentKeepsSilent,
             slack: slack)
         if isAnnoyed { violated("dead air: \(situation)") }
+        watch(for: every, hears: hearsOthers || isPlaying, slack: .milliseconds(900))
         let isDeaf = stream?.isDeaf ?? false
         if let emergencyAt, loop.now - emergencyAt > .seconds(5), !waitsForOthers, !hearsOthers,
             !isDeaf
@@ -233,11 +247,11 @@ final class TelephoneLine: @unchecked Sendable {
         case .deaf(let since):
             loop.now - since
                 < house.plan.limits.agentSilenceMax + house.plan.limits.watchEvery * 2
-        case .coming, .gone, nil: false
+        case .coming, .stalled, .gone, nil: false
         }
     }
 
-    private var situation: String {
+    var situation: String {
         let agent = agent.map { "\($0.presence)" } ?? "none"
         let stream = stream.map { $0.isOver ? "over" : "open" } ?? "none"
         return "agent \(agent), stream \(stream) (no. \(streams)), document \(documents)"
@@ -267,6 +281,7 @@ final class TelephoneLine: @unchecked Sendable {
     func mustNotHear(_ code: UInt8) { mutedCodes.insert(code) }
 
     func heard(_ bytes: [UInt8]) {
+        if let code = bytes.first, HouseSounds.regrets.contains(code) { wasTold = true }
         guard !staleCodes.isEmpty || !mutedCodes.isEmpty else { return }
         for place in stride(from: 0, to: bytes.count, by: 160) {
             if staleCodes.contains(bytes[place]) {

@@ -45,10 +45,12 @@ import Testing
         answer.callerEnded(at: .seconds(5), agentIsHeard: false)
         answer.toolBegan(at: .seconds(6))
         answer.toolBegan(at: .seconds(7))
-        answer.toolEnded(at: .seconds(8))
-        #expect(answer.check(at: .seconds(8), soundUntil: .seconds(60)) == nil)
+        answer.toolEnded(at: .milliseconds(7_200))
+        #expect(answer.check(at: .milliseconds(7_300)) == .comfort)
         answer.toolEnded(at: .seconds(20))
-        #expect(answer.deadline == .milliseconds(21_300))
+        // 8 s less the one before the tool.
+        #expect(answer.check(at: .milliseconds(26_900)) == .comfort)
+        #expect(answer.check(at: .seconds(27)) == .lost)
     }
 
     @Test func `a caller who hears nothing while a tool runs is comforted once`() {
@@ -101,9 +103,27 @@ import Testing
         answer.toolBegan(at: .seconds(1))
         answer.callerEnded(at: .seconds(5), agentIsHeard: false)
         answer.toolEnded(at: .seconds(6))
-        #expect(answer.deadline == .milliseconds(8_300))
+        // The caller has heard nothing since the turn's end, whoever worked meanwhile.
+        #expect(answer.deadline == .milliseconds(7_300))
         answer.toolEnded(at: .seconds(7))
-        #expect(answer.deadline == .milliseconds(8_300))
+        #expect(answer.check(at: .milliseconds(7_300)) == .comfort)
+        #expect(answer.check(at: .seconds(13)) == .comfort)
+        #expect(answer.check(at: .seconds(14)) == .lost)
+    }
+
+    @Test func `a yes to the house's own words settles no debt`() {
+        var answer = AnswerGuard()
+        answer.callerEnded(at: .seconds(5), agentIsHeard: false)
+        #expect(answer.check(at: .milliseconds(7_300)) == .comfort)
+        answer.callerBegan()
+        #expect(answer.deadline == nil)
+        answer.callerEnded(at: .seconds(8), agentIsHeard: true)
+        #expect(answer.deadline == .milliseconds(10_300))
+        // The agent's own voice settles it.
+        answer.callerBegan()
+        answer.agentSpoke()
+        answer.callerEnded(at: .seconds(9), agentIsHeard: true)
+        #expect(answer.deadline == nil)
     }
 
     @Test func `a yes while the agent is heard needs no answer, unless the agent gives way`() {
