@@ -18,6 +18,8 @@ final class OutboundClient: @unchecked Sendable {
     private var waiting = 0
     private(set) var isFinished = false
     private var calls: Set<String> = []
+    /// Which of the two requests the name stands for: the one that was taken first.
+    private var taken: Bool?
 
     init(_ house: SimulatedHouse, number: Int, _ dice: SeededRandom) {
         self.house = house
@@ -72,12 +74,15 @@ final class OutboundClient: @unchecked Sendable {
             guard let sid = (try? JSON(parsing: response.body))?["call_sid"]?.text,
                 house.lines.contains(where: { $0.sid.text == sid })
             else { return violated("a call was promised that does not ring") }
+            taken = taken ?? isOther
             if isOther { return }
             calls.insert(sid)
             // Promises that nobody could write down die with their process.
             if calls.count > 1, house.ledger.livesOver == 0 || !house.plan.diskFails {
                 violated("one request, answered with two calls")
             }
+        case 409 where isOther == taken && !house.plan.diskFails:
+            violated("a request that was taken is not known any more")
         case 409, 422, 429, 502, 503: break
         default: violated("a request for a call was answered \(response.status)")
         }
