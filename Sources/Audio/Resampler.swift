@@ -13,6 +13,18 @@ package enum ResamplerError: Error, Equatable {
     case unfaithful(from: Int, to: Int)
 }
 
+extension ResamplerError: CustomStringConvertible {
+    /// For the log.
+    package var description: String {
+        switch self {
+        case .noRecipe(let from, let to): "there is no recipe from \(from) to \(to) Hz"
+        case .refused(let why): "libsoxr refuses: \(why)"
+        case .uneven(let from, let to): "from \(from) to \(to) Hz it gives other amounts"
+        case .unfaithful(let from, let to): "from \(from) to \(to) Hz it is late, loud or quiet"
+        }
+    }
+}
+
 /// One direction from one sample rate to another: 20 ms in, exactly 20 ms out, linear phase.
 ///
 ///     8 with 16 and 24 kHz   history, frame ─▶ the thread's soxr stream ─▶ frame

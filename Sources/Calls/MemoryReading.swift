@@ -7,6 +7,11 @@ package struct CallMemoryFault: Error, Sendable, Equatable {
     package var field: String
 }
 
+extension CallMemoryFault: CustomStringConvertible {
+    /// For the log.
+    package var description: String { "its \(field) is missing or of another shape" }
+}
+
 /// Reads the parts of a memory; each is there and of its shape, or refused by name.
 extension JSON {
     /// Names and texts as one object, in the order of the names.

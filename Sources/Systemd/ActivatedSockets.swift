@@ -20,6 +20,17 @@ package enum ActivationFault: Error, Equatable {
     case notListening(ActivatedSocket)
 }
 
+extension ActivationFault: CustomStringConvertible {
+    /// For the log: what is wrong, and where to look.
+    package var description: String {
+        switch self {
+        case .malformed(let variable): "$\(variable) is not what systemd writes"
+        case .notListening(let socket):
+            "\(socket.name) does not listen; its unit needs ListenStream= and Accept=no"
+        }
+    }
+}
+
 /// The sockets passed at the start (sd_listen_fds(3)), by name.
 package struct ActivatedSockets: Sendable, Equatable {
     /// In the order of the socket units.

@@ -73,6 +73,8 @@ import Wire
         let later: JSON = .object(
             (json.members ?? []).map { $0.name == "version" ? .init("version", 3) : $0 })
         #expect(throws: CallMemoryFault(field: "version")) { try CallMemory(later) }
+        let fault = CallMemoryFault(field: "version")
+        #expect("\(fault)" == "its version is missing or of another shape")
     }
 
     @Test func `a memory never prints what was said, or whole numbers`() throws {

@@ -168,6 +168,11 @@ import Wire
         #expect(next.unsent.count == 600)
     }
 
+    @Test func `why a stream is not gone on with is told in words`() {
+        let faults: [StreamRemainsFault] = [.unknown, .tooMuch, .damaged]
+        #expect(faults.allSatisfy { "\($0)".contains(" ") })
+    }
+
     @Test func `of a Unix socket the kernel itself notes what a read took`() throws {
         let page = try Self.page(nil)
         page.settle(WebSocketMachine(role: .server, messageBytesMax: 4_096))

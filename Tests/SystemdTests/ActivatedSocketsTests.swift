@@ -101,6 +101,18 @@ private final class PassedSockets {
         }
     }
 
+    @Test func `a fault is told in words`() {
+        let faults = [
+            ActivationFault.malformed(variable: "LISTEN_FDS"),
+            .notListening(ActivatedSocket(name: "odd", descriptor: 4)),
+        ]
+        #expect(
+            faults.map { "\($0)" } == [
+                "$LISTEN_FDS is not what systemd writes",
+                "odd does not listen; its unit needs ListenStream= and Accept=no",
+            ])
+    }
+
     @Test func `a descriptor that is no socket is refused`() throws {
         let closed = ActivatedSocket(name: "http", descriptor: 900_000)
         #expect(throws: ActivationFault.notListening(closed)) {

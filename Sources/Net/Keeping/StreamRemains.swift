@@ -12,6 +12,17 @@ package enum StreamRemainsFault: Error, Sendable, Equatable {
     case damaged
 }
 
+extension StreamRemainsFault: CustomStringConvertible {
+    /// For the log.
+    package var description: String {
+        switch self {
+        case .unknown: "nobody knows how far it was written"
+        case .tooMuch: "more was half done than is kept"
+        case .damaged: "what was kept of it cannot be read"
+        }
+    }
+}
+
 /// What another process left of a stream: enough to go on at the next byte, both ways.
 package struct StreamRemains: Sendable {
     package var machine: WebSocketMachine
