@@ -57,12 +57,17 @@ enum ConfigurationRules {
             ("TLS_CERTIFICATE_FILE", configuration.listening.certificateFile),
             ("TLS_KEY_FILE", configuration.listening.keyFile),
             ("ELEVENLABS_CA_FILE", configuration.agents.caFile),
-            ("TRACE_DIRECTORY", configuration.log.traceDirectory),
         ]
-        return files.compactMap { name, path in
+        var problems: [Problem] = files.compactMap { name, path in
             guard let path, access(path, R_OK) != 0 else { return nil }
             return (name, "names a file that cannot be read: \(String(cString: strerror(errno)))")
         }
+        // With the dot what is no folder is refused as well: "Not a directory".
+        if let folder = configuration.log.traceDirectory, access(folder + "/.", W_OK) != 0 {
+            let why = String(cString: strerror(errno))
+            problems.append(("TRACE_DIRECTORY", "names a folder that cannot be written: \(why)"))
+        }
+        return problems
     }
 
     private static func production(_ configuration: Configuration) -> [Problem] {

@@ -99,6 +99,16 @@ private func faults(_ environment: [String: String]) -> [String] {
             ])
     }
 
+    @Test func `traces need a folder`() throws {
+        let files = try SettingsDirectory(["file": "x"])
+        #expect(faults(["TRACE_DIRECTORY": files.path]) == [])
+        #expect(
+            faults(["TRACE_DIRECTORY": files.path + "/file"]) == [
+                "environment: TRACE_DIRECTORY names a folder that cannot be written: "
+                    + "Not a directory"
+            ])
+    }
+
     @Test func `what is allowed but odd is noted`() {
         #expect(
             report([:]).notes == [

@@ -16,7 +16,7 @@ extension StreamRemainsFault: CustomStringConvertible {
     /// For the log.
     package var description: String {
         switch self {
-        case .unknown: "nobody knows how far it was read or written"
+        case .unknown: "nobody knows how far it was written"
         case .tooMuch: "more was half done than is kept"
         case .damaged: "what was kept of it cannot be read"
         }
