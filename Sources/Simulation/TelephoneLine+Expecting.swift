@@ -62,11 +62,13 @@ extension TelephoneLine {
     func endByOperator() async {
         var request = request("POST", "/api/calls/\(sid.text)/end", Form())
         request.fields["X-API-Key"] = OutboundClient.key
+        let life = house.daemon.life
         let answer = await house.daemon.door.answer(request, on: loop)
         guard case .respond(let response) = answer, response.status == 200 else { return }
         expect(after: Self.endedWithin, "a call goes on that an operator has ended") {
             [self] in
-            !isThere || stream?.isDeaf ?? false
+            // A process that dies before its disk has forgotten the call leaves it to the next one.
+            !isThere || stream?.isDeaf ?? false || house.daemon.life != life
         }
     }
 
