@@ -25,6 +25,10 @@ func fuzzConfiguration(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 }
 
 private func checkAgain(_ assignment: ConfigurationFile.Assignment) {
+    // The file is read by characters: an accent that comes first in the value would join the quote
+    // before it, which then is none, and the file says so.
+    guard ("\"" + assignment.value + "\"").count == assignment.value.unicodeScalars.count + 2
+    else { return }
     var line = assignment.name + "=\""
     for scalar in assignment.value.unicodeScalars {
         if "\"\\$`".unicodeScalars.contains(scalar) { line += "\\" }
