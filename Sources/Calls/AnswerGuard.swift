@@ -142,6 +142,11 @@ package struct AnswerGuard: Sendable, Equatable {
             comfortedAt = nil
             return .lost
         }
+        guard soundUntil <= now else {
+            // What was said before is still heard: it is quiet from its end.
+            comfortedAt = soundUntil + comfortAfter - Self.comfortEvery
+            return nil
+        }
         comfortedAt = now
         return .comfort
     }

@@ -17,6 +17,15 @@ import Testing
         #expect(answer.deadline == nil)
     }
 
+    @Test func `nobody is comforted who still hears what was said before`() {
+        var answer = AnswerGuard()
+        answer.callerEnded(at: .seconds(5), agentIsHeard: false)
+        #expect(answer.check(at: .milliseconds(7_300), soundUntil: .seconds(8)) == nil)
+        #expect(answer.deadline == .milliseconds(10_300))
+        #expect(answer.check(at: .milliseconds(10_300), soundUntil: .seconds(8)) == .comfort)
+        #expect(answer.deadline == .seconds(13))
+    }
+
     @Test func `an answer, or the caller going on, settles it`() {
         var answer = AnswerGuard()
         answer.callerEnded(at: .seconds(5), agentIsHeard: false)
