@@ -122,6 +122,8 @@ extension CallMachine {
         // Fetched from ElevenLabs, by whose side there is nobody for an emergency.
         case .elsewhere(.rung(.handOff)) where emergency != nil:
             return goOnWithEmergency(at: time)
+        // Another process has sent them elsewhere, and they are back with nobody to say why.
+        case .elsewhere where lastStep == .stream: return answer(at: time)
         case .elsewhere: return [tell(lastStep)]
         }
     }

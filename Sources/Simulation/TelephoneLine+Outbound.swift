@@ -44,7 +44,10 @@ extension TelephoneLine {
         Task(executorPreference: loop.tasks) {
             let life = self.house.daemon.life
             await self.loop.pause(for: takes + .seconds(6))
-            guard self.isThere, life == self.house.daemon.life else { return }
+            // A call that is over here may be a while about it at Twilio.
+            guard self.isThere, life == self.house.daemon.life,
+                self.house.ledger.reason(of: self.sid) == nil
+            else { return }
             self.violated("an agent speaks to a mailbox")
         }
     }

@@ -7,7 +7,7 @@ callbridge_program=$programs/callbridge
 
 # with SETTINGS…: the program with these and no other settings, where no .env lies.
 with() {
-    (cd "$work" && env -i "$@")
+    env --chdir="$work" -i "$@"
 }
 
 test_check_of_nothing_set_is_fine() {
@@ -94,7 +94,9 @@ test_an_idle_daemon_told_to_terminate_ends_at_once() {
 test_without_a_key_the_built_in_agent_answers_and_the_log_tells_it() {
     local literal
     port=$(free_port)
-    start callbridge.log with PORT="$port" METRICS_LISTEN=off CONTROL_SOCKET=off LOOPS=1 \
+    # Not `with`: what is ended afterwards must be the program, not a shell that waits for it.
+    start callbridge.log env --chdir="$work" -i PORT="$port" METRICS_LISTEN=off \
+        CONTROL_SOCKET=off JOURNAL_DIRECTORY=off LOOPS=1 \
         "$callbridge_program" serve
     daemon=$!
     until_true "callbridge is well" answers /health '"status"'
