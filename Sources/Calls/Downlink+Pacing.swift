@@ -75,7 +75,7 @@ extension Downlink {
         tally.framesOut += bytes / Self.frameBytes
         tally.bytesOut += bytes
         sentSinceMark += duration
-        if sentSinceMark >= Self.markEvery { sendMark(to: socket) }
+        if sentSinceMark >= markAfter { sendMark(to: socket) }
     }
 
     private mutating func sendMark(to socket: any MessageSocket) {

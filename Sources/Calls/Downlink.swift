@@ -20,8 +20,11 @@ struct Downlink: ~Copyable {
     static let frame = Duration.milliseconds(20)
     /// Frames put into one message when more than one is waiting: 100 ms.
     static let framesPerMessageMax = 5
-    /// A mark at least so often tells what was really played.
+    /// A mark at least so often tells what was really played,
     static let markEvery = Duration.seconds(1)
+    /// and up to so much sooner, each call at its own pace: where many began to speak at once, their
+    /// marks and the echoes of them would all come in the same 20 ms, every second.
+    static let markSooner = Duration.milliseconds(200)
     /// A held remainder is padded and sent this long before the caller would hear a gap,
     static let tailAhead = Duration.milliseconds(60)
     /// but not before this long has passed without a new chunk: it may yet be continued.
@@ -41,6 +44,8 @@ struct Downlink: ~Copyable {
     private(set) var stream: StreamSID?
     var lastChunk = Duration.zero
     var sentSinceMark = Duration.zero
+    /// This stream's own pace of marks.
+    private(set) var markAfter = markEvery
     /// Audio is held back in the transcoder until more comes or the utterance is over.
     var holdsTail = false
     var isFinishing = false
@@ -70,8 +75,16 @@ struct Downlink: ~Copyable {
     /// A stream begins: nothing of an earlier one is played there.
     mutating func begin(stream: StreamSID, at now: Duration) {
         self.stream = stream
+        markAfter = Self.pace(of: stream)
         isFinishing = false
         leave(at: now)
+    }
+
+    /// Some whole frame between the soonest and the latest, the same for a stream each time.
+    private static func pace(of stream: StreamSID) -> Duration {
+        let steps = Int(markSooner / frame) + 1
+        let sum = stream.text.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
+        return markEvery - frame * (sum % steps)
     }
 
     /// The caller is away: what Twilio had not played by now is never heard. What still waits here
