@@ -33,14 +33,11 @@ package final class FileJournal: CallJournal {
         var order: [CallSID] = []
         var wishes: [Wish] = []
         var isClosing = false
-        var hasFailed = false
     }
 
     private let state = Monitor(State())
-    private let ended = Monitor(false)
     private let log: Log
-    /// Memories, and promises, that could not be kept.
-    let failures: Counter
+    private let thread: JournalThread
     /// What callers and agents said is kept too.
     private let keepsWords: Bool
 
@@ -61,28 +58,26 @@ package final class FileJournal: CallJournal {
     package init(_ plan: Plan, log: Log, board: MetricBoard, time: any TimeSource) {
         self.log = log
         keepsWords = plan.keepsWords
-        failures = board.counter(
+        let failures = board.counter(
             "callbridge_journal_failures_total",
             "Memories of calls that could not be kept; those calls would not survive a crash.")
-        let thread = OwnThread("journal") { [self] in
+        thread = JournalThread(of: "Calls", failures: failures, log: log)
+        let isRunning = thread.start("journal") { [self] in
             do throws(JournalFault) {
                 let folder = try JournalFolder(in: plan.folder)
                 tellOpened(
                     folder.sweep(olderThan: plan.ageMax, now: time.wallClock), plan.folder)
                 while work(in: folder) {}
             } catch {
-                fail(error.reason)
+                thread.fail(error.reason)
                 while workWithoutFolder() {}
             }
-            ended.withLock { $0 = true }
-            ended.ring()
         }
-        thread?.detach()
-        guard thread == nil else { return }
-        fail("the machine has no thread for it")
-        state.withLock { $0.isClosing = true }
-        ended.withLock { $0 = true }
+        if !isRunning { state.withLock { $0.isClosing = true } }
     }
+
+    /// Memories, and promises, that could not be kept.
+    var failures: Counter { thread.failures }
 
     package func remember(_ memory: CallMemory) { add(.remember(memory), memory.ticket.call) }
 
@@ -94,7 +89,7 @@ package final class FileJournal: CallJournal {
             if state.changes.updateValue(change, forKey: call) == nil { state.order.append(call) }
             return true
         }
-        if isKept { state.ring() } else { failures.add() }
+        if isKept { state.ring() } else { thread.failures.add() }
     }
 
     /// The memory of a call whose process is gone; from now on it is this process's.
@@ -113,7 +108,7 @@ package final class FileJournal: CallJournal {
     package func close() {
         state.withLock { $0.isClosing = true }
         state.ring()
-        _ = ended.wait { $0 ? true : nil }
+        thread.waitForEnd()
     }
 
     private func next() -> Work {
@@ -138,7 +133,7 @@ package final class FileJournal: CallJournal {
             case .end: return false
             }
         } catch {
-            fail(error.reason)
+            thread.fail(error.reason)
         }
         return true
     }
@@ -147,7 +142,7 @@ package final class FileJournal: CallJournal {
         switch next() {
         case .take(let wish): wish.answer.resume(returning: nil)
         case .change(_, .forget): break
-        case .change(_, .remember): failures.add()
+        case .change(_, .remember): thread.failures.add()
         case .end: return false
         }
         return true
@@ -179,16 +174,5 @@ package final class FileJournal: CallJournal {
             + "that is no more"
         let fields = [LogField("FOUND", "\(found)")]
         log.write(found > 0 ? .notice : .info, "journal.opened", sentence, fields)
-    }
-
-    private func fail(_ reason: String) {
-        failures.add()
-        let isFirst = state.withLock { state in
-            defer { state.hasFailed = true }
-            return !state.hasFailed
-        }
-        guard isFirst else { return }
-        log.error(
-            "journal.failed", "Calls would not survive a crash, their journal fails: \(reason)")
     }
 }

@@ -23,36 +23,28 @@ final class PromiseJournal: PromiseKeeper {
     private struct State {
         var work: [Work] = []
         var isClosing = false
-        var hasFailed = false
     }
 
     private let state = Monitor(State())
-    private let ended = Monitor(false)
     private let log: Log
-    private let failures: Counter
+    private let thread: JournalThread
 
     /// Opens it beside the living calls' journal, whose failures are counted with its own.
     init(_ plan: FileJournal.Plan, failures: Counter, log: Log, time: any TimeSource) {
         self.log = log
-        self.failures = failures
-        let thread = OwnThread("promises") { [self] in
+        thread = JournalThread(of: "Promised calls", failures: failures, log: log)
+        let isRunning = thread.start("promises") { [self] in
             do throws(JournalFault) {
                 // Under a name that the journal of living calls passes over.
                 let folder = try JournalFolder(in: plan.folder + "/.promised")
                 _ = folder.sweep(olderThan: OutboundRecord.ageMax, now: time.wallClock)
                 while let work = next() { for each in work { self.work(each, in: folder) } }
             } catch {
-                fail(error.reason)
+                thread.fail(error.reason)
                 while let work = next() { for each in work { refuse(each) } }
             }
-            ended.withLock { $0 = true }
-            ended.ring()
         }
-        thread?.detach()
-        guard thread == nil else { return }
-        fail("the machine has no thread for it")
-        state.withLock { $0.isClosing = true }
-        ended.withLock { $0 = true }
+        if !isRunning { state.withLock { $0.isClosing = true } }
     }
 
     func keep(_ record: OutboundRecord) { add(.keep(record)) }
@@ -72,7 +64,7 @@ final class PromiseJournal: PromiseKeeper {
     func close() {
         state.withLock { $0.isClosing = true }
         state.ring()
-        _ = ended.wait { $0 ? true : nil }
+        thread.waitForEnd()
     }
 
     private func add(_ work: Work) {
@@ -103,13 +95,13 @@ final class PromiseJournal: PromiseKeeper {
             case .kept(let answer): answer.resume()
             }
         } catch {
-            fail(error.reason)
+            thread.fail(error.reason)
         }
     }
 
     private func refuse(_ work: Work) {
         switch work {
-        case .keep: failures.add()
+        case .keep: thread.failures.add()
         case .forget: break
         case .left(let answer): answer.resume(returning: [])
         case .kept(let answer): answer.resume()
@@ -124,17 +116,5 @@ final class PromiseJournal: PromiseKeeper {
             "journal.unreadable", "A promised call's record cannot be used",
             LogField("BYTES", "\(bytes.count)"))
         return nil
-    }
-
-    private func fail(_ reason: String) {
-        failures.add()
-        let isFirst = state.withLock { state in
-            defer { state.hasFailed = true }
-            return !state.hasFailed
-        }
-        guard isFirst else { return }
-        log.error(
-            "journal.failed",
-            "Promised calls would not survive a crash, their journal fails: \(reason)")
     }
 }
