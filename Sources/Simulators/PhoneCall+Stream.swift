@@ -81,6 +81,8 @@ extension PhoneCall {
             accountSID: order.accountSID, callSID: callSID, streamSID: sid)
         let stream = PhoneStream(caller, voice: voice, on: loop)
         self.stream = stream
+        // REST does not wait for a handshake.
+        if let update { interrupt(for: update) }
         let guardTimer = loop.makeTimer { [weak stream] in stream?.hangUp() }
         guardTimer.arm(at: began + order.limit)
         let ending = await stream.live(on: socket, parameters: connect.parameters)

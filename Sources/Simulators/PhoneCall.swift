@@ -77,9 +77,14 @@ final class PhoneCall: @unchecked Sendable {
     func apply(_ update: PhoneUpdate) {
         loop.run { [self] in
             self.update = update
-            if case .hangUp = update { stream?.hangUp() } else { stream?.tearDown() }
+            interrupt(for: update)
             wake()
         }
+    }
+
+    /// Takes the call from its stream.
+    func interrupt(for update: PhoneUpdate) {
+        if case .hangUp = update { stream?.hangUp() } else { stream?.tearDown() }
     }
 
     private func live() async -> PhoneResult {

@@ -51,10 +51,10 @@ final class PhoneStream: MessageSocketHandler, @unchecked Sendable {
         socket.handler = self
         send(voice.connected())
         send(voice.start(parameters: parameters))
-        pass()
+        if ourEnding == nil { pass() } else { stop() }
     }
 
-    /// The call is taken elsewhere: `stop`, then a close.
+    /// The call is taken elsewhere: `stop`, then a close; before it began, as soon as it begins.
     func tearDown() { leave(.tornDown) }
 
     /// Twilio's end of the call: the caller is gone.
@@ -126,11 +126,15 @@ final class PhoneStream: MessageSocketHandler, @unchecked Sendable {
     }
 
     private func leave(_ ending: Ending) {
-        guard ourEnding == nil, let socket else { return }
+        guard ourEnding == nil else { return }
         ourEnding = ending
+        stop()
+    }
+
+    private func stop() {
         timer?.disarm()
         send(voice.stop())
-        socket.close(code: WebSocketClose.normal, reason: "")
+        socket?.close(code: WebSocketClose.normal, reason: "")
     }
 
     private func send(_ json: JSON) {

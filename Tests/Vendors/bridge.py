@@ -63,11 +63,15 @@ class Stream:
 
 
 class Bridge:
-    """Answers POST with `answer(hit)` and hands upgrades to `talk(stream, hit)`."""
+    """Answers POST with `answer(hit)` and hands upgrades to `talk(stream, hit)`.
 
-    def __init__(self, answer, talk=None):
+    `upgrading()` may take its time before an upgrade is answered.
+    """
+
+    def __init__(self, answer, talk=None, upgrading=lambda: None):
         self.answer = answer
         self.talk = talk
+        self.upgrading = upgrading
         self.hits = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -119,6 +123,7 @@ class Bridge:
 
     def _upgrade(self, connection, data, hit):
         self.hits.append(hit)
+        self.upgrading()
         protocol = ServerProtocol()
         protocol.receive_data(data)
         request = next(event for event in protocol.events_received() if isinstance(event, Request))

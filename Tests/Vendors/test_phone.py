@@ -271,6 +271,28 @@ class RESTTests(unittest.TestCase):
             client.calls(call.sid).update(twiml="<Response/>")
         self.assertEqual((over.exception.status, over.exception.code), (400, 21220))
 
+    def test_a_call_is_ended_while_its_stream_is_being_opened(self):
+        asked, ended = threading.Event(), threading.Event()
+
+        def upgrading():
+            asked.set()
+            ended.wait(PATIENCE)
+
+        told = []
+
+        def talk(stream, hit):
+            told.extend(json.loads(text)["event"] for text in stream.messages())
+
+        bridge = Bridge(lambda hit: twiml(action="/after"), talk, upgrading)
+        client = self.served(bridge, "--rings=50ms")
+        call = self.place(client)
+        self.assertTrue(asked.wait(PATIENCE))
+        client.calls(call.sid).update(status="completed")
+        ended.set()
+        self.assertEqual(self.final(bridge, call.sid)["CallStatus"], "completed")
+        self.assertEqual(told, ["connected", "start", "stop"])
+        self.assertNotIn("/after", [hit.target for hit in bridge.hits])
+
     def place(self, client, **more):
         return client.calls.create(
             to="+15550100010", from_="+15550100006", url=PUBLIC + "/twilio/voice",
