@@ -31,9 +31,10 @@ struct BenchPlan: Sendable {
 
     /// Calls at one time in the comparison with the yardstick.
     var comparedCalls = [50, 100, 200]
-    /// Windows of each bridge for each number of calls; they alternate.
-    var windows = 3
-    var window = Duration.milliseconds(2_500)
+    /// Windows of each bridge for each number of calls; they alternate. Many short ones: a shared
+    /// machine is slower for seconds at a time, and both bridges should be when it is.
+    var windows = 9
+    var window = Duration.seconds(1)
     /// Audio flows for so long before a window begins.
     var settling = Duration.milliseconds(400)
     /// Calls at one time in the search for the most that one core carries.
