@@ -87,6 +87,20 @@ enum Ear {
             in: samples(Array(bytes), format), rate: format.rate)
     }
 
+    /// How much of the sound is this tone, 20 ms by 20 ms: pauses between them do not matter.
+    static func duration(
+        of tone: Tone, in bytes: some Collection<UInt8>, _ format: AudioFormat
+    ) -> Duration {
+        let frame = Duration.milliseconds(20)
+        let samples = samples(Array(bytes), format)
+        let count = format.bytes(lasting: frame) / format.bytesPerSample
+        let pieces = stride(from: 0, to: samples.count, by: count).map {
+            Array(samples[$0..<min($0 + count, samples.count)])
+        }
+        return frame
+            * pieces.count { Tone.share(of: tone.frequency, in: $0, rate: format.rate) > 0.5 }
+    }
+
     private static func samples(_ bytes: [UInt8], _ format: AudioFormat) -> [Int16] {
         guard format.encoding == .pcm16 else { return bytes.map(MuLaw.decode) }
         return stride(from: 0, to: bytes.count - 1, by: 2).map {
