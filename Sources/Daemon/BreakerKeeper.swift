@@ -61,7 +61,7 @@ final class BreakerKeeper: Sendable {
     func succeeded(_ key: String) {
         guard board.succeeded(key, at: time.now) == .closed else { return }
         open[key, way.rawValue].set(0)
-        log.notice("breaker.closed", "The agent \(key) answers again", .agent(key), wayField)
+        log.notice("breaker.closed", "The agent answers again", .agent(key), wayField)
     }
 
     /// That agent could not be had, or was lost.
@@ -74,8 +74,7 @@ final class BreakerKeeper: Sendable {
         opened[key, way.rawValue].add()
         let seconds = (until - now).components.seconds
         log.warning(
-            "breaker.opened",
-            "The agent \(key) is not tried for \(seconds) s",
+            "breaker.opened", "The agent failed too often and is not tried for a while",
             .agent(key), wayField, .reason(reason.rawValue), LogField("SECONDS", "\(seconds)"))
         bell.withLock { $0 }?()
     }

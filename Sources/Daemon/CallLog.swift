@@ -23,27 +23,32 @@ struct CallLog: CallListener {
         case .agentConnected:
             log.info("agent.connected", "[WebSocket] Connected to ElevenLabs")
         case .conversationStarted(let output, let input):
-            log.info(
-                "conversation.started",
-                "[ElevenLabs] Started conversation: \(call.conversation ?? "")",
-                LogField("AGENT_OUTPUT_FORMAT", output), LogField("AGENT_INPUT_FORMAT", input))
+            log.write(
+                .info, "conversation.started",
+                verbatim: "[ElevenLabs] Started conversation: \(call.conversation ?? "")",
+                [LogField("AGENT_OUTPUT_FORMAT", output), LogField("AGENT_INPUT_FORMAT", input)])
         case .agentFailed(let reason, let detail):
-            let what = call.conversation == nil ? "Failed to start" : "The agent was lost"
-            log.error("agent.failed", "\(what): \(detail)", .reason(reason.rawValue))
-        case .agentLostEarly(_, let detail):
+            log.error(
+                "agent.failed",
+                call.conversation == nil ? "Failed to start a conversation" : "The agent was lost",
+                .reason(reason.rawValue), .detail(detail))
+        case .agentLostEarly(let reason, let detail):
             log.info(
                 "agent.lost_early",
-                "The agent dialled ahead was lost (\(detail)); it is dialled again with the stream")
+                "The agent dialled ahead was lost; it is dialled again with the stream",
+                .reason(reason.rawValue), .detail(detail))
         case .streamLost(let detail):
-            log.warning("stream.lost", "The caller's stream was lost: \(detail)")
+            log.warning("stream.lost", "The caller's stream was lost", .reason(detail))
         case .announced(let announcement):
-            log.info("call.announced", "The caller hears: \(announcement.rawValue)")
+            log.info(
+                "call.announced", "The caller hears a sentence of the house",
+                LogField("ANNOUNCEMENT", announcement.rawValue))
         case .ordered(let order, let author):
             log.notice(
-                "call.ordered", "Ordered by \(author.rawValue): \(order)",
+                "call.ordered", "Something was ordered for the call",
                 LogField("ORDER", order), LogField("AUTHOR", author.rawValue))
         case .errandFailed(let why):
-            log.warning("call.errand_failed", "Nobody else took the call: \(why)")
+            log.warning("call.errand_failed", "Nobody else took the call", .reason(why))
         case .emergencyUnanswered:
             log.error(
                 "call.emergency_unanswered",
@@ -55,25 +60,21 @@ struct CallLog: CallListener {
         case .keyPressed:
             log.info("call.key", "The caller pressed a key")
         case .toolRequested(let name):
-            log.info("tool.requested", "The agent uses its tool \(name)")
+            log.info("tool.requested", "The agent uses a tool", LogField("TOOL", name))
         case .toolDone(let name, let isError, let took):
             log.write(
                 isError ? .warning : .info, "tool.done",
-                "The tool \(name) \(isError ? "failed" : "is done")",
+                isError ? "The agent's tool failed" : "The agent's tool is done",
                 [LogField("TOOL", name), LogField("TOOK_MS", "\(Int(took.seconds * 1_000))")])
         case .fault(let fault):
             log.warning(
-                "call.fault", "A peer is at fault: \(fault.rawValue); counted from now on",
+                "call.fault", "A peer is at fault; from now on this is only counted",
                 LogField("FAULT", fault.rawValue))
         case .ended(let reason, let tally):
-            summary(reason, tally, call, log)
+            log.write(
+                reason.isOrdinary ? .notice : .warning, "call.ended", "Call ended",
+                CallSummary(reason: reason, tally: tally).fields)
         }
-    }
-
-    private func summary(_ reason: EndReason, _ tally: CallTally, _ call: CallFacts, _ log: Log) {
-        let text = CallSummary(reason: reason, tally: tally)
-        log.write(
-            reason.isOrdinary ? .notice : .warning, "call.ended", text.sentence, text.fields)
     }
 
     private static func fields(_ call: CallFacts) -> [LogField] {
@@ -87,57 +88,50 @@ struct CallLog: CallListener {
     }
 }
 
-/// The one line that sums up a call, and the same as fields.
+/// What the one line that sums up a call has to say: why it ended, whose doing it was, how good it was.
 struct CallSummary {
     let reason: EndReason
     let tally: CallTally
 
-    /// For people.
-    var sentence: String {
-        "Call ended: \(reason.rawValue) (\(reason.owner.rawValue)) after "
-            + figures.map { "\($0.label) \($0.value)" }.joined(separator: ", ")
-    }
-
-    /// For programs: REASON, OWNER and every figure under its own name.
+    /// Every figure under its own name; `-` where there is none.
     var fields: [LogField] {
-        [.reason(reason.rawValue), LogField("OWNER", reason.owner.rawValue)]
-            + figures.map { LogField($0.field, $0.value) }
+        [.reason(reason.rawValue), LogField("OWNER", reason.owner.rawValue)] + traffic + line
     }
 
-    private var figures: [(label: String, field: String, value: String)] {
+    private var traffic: [LogField] {
         [
-            ("duration_ms", "DURATION_MS", Self.milliseconds(tally.duration)),
-            ("first_audio_ms", "FIRST_AUDIO_MS", Self.milliseconds(tally.firstAudio)),
-            ("turns", "TURNS", "\(tally.agentTurns + tally.callerTurns)"),
-            ("interruptions", "INTERRUPTIONS", "\(tally.interruptions)"),
-            ("frames_in", "FRAMES_IN", "\(tally.framesIn)"),
-            ("frames_out", "FRAMES_OUT", "\(tally.framesOut)"),
-            ("frames_lost", "FRAMES_LOST", "\(tally.framesLost)"),
-            ("frames_dropped", "FRAMES_DROPPED", "\(tally.framesDropped)"),
-            ("bytes_in", "BYTES_IN", "\(tally.bytesIn)"),
-            ("bytes_out", "BYTES_OUT", "\(tally.bytesOut)"),
-            ("bytes_refused", "BYTES_REFUSED", "\(tally.bytesRefused)"),
-            ("agent_rtt_ms", "AGENT_RTT_MS", Self.milliseconds(tally.agentRoundTrip)),
-            ("faults", "FAULTS", "\(tally.faults.values.reduce(0, +))"),
-        ] + line
-    }
-
-    private var line: [(label: String, field: String, value: String)] {
-        let line = tally.line
-        return [
-            ("turn_gap_p50_ms", "TURN_GAP_P50_MS", Self.milliseconds(line.turnGapP50)),
-            ("turn_gap_p95_ms", "TURN_GAP_P95_MS", Self.milliseconds(line.turnGapP95)),
-            ("barge_in_ms", "BARGE_IN_MS", Self.milliseconds(line.bargeIn)),
-            ("frames_late", "FRAMES_LATE", "\(line.framesLate)"),
-            ("jitter_p95_ms", "JITTER_P95_MS", Self.milliseconds(line.jitterP95)),
-            ("dead_air_ms", "DEAD_AIR_MS", Self.milliseconds(line.deadAirLongest)),
-            ("dead_air_total_ms", "DEAD_AIR_TOTAL_MS", Self.milliseconds(line.deadAirTotal)),
-            ("one_way", "ONE_WAY", line.oneWay?.rawValue ?? "-"),
-            ("mos", "MOS", line.mos.map { "\($0)" } ?? "-"),
+            Self.milliseconds("DURATION_MS", tally.duration),
+            Self.milliseconds("FIRST_AUDIO_MS", tally.firstAudio),
+            LogField("TURNS", "\(tally.agentTurns + tally.callerTurns)"),
+            LogField("INTERRUPTIONS", "\(tally.interruptions)"),
+            LogField("FRAMES_IN", "\(tally.framesIn)"),
+            LogField("FRAMES_OUT", "\(tally.framesOut)"),
+            LogField("FRAMES_LOST", "\(tally.framesLost)"),
+            LogField("FRAMES_DROPPED", "\(tally.framesDropped)"),
+            LogField("BYTES_IN", "\(tally.bytesIn)"),
+            LogField("BYTES_OUT", "\(tally.bytesOut)"),
+            LogField("BYTES_REFUSED", "\(tally.bytesRefused)"),
+            Self.milliseconds("AGENT_RTT_MS", tally.agentRoundTrip),
+            LogField("FAULTS", "\(tally.faults.values.reduce(0, +))"),
         ]
     }
 
-    private static func milliseconds(_ value: Duration?) -> String {
-        value.map { "\($0.wholeNanoseconds / 1_000_000)" } ?? "-"
+    private var line: [LogField] {
+        let line = tally.line
+        return [
+            Self.milliseconds("TURN_GAP_P50_MS", line.turnGapP50),
+            Self.milliseconds("TURN_GAP_P95_MS", line.turnGapP95),
+            Self.milliseconds("BARGE_IN_MS", line.bargeIn),
+            LogField("FRAMES_LATE", "\(line.framesLate)"),
+            Self.milliseconds("JITTER_P95_MS", line.jitterP95),
+            Self.milliseconds("DEAD_AIR_MS", line.deadAirLongest),
+            Self.milliseconds("DEAD_AIR_TOTAL_MS", line.deadAirTotal),
+            LogField("ONE_WAY", line.oneWay?.rawValue ?? "-"),
+            LogField("MOS", line.mos.map { "\($0)" } ?? "-"),
+        ]
+    }
+
+    private static func milliseconds(_ name: String, _ value: Duration?) -> LogField {
+        LogField(name, value.map { "\($0.wholeNanoseconds / 1_000_000)" } ?? "-")
     }
 }

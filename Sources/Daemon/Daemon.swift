@@ -54,7 +54,7 @@ package final class CallbridgeDaemon: Sendable {
         await HandOver(house.server, addresses, instance: house.configuration.listening.instance)
             .run()
         let open = house.registry.active
-        house.log.notice("daemon.draining", "Draining: \(open) calls are open")
+        house.log.notice("daemon.draining", "Draining", LogField("OPEN_CALLS", "\(open)"))
         async let canceled: Void = house.outbound.cancelUnanswered(house.registry, house.log)
         await house.registry.drain()
         await canceled

@@ -39,12 +39,15 @@ package enum Launch {
             return .configuration
         }
         let voice = Voice(environment, configuration.log.level)
-        for note in report.notes { voice.log.warning("configuration.note", note) }
+        for note in report.notes {
+            voice.log.warning(
+                "configuration.note", "A setting is allowed, but worth a look", .detail(note))
+        }
         defer { _ = voice.writer.flush(timeout: flushTimeout) }
         do {
             return try await run(configuration, environment, voice, read: read)
         } catch {
-            voice.log.error("daemon.failed", "Failed to start: \(error.reason)")
+            voice.log.error("daemon.failed", "Failed to start", .reason(error.reason))
             return .unavailable
         }
     }
@@ -86,7 +89,9 @@ package enum Launch {
             .map { Watchdog(interval: $0, loops: daemon.allLoops, notifier: notifier, log: log) }
         watchdog?.start()
         let places = daemon.addresses.map(\.text).joined(separator: ", ")
-        log.notice("daemon.ready", "callbridge \(CallbridgeDaemon.version) listens at \(places)")
+        log.notice(
+            "daemon.ready", "callbridge answers", LogField("VERSION", CallbridgeDaemon.version),
+            LogField("ADDRESSES", places))
         let level = ReloadableSettings("LOG_LEVEL") { [dial = voice.dial] in
             dial.level = $0.log.level
         }

@@ -21,7 +21,7 @@ struct MetricsPage: Sendable {
     /// and the daemon goes on. Answers the address as bound.
     func listen(_ address: ListenAddress) async -> ListenAddress? {
         do { return try await server.listen(address) } catch {
-            log.error("metrics.failed", "Metrics are not served: \(error.reason)")
+            log.error("metrics.failed", "Metrics are not served", .reason(error.reason))
             return nil
         }
     }

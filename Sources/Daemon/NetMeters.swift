@@ -19,6 +19,8 @@ struct NetMeters: NetObserver {
     func saw(_ fault: NetFault, from peer: String) {
         faults[fault.name].add()
         guard case .protocolViolation = fault else { return }
-        log.warning("net.fault", "\(fault)", .reason(fault.name), LogField("PEER", peer))
+        log.warning(
+            "net.fault", "A peer that was let in broke its WebSocket", .reason(fault.name),
+            .detail("\(fault)"), LogField("PEER", peer))
     }
 }

@@ -17,7 +17,9 @@ struct RoutingReload: Reloadable {
             return ReloadStep(changes: changes) { [self] in apply(step) }
         } catch {
             for fault in error.all {
-                log.error("routing.refused", "Routing file refused, the old one stays: \(fault)")
+                log.error(
+                    "routing.refused", "Routing file refused, the old one stays",
+                    .reason("\(fault)"))
             }
             throw ReloadRefusal(error.all.map { "\(path ?? ""):\($0)" })
         }
@@ -29,6 +31,6 @@ struct RoutingReload: Reloadable {
         // yesterday says nothing about the one of today.
         let same = desk.agentKeys.subtracting(step.change.agents.changed)
         for keeper in breakers { keeper.keep(same) }
-        log.notice("routing.reloaded", "Routing file read again: \(step.change.text)")
+        log.notice("routing.reloaded", "Routing file read again", .detail(step.change.text))
     }
 }

@@ -22,8 +22,8 @@ struct TwilioTimeLimit: CallListener {
                 _ = try await line.update(sid, .limit(seconds: Int(seconds)))
             } catch {
                 log.warning(
-                    "twilio.limit_failed", "Twilio was not told the longest duration: \(error)",
-                    .callSID(sid.text))
+                    "twilio.limit_failed", "Twilio was not told the longest duration",
+                    .callSID(sid.text), .reason("\(error)"))
             }
         }
     }

@@ -55,8 +55,8 @@ package struct CallEnder: Sendable {
         }
         owed.owes(sid)
         desk.log.error(
-            "call.hang_up_failed", "A call could not be ended at Twilio: \(fault)",
-            .callSID(sid.text))
+            "call.hang_up_failed", "A call could not be ended at Twilio",
+            .callSID(sid.text), .reason("\(fault)"))
         throw fault
     }
 
@@ -73,7 +73,7 @@ package struct CallEnder: Sendable {
         guard desk.outbound.book.end(sid, reason) else { return }
         desk.meters.outboundCalls[reason].add()
         desk.log.notice(
-            "outbound.ended", "Outgoing call ended: \(reason)", .callSID(sid.text),
+            "outbound.ended", "Outgoing call ended", .callSID(sid.text),
             .sessionID(promise?.session ?? ""), .agent(promise?.agent ?? ""), .reason(reason))
     }
 }

@@ -59,8 +59,8 @@ struct CallRoutes: Sendable {
         } catch {
             desk.registry.handOff(sid)
             desk.log.error(
-                "call.fetch_failed", "A call could not be fetched from ElevenLabs: \(error)",
-                .callSID(sid.text))
+                "call.fetch_failed", "A call could not be fetched from ElevenLabs",
+                .callSID(sid.text), .reason("\(error)"))
             throw Problem(
                 error, "ElevenLabs has the call, and Twilio did not fetch it: \(error); ask again")
         }

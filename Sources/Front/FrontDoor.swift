@@ -67,12 +67,12 @@ package final class FrontDoor: HTTPHandler {
         guard let unsaid = unsaidBefore(problem, route, at: exchange.loop.now) else { return }
         let level: LogLevel = problem.status >= 500 ? .error : .warning
         desk.log.write(
-            level, "http.problem",
-            "\(request.method) \(LogText.safe(String(request.path))) answered \(status): "
-                + LogText.safe(problem.detail),
+            level, "http.problem", "A request was answered with a problem",
             [
-                LogField("HTTP_STATUS", status), LogField("PEER", exchange.client),
-                LogField("UNSAID", "\(unsaid)"),
+                LogField("HTTP_STATUS", status), .reason(LogText.safe(problem.detail)),
+                LogField("METHOD", request.method),
+                LogField("PATH", LogText.safe(String(request.path))),
+                LogField("PEER", exchange.client), LogField("UNSAID", "\(unsaid)"),
             ])
     }
 

@@ -53,8 +53,8 @@ package struct OutboundDesk: Sendable {
                 group.addTask {
                     do { _ = try await line.update(call, .cancel) } catch {
                         log.error(
-                            "outbound.failed", "An outgoing call could not be taken back: \(error)",
-                            .callSID(call.text))
+                            "outbound.failed", "An outgoing call could not be taken back",
+                            .callSID(call.text), .reason("\(error)"))
                     }
                 }
             }

@@ -33,8 +33,8 @@ extension OutboundRoutes {
         let sid = webhook.call
         recognise(sid, exchange)
         desk.log.info(
-            "outbound.answered_by", "[Twilio] Answered by: \(webhook.answeredBy.name)",
-            .callSID(sid.text))
+            "outbound.answered_by", "[Twilio] Who answered was found out", .callSID(sid.text),
+            LogField("ANSWERED_BY", webhook.answeredBy.name))
         let isOurs = book.promise(of: sid) != nil
         if isOurs, webhook.answeredBy.isMachine, book.policy.voicemail == .hangup {
             // Twilio waits for no answer to this; what could not be done was said in the log.

@@ -109,15 +109,16 @@ struct OutboundRoutes: Sendable {
         do {
             let answer = try await line.place(call)
             desk.log.notice(
-                "outbound.placed",
-                "[Twilio] Outgoing call: \(answer.call.text) from \(from) to \(to)",
-                .callSID(answer.call.text), .sessionID(promise.session), .agent(promise.agent))
+                "outbound.placed", "[Twilio] Outgoing call",
+                .callSID(answer.call.text), .sessionID(promise.session), .agent(promise.agent),
+                LogField("FROM", "\(from)"), LogField("TO", "\(to)"))
             desk.meters.outboundCalls["placed"].add()
             return .placed(answer.call, answer.status)
         } catch {
             desk.log.error(
-                "outbound.not_placed", "Failed to start an outgoing call to \(to): \(error)",
-                .sessionID(promise.session), .agent(promise.agent))
+                "outbound.not_placed", "Failed to start an outgoing call",
+                .sessionID(promise.session), .agent(promise.agent), LogField("TO", "\(to)"),
+                .reason("\(error)"))
             desk.meters.outboundCalls[error.isUncertain ? "uncertain" : "refused"].add()
             return .failed(error)
         }

@@ -94,8 +94,8 @@ struct StepWriter: Sendable {
             let isKnown = error.reason == .providerCircuitOpen
             desk.log.write(
                 isKnown ? .notice : .error, "call.hand_off_failed",
-                "The call could not be handed over: \(error.detail)",
-                [.callSID(sid.text), .reason(error.reason.rawValue)])
+                "The call could not be handed over",
+                [.callSID(sid.text), .reason(error.reason.rawValue), .detail(error.detail)])
             let step = await call.handOffRefused(key, error.reason.rawValue)
             return try await answer(step, sid, exchange)
         }

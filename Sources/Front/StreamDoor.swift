@@ -99,8 +99,8 @@ final class StreamDoor: MessageSocketHandler {
         disarm()
         desk.meters.streamsRefused[cause.name].add()
         desk.log.write(
-            .warning, "stream.refused", "[WebSocket] Stream refused: \(text)",
-            call.map { [.callSID($0.text)] } ?? [])
+            .warning, "stream.refused", "[WebSocket] Stream refused",
+            (call.map { [.callSID($0.text)] } ?? []) + [.reason(text)])
         socket.close(code: code, reason: text)
     }
 

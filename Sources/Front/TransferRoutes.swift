@@ -1,4 +1,5 @@
 import Calls
+import Instruments
 import Net
 import Switchboard
 import Twilio
@@ -18,8 +19,8 @@ struct TransferRoutes: Sendable {
         do { webhook = try DialStatusWebhook(exchange.form) } catch { throw Problem(error) }
         let outcome = Self.outcome(webhook)
         desk.log.write(
-            .notice, "transfer.over", "[Twilio] Transfer: \(webhook.outcome.word)",
-            [.callSID(webhook.call.text)])
+            .notice, "transfer.over", "[Twilio] Transfer over",
+            [.callSID(webhook.call.text), LogField("OUTCOME", webhook.outcome.word)])
         guard let call = await desk.callOrRevived(webhook.call) else {
             return try await steps.answer(desk.stepAfterEnd(webhook.call), webhook.call, exchange)
         }

@@ -21,10 +21,11 @@ struct VoiceRoutes: Sendable {
         let webhook: VoiceWebhook
         do { webhook = try VoiceWebhook(exchange.form) } catch { throw Problem(error) }
         let sid = webhook.call
-        desk.log.notice(
-            "call.incoming",
-            "[Twilio] Incoming call: \(sid.text) from \(webhook.from) to \(webhook.to)",
-            .callSID(sid.text))
+        desk.log.write(
+            .notice, "call.incoming",
+            verbatim:
+                "[Twilio] Incoming call: \(sid.text) from \(webhook.from) to \(webhook.to)",
+            [.callSID(sid.text)])
         // Twilio asks the fallback address: the process that was asked first may be no more.
         if webhook.errorCode != nil, let call = await desk.callOrRevived(sid) {
             let stream = StepWriter.stream(askedAt: webhook.errorURL ?? "")
@@ -91,8 +92,8 @@ struct VoiceRoutes: Sendable {
         _ ticket: CallTicket, _ cause: String, _ why: String
     ) throws(Problem) -> HTTPAnswer {
         desk.log.warning(
-            "call.refused", "Call refused: \(why)", .callSID(ticket.call.text),
-            LogField("CAUSE", cause))
+            "call.refused", "Call refused", .callSID(ticket.call.text),
+            LogField("CAUSE", cause), .reason(why))
         desk.meters.callsRefused[cause].add()
         return try StepWriter.answer(
             TwiML(steps.announce(.busy, Words(ticket.plan.language)), .hangup))
@@ -113,7 +114,8 @@ struct VoiceRoutes: Sendable {
             step = webhook.isCallerThere ? desk.stepAfterEnd(sid) : .hangUp
         }
         desk.log.info(
-            "call.after_stream", "After the stream: \(step.name)", .callSID(sid.text),
+            "call.after_stream", "The stream is over, and Twilio is told what follows",
+            .callSID(sid.text), LogField("STEP", step.name),
             .reason(desk.registry.ending(of: sid)?.reason.rawValue ?? "none"))
         return try await steps.answer(step, sid, exchange)
     }
@@ -127,10 +129,12 @@ struct VoiceRoutes: Sendable {
         let fields = [LogField.callSID(webhook.call.text), .streamSID(webhook.stream.text)]
         if let error = webhook.error, !error.isEmpty {
             desk.log.write(
-                .warning, "stream.error", "[Twilio] Stream error: \(LogText.safe(error))", fields)
+                .warning, "stream.error", "[Twilio] Stream error",
+                fields + [.reason(LogText.safe(error))])
         } else {
             desk.log.write(
-                .info, "stream.status", "[Twilio] Stream \(event)", fields)
+                .info, "stream.status", "[Twilio] Stream status",
+                fields + [LogField("STATUS", event)])
         }
         return .respond(HTTPResponse(status: 204))
     }
@@ -140,8 +144,8 @@ struct VoiceRoutes: Sendable {
         let webhook: StatusWebhook
         do { webhook = try StatusWebhook(exchange.form) } catch { throw Problem(error) }
         desk.log.info(
-            "call.status", "[Twilio] Call status: \(LogText.safe(webhook.status.word))",
-            .callSID(webhook.call.text))
+            "call.status", "[Twilio] Call status", .callSID(webhook.call.text),
+            LogField("STATUS", LogText.safe(webhook.status.word)))
         if webhook.isFinal {
             if let call = await desk.callOrRevived(webhook.call) { await call.callFinished() }
             desk.registry.noteOver(webhook.call)

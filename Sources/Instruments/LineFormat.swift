@@ -16,8 +16,12 @@ package struct LineFormat: Sendable {
         text += " " + Self.escaped(line.text)
         let fields = (line.event.isEmpty ? [] : [LogField("EVENT", line.event)]) + line.fields
         guard !fields.isEmpty else { return text }
-        let all = fields.map { "\(Self.escaped($0.name))=\(Self.quoted($0.value))" }
-        return text + "  " + paint(all.joined(separator: " "), "2")
+        return text + "  " + paint(Self.text(of: fields), "2")
+    }
+
+    /// Fields as `NAME=value`, with a value in quotes that would not be read as one word.
+    package static func text(of fields: [LogField]) -> String {
+        fields.map { "\(escaped($0.name))=\(quoted($0.value))" }.joined(separator: " ")
     }
 
     private func paint(_ text: String, _ code: String?) -> String {

@@ -39,6 +39,11 @@ package struct LogField: Sendable, Equatable {
         self.value = value
     }
 
+    /// The names by which a call's lines are found; whoever reads these lines has them already.
+    package static let namesOfCall: Set = [
+        "CALL_SID", "STREAM_SID", "CONVERSATION_ID", "SESSION_ID",
+    ]
+
     /// Twilio's name of the call.
     package static func callSID(_ value: String) -> LogField { LogField("CALL_SID", value) }
     /// Twilio's name of the media stream.
@@ -51,8 +56,10 @@ package struct LogField: Sendable, Equatable {
     package static func sessionID(_ value: String) -> LogField { LogField("SESSION_ID", value) }
     /// The agent's key.
     package static func agent(_ value: String) -> LogField { LogField("AGENT", value) }
-    /// Why something happened.
+    /// Why something happened: a word of ours where there is one, else a sentence.
     package static func reason(_ value: String) -> LogField { LogField("REASON", value) }
+    /// What a `reason` of one word leaves open.
+    package static func detail(_ value: String) -> LogField { LogField("DETAIL", value) }
 }
 
 /// One thing said: level, sentence, fields.
@@ -107,29 +114,43 @@ package struct Log: Sendable {
         return copy
     }
 
-    /// Says one line, when its level reaches the threshold.
+    /// Says one line, when its level reaches the threshold. Its sentence is always the same, so that
+    /// lines of a kind can be found and counted; what differs stands in fields.
     package func write(
-        _ level: LogLevel, _ event: String, _ text: @autoclosure () -> String,
+        _ level: LogLevel, _ event: String, _ text: StaticString, _ more: [LogField] = []
+    ) {
+        guard level >= threshold else { return }
+        say(level, event, text.description, more)
+    }
+
+    /// Says one of the few lines with a name in their sentence, because operators have always
+    /// searched for it so; a test knows them.
+    package func write(
+        _ level: LogLevel, _ event: String, verbatim text: @autoclosure () -> String,
         _ more: [LogField] = []
     ) {
         guard level >= threshold else { return }
-        sink.write(LogLine(level: level, text: text(), event: event, fields: fields + more))
+        say(level, event, text(), more)
+    }
+
+    private func say(_ level: LogLevel, _ event: String, _ text: String, _ more: [LogField]) {
+        sink.write(LogLine(level: level, text: text, event: event, fields: fields + more))
     }
 
     /// Says one line at the level of the method's name.
-    package func error(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
-        write(.error, event, text(), more)
+    package func error(_ event: String, _ text: StaticString, _ more: LogField...) {
+        write(.error, event, text, more)
     }
-    package func warning(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
-        write(.warning, event, text(), more)
+    package func warning(_ event: String, _ text: StaticString, _ more: LogField...) {
+        write(.warning, event, text, more)
     }
-    package func notice(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
-        write(.notice, event, text(), more)
+    package func notice(_ event: String, _ text: StaticString, _ more: LogField...) {
+        write(.notice, event, text, more)
     }
-    package func info(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
-        write(.info, event, text(), more)
+    package func info(_ event: String, _ text: StaticString, _ more: LogField...) {
+        write(.info, event, text, more)
     }
-    package func debug(_ event: String, _ text: @autoclosure () -> String, _ more: LogField...) {
-        write(.debug, event, text(), more)
+    package func debug(_ event: String, _ text: StaticString, _ more: LogField...) {
+        write(.debug, event, text, more)
     }
 }

@@ -32,8 +32,6 @@ package final class MemorySink: LogSink {
     /// Every line so far, oldest first.
     package var lines: [LogLine] { kept.withLock { $0 } }
 
-    /// The text of every line of that event.
-    package func texts(of event: String) -> [String] {
-        lines.filter { $0.event == event }.map(\.text)
-    }
+    /// Every line of that event.
+    package func lines(of event: String) -> [LogLine] { lines.filter { $0.event == event } }
 }

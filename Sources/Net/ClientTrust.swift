@@ -36,7 +36,7 @@ package final class ClientTrust: Sendable {
         do throws(TLSError) {
             return .success(try TLSContext.client(extraCAFile: extraCAFile))
         } catch {
-            log?.error("net.trust", "requests cannot be made by https", .reason(error.reason))
+            log?.error("net.trust", "Requests cannot be made by https", .reason(error.reason))
             return .failure(error)
         }
     }

@@ -16,14 +16,14 @@ final class FaultLog: Sendable {
 
     func note(_ fault: NetFault, from peer: String) {
         guard Self.isNews(fault) else {
-            return log.debug("net.fault", "\(fault)", .reason(fault.name), Self.peer(peer))
+            return log.write(.debug, "net.fault", Self.sentence, Self.fields(fault, peer))
         }
         let now = time.now
         guard let unsaid = reticence.withLock({ $0.unsaidBefore(fault.name, at: now) })
         else { return }
-        log.warning(
-            "net.fault", "\(fault)", .reason(fault.name), Self.peer(peer),
-            LogField("UNSAID", "\(unsaid)"))
+        log.write(
+            .warning, "net.fault", Self.sentence,
+            Self.fields(fault, peer) + [LogField("UNSAID", "\(unsaid)")])
     }
 
     private static func isNews(_ fault: NetFault) -> Bool {
@@ -33,5 +33,9 @@ final class FaultLog: Sendable {
         }
     }
 
-    private static func peer(_ peer: String) -> LogField { LogField("PEER", peer) }
+    private static let sentence: StaticString = "Something went wrong between a peer and us"
+
+    private static func fields(_ fault: NetFault, _ peer: String) -> [LogField] {
+        [.reason(fault.name), .detail("\(fault)"), LogField("PEER", peer)]
+    }
 }

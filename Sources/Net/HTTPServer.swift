@@ -69,7 +69,7 @@ package final class HTTPServer: Sendable {
         let isStarted = await onLoop(loop) { listener.start() }
         guard isStarted else { throw ListenError(reason: "\(address.text): the loop has ended") }
         listeners.withLock { $0.append(listener) }
-        log.info("net.listening", "listening on \(socket.address.text)")
+        log.info("net.listening", "Listening", LogField("ADDRESS", socket.address.text))
         return socket.address
     }
 

@@ -115,7 +115,7 @@ final class AgentHouse: AgentService {
         let session = AgentSession(
             agent, agentID: agentID, authorization: authorization, on: loop, of: self)
         shelf.add(session, id: id)
-        log.info("agent.conversation", "a conversation began", .conversationID(id))
+        log.info("agent.conversation", "A conversation began", .conversationID(id))
         session.start(socket)
     }
 
@@ -138,11 +138,11 @@ final class AgentHouse: AgentService {
     func ended(_ outcome: AgentOutcome) {
         shelf.finish(outcome)
         log.info(
-            "agent.ended", "a conversation ended", .conversationID(outcome.conversationID),
+            "agent.ended", "A conversation ended", .conversationID(outcome.conversationID),
             .reason(outcome.diary.end?.reason ?? "unknown"))
         for finding in outcome.diary.findings {
             log.warning(
-                "agent.finding", "the client broke a rule",
+                "agent.finding", "The client broke a rule",
                 .conversationID(outcome.conversationID), .reason(finding))
         }
         options.ended(outcome)

@@ -40,11 +40,11 @@ final class ReportPoster: Sendable {
             let status = await send(body, to: address)
             guard let status, status >= 500 || status == 429 || status == 408 else {
                 return log.info(
-                    "agent.report", "a report was posted",
+                    "agent.report", "A report was posted",
                     LogField("STATUS", status.map(String.init) ?? "unreachable"))
             }
         }
-        log.warning("agent.report", "a report was given up")
+        log.warning("agent.report", "A report was given up")
     }
 
     private func send(_ body: [UInt8], to address: WebAddress) async -> Int? {

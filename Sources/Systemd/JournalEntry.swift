@@ -5,6 +5,9 @@ import Instruments
 ///
 ///     NAME=value\n                           when the value has no line end
 ///     NAME\n<8 bytes length, LE>value\n      otherwise
+///
+/// MESSAGE is all that `journalctl` shows, so it has the sentence and what the line knows besides;
+/// lines of a kind are found by EVENT or MESSAGE_ID.
 struct JournalEntry {
     private(set) var bytes: [UInt8] = []
 
@@ -14,7 +17,7 @@ struct JournalEntry {
 
     init(_ said: SaidLine, identifier: String, sentAt now: Duration) {
         let line = said.line
-        append("MESSAGE", line.text)
+        append("MESSAGE", Self.message(line))
         append("PRIORITY", String(line.level.rawValue))
         append("SYSLOG_IDENTIFIER", identifier)
         if !line.event.isEmpty { append("EVENT", line.event) }
@@ -23,6 +26,11 @@ struct JournalEntry {
         if now - said.at > Self.delayWorthTelling {
             append("SYSLOG_TIMESTAMP", UTCTime(said.at).description)
         }
+    }
+
+    private static func message(_ line: LogLine) -> String {
+        let told = line.fields.filter { !LogField.namesOfCall.contains($0.name) }
+        return told.isEmpty ? line.text : line.text + "  " + LineFormat.text(of: told)
     }
 
     private mutating func append(_ name: String, _ value: String) {

@@ -84,7 +84,7 @@ import Wire
             }
             #expect(try await caller.closure().code == 1000)
             #expect(try await house.ending(of: caller.call) == "caller_hung_up")
-            #expect(house.sink.texts(of: "call.ended").count == 1)
+            #expect(house.sink.lines(of: "call.ended").count == 1)
             try await Self.isEmpty(house)
         }
     }
@@ -98,7 +98,7 @@ import Wire
             let result = try await house.phones.ring(order)
             #expect(result.isGood, "\(result.entries)")
             #expect(try await house.ending(of: order.callSID) == "caller_hung_up")
-            #expect(house.sink.texts(of: "call.ended").count == 1)
+            #expect(house.sink.lines(of: "call.ended").count == 1)
             try await Self.isEmpty(house)
         }
     }

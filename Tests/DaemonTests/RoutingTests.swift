@@ -69,8 +69,8 @@ import Wire
             let before = try await Self.ring(house, "+15550101", seed: 1)
             #expect(before.contains("agent_id=agent_test_clara"))
             folder.put("routing.json", Self.two.replacing("\"clara\"}", with: "\"bruno\"}"))
-            #expect(Self.reload(house).sentence.contains("1 changed"))
-            #expect(house.line("routing.reloaded")?.text.contains("1 changed") == true)
+            #expect(Self.reload(house).summary.contains("1 changed"))
+            #expect(house.line("routing.reloaded")?.field("DETAIL")?.contains("1 changed") == true)
             let after = try await Self.ring(house, "+15550101", seed: 2)
             #expect(after.contains("agent_id=agent_test_bruno"))
         }

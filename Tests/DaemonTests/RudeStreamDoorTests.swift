@@ -26,7 +26,7 @@ import Wire
             #expect(closure.code == code)
             #expect(closure.reason == text)
             try await house.until(Self.refused(cause), is: 1)
-            #expect(house.line("stream.refused")?.text == "[WebSocket] Stream refused: \(text)")
+            #expect(house.line("stream.refused")?.field("REASON") == text)
         }
     }
 

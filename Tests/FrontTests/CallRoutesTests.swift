@@ -83,7 +83,7 @@ import Wire
         let response = await house.ask("/api/calls/\(sid)/end", [:])
         #expect(response.status == 200)
         #expect(house.twilio.updates.map(\.text) == [sid])
-        #expect(house.sink.texts(of: "outbound.ended") == ["Outgoing call ended: operator_ended"])
+        #expect(house.sink.reasons(of: "outbound.ended") == ["operator_ended"])
         #expect(await house.ask("/api/calls/\(sid)/end", [:]).status == 200)
         #expect(house.twilio.updates.count == 1)
     }

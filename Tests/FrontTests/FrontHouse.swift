@@ -269,3 +269,10 @@ struct NoDialer: AgentDialer {
         throw DialFault(.providerUnreachable, "never")
     }
 }
+
+extension MemorySink {
+    /// Why, as each line of that event says.
+    func reasons(of event: String) -> [String] {
+        lines(of: event).flatMap(\.fields).filter { $0.name == "REASON" }.map(\.value)
+    }
+}

@@ -161,7 +161,7 @@ import Wire
             _ = await house.get(Self.conversations, peer: "192.0.2.7")
             _ = await house.post("/api/twilio/voice", FrontHouse.voice, signedWith: nil)
         }
-        #expect(house.sink.texts(of: "http.problem").count == 4)
+        #expect(house.sink.lines(of: "http.problem").count == 4)
         for (route, status) in [
             ("unknown", 404), ("unknown", 405), (Self.conversations, 401),
             ("/api/twilio/voice", 403),
@@ -175,7 +175,7 @@ import Wire
         let house = try FrontHouse()
         let malformed = FrontHouse.voice.with("To", nil)
         for _ in 0..<3 { _ = await house.post("/api/twilio/voice", malformed) }
-        #expect(house.sink.texts(of: "http.problem").count == 3)
+        #expect(house.sink.lines(of: "http.problem").count == 3)
     }
 
     @Test func `a problem is told in sentences`() async throws {

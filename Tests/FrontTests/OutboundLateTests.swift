@@ -95,7 +95,7 @@ import Wire
         let machine = Self.webhook(sid).with("AnsweredBy", "machine_start")
         #expect(await house.post("/api/twilio/answered-by", machine).status == 204)
         #expect(await house.post(target, Self.webhook(sid)).text.contains("<Hangup/>"))
-        #expect(house.sink.texts(of: "outbound.ended").count == 1)
+        #expect(house.sink.lines(of: "outbound.ended").count == 1)
         #expect(house.registry.active == 0 && house.twilio.updates.isEmpty)
     }
 }

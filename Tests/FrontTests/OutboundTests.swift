@@ -54,8 +54,8 @@ import Wire
             return
         }
         #expect(callback.hasPrefix("https://callbridge.test/api/twilio/answered-by?"))
-        let line = try #require(house.sink.texts(of: "outbound.placed").first)
-        #expect(line.hasSuffix("from +1***02 to +1***10"))
+        let line = try #require(house.sink.lines(of: "outbound.placed").first)
+        #expect(line.fields.suffix(2) == [LogField("FROM", "+1***02"), LogField("TO", "+1***10")])
     }
 
     @Test func `the callee gets the agent, the session and the variables promised`() async throws {
@@ -238,7 +238,7 @@ import Wire
         for _ in 0..<2 {
             #expect(await house.post("/api/twilio/status", webhook).status == 204)
         }
-        #expect(house.sink.texts(of: "outbound.ended") == ["Outgoing call ended: \(reason)"])
+        #expect(house.sink.reasons(of: "outbound.ended") == [reason])
         let target = try Self.target(#require(house.twilio.placed.first))
         let late = await house.post(target, Self.webhook(ScriptedTwilio.sid(1)))
         #expect(late.text.contains("<Hangup/>") && house.registry.active == 0)
@@ -253,9 +253,7 @@ import Wire
         #expect(answer.status == 200 && !answer.text.contains("<Connect"))
         _ = await house.post(
             "/api/twilio/status", Self.webhook(ScriptedTwilio.sid(1), "completed"))
-        #expect(
-            house.sink.texts(of: "outbound.ended")
-                == ["Outgoing call ended: callbridge_unanswered"])
+        #expect(house.sink.reasons(of: "outbound.ended") == ["callbridge_unanswered"])
     }
 
     @Test func `a call that an agent spoke with is not told twice`() async throws {
@@ -265,7 +263,7 @@ import Wire
         _ = await house.post(target, Self.webhook(ScriptedTwilio.sid(1)))
         _ = await house.post(
             "/api/twilio/status", Self.webhook(ScriptedTwilio.sid(1), "completed"))
-        #expect(house.sink.texts(of: "outbound.ended").isEmpty)
+        #expect(house.sink.lines(of: "outbound.ended").isEmpty)
         #expect(house.registry.active == 0)
         #expect(house.desk.outbound.book.living(at: house.loops.loops[0].time.now) == 0)
     }

@@ -48,11 +48,9 @@ import Wire
             try Self.target(house), Self.form.with("AnsweredBy", "machine_end_beep"))
         #expect(answer.text.contains("<Hangup/>"))
         #expect(house.registry.active == 0)
-        #expect(
-            house.sink.texts(of: "outbound.ended")
-                == ["Outgoing call ended: callbridge_voicemail"])
+        #expect(house.sink.reasons(of: "outbound.ended") == ["callbridge_voicemail"])
         _ = await house.post("/api/twilio/status", Self.form.with("CallStatus", "completed"))
-        #expect(house.sink.texts(of: "outbound.ended").count == 1)
+        #expect(house.sink.lines(of: "outbound.ended").count == 1)
     }
 
     @Test func `a mailbox found before any webhook is hung up on through Twilio`() async throws {
@@ -60,7 +58,7 @@ import Wire
         let machine = Self.form.with("AnsweredBy", "fax")
         _ = await house.post("/api/twilio/answered-by", machine)
         #expect(house.twilio.updates.map(\.text) == [Self.sid])
-        #expect(house.sink.texts(of: "outbound.ended").count == 1)
+        #expect(house.sink.lines(of: "outbound.ended").count == 1)
     }
 
     @Test func `with speak the agent is told who answered, and speaks to a mailbox`() async throws {

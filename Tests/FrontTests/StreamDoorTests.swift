@@ -112,7 +112,7 @@ import Wire
         var closed = codes.makeAsyncIterator()
         let code = await closed.next()
         #expect(code == 1008)
-        #expect(house.sink.texts(of: "stream.refused").count == 1)
+        #expect(house.sink.lines(of: "stream.refused").count == 1)
     }
 
     @Test func `a stream that another process asked for finds its call, or nobody`() async throws {
@@ -151,6 +151,6 @@ import Wire
         socket.hear(Self.start(token, format: format))
         #expect(socket.code == 1003 && !socket.hasMoved)
         #expect(board.render().contains(#"streams_refused_total{cause="format"} 1"#))
-        #expect(house.sink.texts(of: "stream.refused").count == 1)
+        #expect(house.sink.lines(of: "stream.refused").count == 1)
     }
 }

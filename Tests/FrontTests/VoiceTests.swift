@@ -27,7 +27,7 @@ import Wire
     @Test func `the literal line of an incoming call masks both numbers`() async throws {
         let house = try FrontHouse()
         _ = await house.post("/api/twilio/voice", FrontHouse.voice)
-        let line = try #require(house.sink.texts(of: "call.incoming").first)
+        let line = try #require(house.sink.lines(of: "call.incoming").first?.text)
         #expect(
             line
                 == "[Twilio] Incoming call: CA00000000000000000000000000000001 from +1***01 to +1***02"
@@ -172,7 +172,7 @@ import Wire
             .with("StreamError", "Stream - WebSocket - Handshake Error")
         let response = await house.post("/api/twilio/stream-status", form)
         #expect(response.status == 204)
-        #expect(house.sink.texts(of: "stream.error").count == 1)
+        #expect(house.sink.lines(of: "stream.error").count == 1)
     }
 
     @Test func `a call that was over before it was heard of is not begun`() async throws {

@@ -26,6 +26,28 @@ struct WordTests {
         }
     }
 
+    /// What differs from line to line stands in fields. The compiler sees to it, but for lines that
+    /// are said `verbatim`: operators have always searched for these with a name in them.
+    @Test func `a sentence of the log is always the same, but for two`() {
+        let event = /"([a-z_]+\.[a-z_]+)"/
+        let said = sources.flatMap { source in
+            source.code.indices.filter { source.code[$0].says("verbatim:") }.map { index in
+                let above = source.lines[max(0, index - 2)...index].joined(separator: " ")
+                return above.firstMatch(of: event).map { String($0.1) } ?? source.path
+            }
+        }
+        #expect(said.sorted() == ["call.incoming", "conversation.started"])
+    }
+
+    @Test func `lines of the log are made by the log, and by who reads them back`() {
+        let makers = sources.filter { !$0.places(of: "LogLine(").isEmpty }.map(\.path)
+        #expect(
+            makers.sorted() == [
+                "Sources/Daemon/Control/LineObject.swift", "Sources/Instruments/Log.swift",
+                "Sources/Instruments/LogWriter.swift",
+            ])
+    }
+
     @Test(arguments: [
         "Task.sleep", "Thread.sleep", "sleep(", "usleep(", "nanosleep(", "ContinuousClock.sleep",
     ])

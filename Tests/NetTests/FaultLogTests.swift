@@ -18,7 +18,8 @@ struct FaultLogTests {
         var said: [String] {
             lines.withLock { lines in
                 lines.map { line in
-                    line.fields.filter { $0.name != "PEER" }.map(\.value).joined(separator: " ")
+                    line.fields.filter { !["PEER", "DETAIL"].contains($0.name) }.map(\.value)
+                        .joined(separator: " ")
                 }
             }
         }

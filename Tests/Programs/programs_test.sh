@@ -120,7 +120,7 @@ test_sigterm_lets_the_call_end_and_takes_no_other() {
     until_true "it drains" answers /readyz draining
     ends "$phone" 0 || { cat "$work/phonesim.log"; false; }
     ends "$daemon" 0
-    grep -q "Call ended: caller_hung_up (caller)" "$work/callbridge.log"
+    grep -q "Call ended .* REASON=caller_hung_up OWNER=caller " "$work/callbridge.log"
 }
 test_sigterm_still_answers_what_comes_after_the_last_call() {
     agentsim --script <(printf 'greeting\n  say "goodbye goodbye"\n  end-call "done"\n')
@@ -131,8 +131,8 @@ test_sigterm_still_answers_what_comes_after_the_last_call() {
     # All is well only when every webhook was answered.
     ends "$phone" 0 || { cat "$work/phonesim.log"; false; }
     ends "$daemon" 0
-    grep -q "Call ended: agent_ended (agent)" "$work/callbridge.log"
-    grep -q "After the stream: .*REASON=agent_ended" "$work/callbridge.log"
+    grep -q "Call ended .* REASON=agent_ended OWNER=agent " "$work/callbridge.log"
+    grep -q "The stream is over, .*REASON=agent_ended" "$work/callbridge.log"
 }
 test_sigint_ends_the_call_at_once() {
     agentsim --script "$(speech 40)" --fault deaf
@@ -141,7 +141,7 @@ test_sigint_ends_the_call_at_once() {
     until_true "the call is there" answers /api/twilio/conversations '"in-progress"'
     kill -INT "$daemon"
     ends "$daemon" 0
-    grep -q "Call ended: callbridge_stopped (callbridge)" "$work/callbridge.log"
+    grep -q "Call ended .* REASON=callbridge_stopped OWNER=callbridge " "$work/callbridge.log"
 }
 test_a_second_sigterm_ends_the_call_at_once() {
     agentsim --script "$(speech 40)" --fault deaf
@@ -152,7 +152,7 @@ test_a_second_sigterm_ends_the_call_at_once() {
     until_true "it drains" answers /readyz draining
     kill -TERM "$daemon"
     ends "$daemon" 0
-    grep -q "Call ended: callbridge_stopped (callbridge)" "$work/callbridge.log"
+    grep -q "Call ended .* REASON=callbridge_stopped OWNER=callbridge " "$work/callbridge.log"
 }
 test_sighup_reads_the_configuration_again() {
     callbridge

@@ -15,13 +15,13 @@ private func value(_ name: String, in entry: [UInt8]?) -> String? {
 @Suite struct JournalEntryTests {
     @Test func `an entry has the fields an operator looks for`() {
         let entry = JournalEntry(
-            said("Call ended", .callSID("CA1")), identifier: "callbridge",
+            said("Call ended", .callSID("CA1"), .reason("caller left")), identifier: "callbridge",
             sentAt: .zero)
         #expect(
             String(decoding: entry.bytes, as: UTF8.self)
-                == "MESSAGE=Call ended\nPRIORITY=5\nSYSLOG_IDENTIFIER=callbridge\n"
+                == "MESSAGE=Call ended  REASON=\"caller left\"\nPRIORITY=5\nSYSLOG_IDENTIFIER=callbridge\n"
                 + "EVENT=call.ended\nMESSAGE_ID=\(MessageCatalogue.id(of: "call.ended") ?? "")\n"
-                + "CALL_SID=CA1\n")
+                + "CALL_SID=CA1\nREASON=caller left\n")
     }
 
     @Test func `a value with line ends cannot add a field`() {
@@ -32,7 +32,7 @@ private func value(_ name: String, in entry: [UInt8]?) -> String? {
             read?.map(\.name) == [
                 "MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "EVENT", "MESSAGE_ID", "REASON",
             ])
-        #expect(value("MESSAGE", in: entry.bytes) == "one\nPRIORITY=0")
+        #expect(value("MESSAGE", in: entry.bytes) == "one\nPRIORITY=0  REASON=\"a\\n\\nb\"")
         #expect(value("PRIORITY", in: entry.bytes) == "5")
         #expect(value("REASON", in: entry.bytes) == "a\n\nb")
     }

@@ -30,8 +30,8 @@ struct ControlServer: Sendable {
     func open(_ paths: ControlPaths, port: UInt16?) async {
         guard paths.prepare(path) else {
             log.error(
-                "control.failed",
-                "No control socket: its folder cannot be made, or others may enter it", .path(path))
+                "control.failed", "No control socket",
+                .reason("its folder cannot be made, or others may enter it"), .path(path))
             return
         }
         let further = path == paths.ofPerson ? port.map(paths.ofPerson(port:)) : nil
@@ -44,7 +44,7 @@ struct ControlServer: Sendable {
                 reason = error.reason
             }
         }
-        log.error("control.failed", "No control socket: \(reason)")
+        log.error("control.failed", "No control socket", .reason(reason), .path(path))
     }
 
     func close() async { await server.close() }

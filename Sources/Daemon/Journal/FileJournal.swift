@@ -162,17 +162,16 @@ package final class FileJournal: CallJournal {
             return try CallMemory(JSON(parsing: bytes))
         } catch {
             log.warning(
-                "journal.unreadable", "A call's memory cannot be used: \(error)",
+                "journal.unreadable", "A call's memory cannot be used", .reason("\(error)"),
                 LogField("BYTES", "\(bytes.count)"))
             return nil
         }
     }
 
     private func tellOpened(_ found: Int, _ folder: String) {
-        let sentence =
-            "Living calls are remembered in \(folder); found: \(found) of a process "
-            + "that is no more"
-        let fields = [LogField("FOUND", "\(found)")]
-        log.write(found > 0 ? .notice : .info, "journal.opened", sentence, fields)
+        log.write(
+            found > 0 ? .notice : .info, "journal.opened",
+            "Living calls are remembered; of a process that is no more some may be found",
+            [LogField("FOUND", "\(found)"), LogField("FOLDER", folder)])
     }
 }

@@ -42,7 +42,8 @@ final class JournalThread: Sendable {
         guard isFirst else { return }
         log.error(
             "journal.failed",
-            "\(subject) would not survive a crash, their journal fails: \(reason)")
+            "What would have to survive a crash cannot be kept", LogField("KEPT", subject),
+            .reason(reason))
     }
 
     private func end() {

@@ -139,7 +139,7 @@ struct StreamAdoption: Sendable {
     private func tell(_ call: String, _ why: String) {
         log.warning(
             "stream.not_adopted",
-            "A stream of a process that is no more is not gone on with: \(why)",
-            .callSID(call))
+            "A stream of a process that is no more is not gone on with",
+            .callSID(call), .reason(why))
     }
 }

@@ -83,12 +83,11 @@ enum ReloadOutcome: Sendable, Equatable {
         if case .done = self { true } else { false }
     }
 
-    /// In one sentence, for the log.
-    var sentence: String {
+    /// What has changed, or why nothing has, for the log.
+    var summary: String {
         switch self {
-        case .done(let answer): answer.sentence
-        case .refused(let faults):
-            "Configuration refused, nothing has changed: " + faults.joined(separator: "; ")
+        case .done(let answer): answer.summary
+        case .refused(let faults): faults.joined(separator: "; ")
         }
     }
 }
@@ -111,11 +110,11 @@ struct ReloadAnswer: Sendable, Equatable {
     /// What is allowed but worth a look.
     var notes: [String] = []
 
-    var sentence: String {
+    var summary: String {
         let changes = changed.map { "\($0.name) is \($0.now.isEmpty ? "unset" : $0.now)" } + facts
         let done = changes.isEmpty ? "nothing to change" : changes.joined(separator: ", ")
         let rest = restart.isEmpty ? "" : "; for a restart: " + restart.joined(separator: ", ")
-        return "Configuration read again: \(done)\(rest)"
+        return done + rest
     }
 
     /// As the control socket answers it.

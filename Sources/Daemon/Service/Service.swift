@@ -138,9 +138,11 @@ final class Service: Sendable {
         notifier.reloading(at: SystemTime().now)
         let outcome = reloader.reload()
         if outcome.isDone {
-            log.notice("daemon.reload", outcome.sentence)
+            log.notice("daemon.reload", "Configuration read again", .detail(outcome.summary))
         } else {
-            log.error("daemon.reload_refused", outcome.sentence)
+            log.error(
+                "daemon.reload_refused", "Configuration refused, nothing has changed",
+                .reason(outcome.summary))
         }
         notifier.ready(status: status.text)
         return outcome

@@ -60,7 +60,7 @@ private final class Part: Reloadable {
                     ReloadAnswer(
                         changed: [.init(name: "CALLS_MAX", before: "500", now: "7")],
                         facts: ["CALLS_MAX was looked at"], restart: ["PORT", "API_KEYS"])))
-        #expect(!first.sentence.contains("nobody"))
+        #expect(!first.summary.contains("nobody"))
         #expect(part.applied.map(\.guards.callsMax) == [7])
         #expect(reloader.configuration.guards.callsMax == 7)
         // Not in force, so it is named again, for as long as it is so.

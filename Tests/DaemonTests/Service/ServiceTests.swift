@@ -52,7 +52,9 @@ private final class TailedLines: Sendable {
                 let told = service.told.filter { !$0.hasPrefix("STATUS=") }
                 #expect(told.count == 3)
                 #expect(told[1].hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
-                #expect(house.line("daemon.reload")?.text.contains("LOG_LEVEL is debug") == true)
+                #expect(
+                    house.line("daemon.reload")?.field("DETAIL")?.contains("LOG_LEVEL is debug")
+                        == true)
             }
         }
     }
