@@ -17,7 +17,7 @@ extension Call {
         guard !isOver else { return }
         let stand = machine.standing(at: time)
         remembered = stand
-        services.journal.remember(
+        services.memories.remember(
             CallMemory(
                 ticket: ticket, startedAt: facts.startedAt, rememberedAt: clock.wallClock,
                 stand: stand, conversations: conversations, conversation: conversation,

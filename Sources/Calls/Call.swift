@@ -251,7 +251,7 @@ package actor Call {
         downlink.close()
         tally.duration = time
         tally.line = tally.quality.summary(at: time)
-        services.journal.forget(ticket.call)
+        services.memories.forget(ticket.call)
         tell(.ended(reason, tally))
         onEnd(self, machine.ending(for: reason))
     }

@@ -7,7 +7,7 @@ extension CallMemory {
     /// The shape of what is written; another is not read.
     private static let version: Int64 = 2
 
-    /// As it is kept; it holds words and numbers in full and is for the journal alone.
+    /// As it is kept; it holds words and numbers in full and is for our next process alone.
     package var json: JSON {
         [
             "version": .integer(Self.version),

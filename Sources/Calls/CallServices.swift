@@ -5,21 +5,21 @@ package struct CallServices: Sendable {
     package var listener: any CallListener
     package var announcements: AnnouncementShelf
     package var tools: ToolShelf
-    package var journal: any CallJournal
+    package var memories: any MemoryKeeper
     package var keeper: any StreamKeeper
 
     package init(
         limits: CallLimits, dialer: any AgentDialer, listener: any CallListener,
         announcements: AnnouncementShelf = AnnouncementShelf(),
         tools: ToolShelf = ToolShelf(ToolShelf.telephone),
-        journal: any CallJournal = NoJournal(), keeper: (any StreamKeeper)? = nil
+        memories: any MemoryKeeper = NoMemories(), keeper: (any StreamKeeper)? = nil
     ) {
         self.limits = limits
         self.dialer = dialer
         self.listener = listener
         self.announcements = announcements
         self.tools = tools
-        self.journal = journal
+        self.memories = memories
         self.keeper = keeper ?? NoStreamKeeper()
     }
 }

@@ -4,7 +4,7 @@ extension Conversation {
     /// The shape of what is written; another is not read.
     private static let version: Int64 = 1
 
-    /// For the journal and for transcripts: turns as they were heard.
+    /// For what is remembered and for transcripts: turns as they were heard.
     package var json: JSON {
         [
             "version": .integer(Self.version),

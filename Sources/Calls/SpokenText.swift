@@ -1,6 +1,6 @@
 /// Words that somebody spoke, or that a tool told: they print as their length, wherever printed.
 package struct SpokenText: Sendable, Hashable {
-    /// The words themselves: for the next agent, the journal and the transcript, never for a log.
+    /// The words themselves: for the next agent, the memory and the transcript, never for a log.
     package let revealed: String
 
     package init(_ text: String) { revealed = text }

@@ -31,7 +31,7 @@ package struct Configuration: Sendable, Equatable {
     /// What keeps a call from going wrong for long.
     package var guards = Guards()
     /// Where living calls are remembered.
-    package var journal = JournalPlace.auto
+    package var memories = MemoryPlace.auto
     /// Whether callers' streams are kept open when this process is killed.
     package var descriptorStore = DescriptorStoring.auto
     /// Event-loop threads; nil is one per core that we may use.

@@ -71,7 +71,7 @@ extension ConfigurationSetting {
             "TLS_CERTIFICATE_FILE", at: \.listening.certificateFile, .orNothing(.path)),
         ConfigurationSetting("TLS_KEY_FILE", at: \.listening.keyFile, .orNothing(.path)),
         ConfigurationSetting("LOOPS", at: \.loops, .wholeOrAuto(1...256)),
-        ConfigurationSetting("JOURNAL_DIRECTORY", at: \.journal, .journal),
+        ConfigurationSetting("JOURNAL_DIRECTORY", at: \.memories, .memories),
         ConfigurationSetting("FD_STORE", at: \.descriptorStore, .word),
     ]
 

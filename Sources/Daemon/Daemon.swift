@@ -19,19 +19,19 @@ package final class CallbridgeDaemon: Sendable {
 
     /// Builds the house and begins to listen; `activated` are sockets the service manager passed.
     /// `calls` and `http` are numbers that no setting names: a test waits less long than we do.
-    /// `journal` is where living calls are remembered; nil nowhere. `announcements` are what the
+    /// `memories` is where living calls are remembered; nil nowhere. `announcements` are what the
     /// house itself says; nil the recordings in this program.
     package static func start(
         _ configuration: Configuration, log: Log, activated: [ActivatedSocket] = [],
         calls: CallLimits? = nil, http: HTTPServerLimits = HTTPServerLimits(),
-        writer: LogWriter? = nil, journal: FileJournal.Plan? = nil,
+        writer: LogWriter? = nil, memories: MemoryFiles.Plan? = nil,
         keeping: KeepingPlan? = nil, announcements: AnnouncementShelf? = nil
     ) async throws(StartFault) -> CallbridgeDaemon {
         CallbridgeDaemon(
             try await House.build(
                 configuration, log: log, activated: activated,
                 House.Variations(
-                    calls: calls, http: http, writer: writer, journal: journal, keeping: keeping,
+                    calls: calls, http: http, writer: writer, memories: memories, keeping: keeping,
                     announcements: announcements)))
     }
 
@@ -82,7 +82,7 @@ package final class CallbridgeDaemon: Sendable {
         await house.builtIn?.stop()
         await house.metrics.close()
         house.loops.stop()
-        house.journal?.close()
+        house.memories?.close()
         house.promises?.close()
         house.store?.close()
         house.log.notice("daemon.stopped", "Stopped")

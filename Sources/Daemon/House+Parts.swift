@@ -34,12 +34,12 @@ extension House {
         return store.map { StreamStore($0, board) }
     }
 
-    /// Where promised calls are kept; nil without a journal.
-    static func promiseJournal(
-        _ plan: FileJournal.Plan?, _ journal: FileJournal?, _ time: SystemTime, _ log: Log
-    ) -> PromiseJournal? {
-        guard let plan, let journal else { return nil }
-        return PromiseJournal(plan, failures: journal.failures, log: log, time: time)
+    /// Where promised calls are kept; nil where nothing is.
+    static func promiseFiles(
+        _ plan: MemoryFiles.Plan?, _ memories: MemoryFiles?, _ time: SystemTime, _ log: Log
+    ) -> PromiseFiles? {
+        guard let plan, let memories else { return nil }
+        return PromiseFiles(plan, failures: memories.failures, log: log, time: time)
     }
 
     static func routing(
@@ -106,12 +106,12 @@ extension House {
     /// Goes on with what a killed process left, before anything slow.
     static func adopt(
         _ keeping: KeepingPlan?, _ store: DescriptorStore?, _ maker: CallFactory,
-        _ journal: FileJournal?, _ log: Log, _ board: MetricBoard
+        _ memories: MemoryFiles?, _ log: Log, _ board: MetricBoard
     ) async {
         guard let store, let stored = keeping?.stored else { return }
         await StreamAdoption(
             store: store, loops: maker.loops, registry: maker.registry,
-            revival: .init(memories: { await journal?.take($0) }, make: maker.revive),
+            revival: .init(memories: { await memories?.take($0) }, make: maker.revive),
             log: log, board: board
         ).adopt(stored)
     }

@@ -31,8 +31,8 @@ struct House: Sendable {
     let server: HTTPServer
     let metrics: MetricsPage
     let loopMeters: LoopMeters
-    let journal: FileJournal?
-    let promises: PromiseJournal?
+    let memories: MemoryFiles?
+    let promises: PromiseFiles?
     let store: DescriptorStore?
     /// Where the daemon listens, and where the meters are read, as bound.
     let addresses: [ListenAddress]
@@ -45,7 +45,7 @@ struct House: Sendable {
         /// Whose losses are told with the meters.
         var writer: LogWriter?
         /// Where living calls are remembered.
-        var journal: FileJournal.Plan?
+        var memories: MemoryFiles.Plan?
         /// Who keeps callers' streams open beyond this process.
         var keeping: KeepingPlan?
         /// What the house itself says; nil the recordings in this program.
@@ -80,10 +80,10 @@ struct House: Sendable {
         }
         canary.start()
 
-        let journal = variations.journal.map {
-            FileJournal($0, log: log, board: board, time: time)
+        let memories = variations.memories.map {
+            MemoryFiles($0, log: log, board: board, time: time)
         }
-        let promises = promiseJournal(variations.journal, journal, time, log)
+        let promises = promiseFiles(variations.memories, memories, time, log)
         let book = OutboundBook(
             configuration.outboundPolicy, keeper: promises ?? NoPromiseKeeper())
         let line = twilioLine(configuration, loops, trust, time, log)
@@ -108,14 +108,14 @@ struct House: Sendable {
                         CallLog(log: log), CallMeters(board), CallLossMeters(board),
                         BreakerListener(keeper: breakers), book, recent,
                     ] + (line.map { [TwilioTimeLimit(line: $0, limits: limits, log: log)] } ?? [])
-                ), announcements: announcements, journal: journal ?? NoJournal(),
+                ), announcements: announcements, memories: memories ?? NoMemories(),
                 keeper: keeper(configuration, store, board)),
             limits: limits,
             traces: configuration.log.traceDirectory.flatMap {
                 TraceDepot(directory: $0, log: log)
             })
 
-        await adopt(variations.keeping, store, maker, journal, log, board)
+        await adopt(variations.keeping, store, maker, memories, log, board)
         try proveWhatAgentsNeed(trust)
         gate.open()
         if let promises { book.restore(await promises.left(), at: time.now) }
@@ -134,7 +134,7 @@ struct House: Sendable {
             version: CallbridgeDaemon.version, startedAt: time.now, log: log,
             meters: FrontMeters(board), outbound: outbound, clients: configuration.clients,
             allowedOrigins: configuration.access.allowedOrigins,
-            revival: journal.map { Revival(memories: $0.take, make: maker.revive) } ?? .none,
+            revival: memories.map { Revival(memories: $0.take, make: maker.revive) } ?? .none,
             instance: configuration.listening.instance)
         let server = HTTPServer(
             loops: loops, limits: variations.http, log: log, handler: FrontDoor(desk: desk),
@@ -157,7 +157,7 @@ struct House: Sendable {
             routing: RoutingReload(desk: routing, breakers: [breakers, handOffs], log: log),
             registry: registry, limits: limits, recent: recent, outbound: outbound,
             ender: desk.ender,
-            server: server, metrics: metrics, loopMeters: loopMeters, journal: journal,
+            server: server, metrics: metrics, loopMeters: loopMeters, memories: memories,
             promises: promises, store: store,
             addresses: addresses, metricsAddress: metricsAddress)
     }

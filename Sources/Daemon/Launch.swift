@@ -82,7 +82,7 @@ package enum Launch {
         }
         let daemon = try await CallbridgeDaemon.start(
             configuration, log: log, activated: sockets.all,
-            writer: voice.writer, journal: configuration.journalPlan(environment),
+            writer: voice.writer, memories: configuration.memoryPlan(environment),
             keeping: KeepingPlan(environment, stored: sockets.stored))
         let notifier = Notifier(environment: environment)
         let watchdog = Watchdog.interval(environment: environment, processID: getpid())

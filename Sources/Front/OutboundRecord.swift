@@ -24,7 +24,7 @@ extension OutboundRecord {
     /// The shape of what is written; another is not read.
     private static let version: Int64 = 1
 
-    /// As it is kept; it holds what the agent is told in full and is for the journal alone.
+    /// As it is kept; it holds what the agent is told in full and is for our next process alone.
     package var json: JSON {
         [
             "version": .integer(Self.version), "promise": .string(promise.id),

@@ -2,7 +2,7 @@ import Calls
 
 /// Holds what the call believes was heard of a reply against what the caller heard.
 extension AgentEnd {
-    /// Time for weather, and for the journal to be written.
+    /// Time for weather, and for memories to be written.
     private static let settled: Duration = .milliseconds(1_500)
     /// The word that playing breaks off in, and one for two frames and a slow clock.
     private static let wordsOff = 2.0

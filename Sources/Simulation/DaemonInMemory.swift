@@ -19,7 +19,7 @@ final class DaemonInMemory: @unchecked Sendable {
     let registry: CallRegistry
     let door: FrontDoor
     private let house: SimulatedHouse
-    private let journal: SimulatedJournal
+    private let memories: SimulatedMemories
     private let keeper: SimulatedKeeper
     private let voice: LifeListener
     private let book: OutboundBook
@@ -35,7 +35,7 @@ final class DaemonInMemory: @unchecked Sendable {
         self.house = house
         self.life = life
         registry = CallRegistry(callsMax: house.plan.callsMax)
-        journal = SimulatedJournal(house, life: life)
+        memories = SimulatedMemories(house, life: life)
         keeper = SimulatedKeeper(isKeeping: house.plan.keepsStreams)
         voice = LifeListener(house.ledger, life: life)
         dialer = SimulatedDialer(house)
@@ -52,7 +52,7 @@ final class DaemonInMemory: @unchecked Sendable {
                 listener: CallListeners([voice, book]),
                 announcements: HouseSounds.announcements,
                 tools: ToolShelf(SimulatedTool.shelf(house, life: life)),
-                journal: journal, keeper: keeper))
+                memories: memories, keeper: keeper))
         let desk = FrontDesk(
             registry: registry, tickets: TicketBook(key: Self.tokenKey),
             sessions: SessionNames(),
@@ -71,7 +71,7 @@ final class DaemonInMemory: @unchecked Sendable {
                 book: book, line: SimulatedTwilio(house, life: life),
                 agents: { ["default": "agent_test", "second": "agent_test2"] }),
             revival: Revival(
-                memories: { [journal] in await journal.take($0) },
+                memories: { [memories] in await memories.take($0) },
                 make: { maker.make($0.ticket, $0) }))
         door = FrontDoor(desk: desk)
         self.maker = maker
@@ -91,7 +91,7 @@ final class DaemonInMemory: @unchecked Sendable {
     func kill() -> Set<CallSID> {
         isDead = true
         voice.isDead = true
-        let lost = journal.die()
+        let lost = memories.die()
         house.ledger.lifeIsOver(life, lostEnds: lost.ends)
         house.disk.streams += keeper.left
         let kept = Set(keeper.left.map { ObjectIdentifier($0.socket) })
@@ -105,7 +105,7 @@ final class DaemonInMemory: @unchecked Sendable {
     func adopt(_ left: HouseDisk.LeftStream) async {
         guard !isDead else { return house.disk.streams.append(left) }
         let socket = holds(left.socket)
-        let memory = left.adoptions < Self.adoptionsMax ? await journal.take(left.start.call) : nil
+        let memory = left.adoptions < Self.adoptionsMax ? await memories.take(left.start.call) : nil
         guard let memory, !isDead,
             let call = registry.readmit(left.start.call, { maker.make(memory.ticket, memory) })
         else {
@@ -142,7 +142,7 @@ final class DaemonInMemory: @unchecked Sendable {
         if alive > 0 { left.append("\(alive) calls in memory") }
         let promised = house.mayOweCalls ? 0 : book.living(at: house.loop.now)
         if promised > 0, !isDead { left.append("\(promised) promised calls") }
-        if journal.leftovers > 0 { left.append("\(journal.leftovers) memories of calls") }
+        if memories.leftovers > 0 { left.append("\(memories.leftovers) memories of calls") }
         return left
     }
 }

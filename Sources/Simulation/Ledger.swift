@@ -18,7 +18,7 @@ final class Ledger: @unchecked Sendable {
         var ends = 0
         var since: Duration
         var life: Int
-        /// The journal of a life that is over has nothing of its end, or of it.
+        /// The memories of a life that is over have nothing of its end, or of it.
         var isEndLost = false
         var isOrphan = false
     }

@@ -71,8 +71,8 @@ private struct Nobody: AgentDialer {
                             limits: CallLimits(), dialer: Nobody(), listener: CallListeners([])),
                         onEnd: { _, _ in })
                 }), log: log, board: board)
-        _ = FileJournal(
-            FileJournal.Plan(folder: folder.path, ageMax: .seconds(1), keepsWords: false),
+        _ = MemoryFiles(
+            MemoryFiles.Plan(folder: folder.path, ageMax: .seconds(1), keepsWords: false),
             log: log, board: board, time: SystemTime())
         #expect(board.names.sorted() == Self.ofServices)
     }

@@ -23,7 +23,7 @@ final class CallInMemory: Sendable {
 
     init(
         limits: CallLimits = CallLimits(), plan: CallPlan = CallPlan(),
-        journal: any CallJournal = NoJournal(), recalling memory: CallMemory? = nil,
+        memories: any MemoryKeeper = NoMemories(), recalling memory: CallMemory? = nil,
         tools: [any ClientTool] = []
     ) throws {
         loop = SimulatedLoop(order: .asAsked)
@@ -36,7 +36,7 @@ final class CallInMemory: Sendable {
             ticket, on: loop,
             with: CallServices(
                 limits: limits, dialer: dialer, listener: told, announcements: Self.announcements,
-                tools: ToolShelf(ToolShelf.telephone + tools), journal: journal),
+                tools: ToolShelf(ToolShelf.telephone + tools), memories: memories),
             recalling: memory,
             onEnd: { [told] _, ending in told.ends.withLock { $0.append(ending.reason) } })
     }

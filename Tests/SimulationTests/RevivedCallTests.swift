@@ -7,8 +7,8 @@ import Testing
 import Twilio
 import Wire
 
-/// A journal in memory: what a process that is killed now would leave behind.
-final class MemoryJournal: CallJournal {
+/// Memories on no disk: what a process that is killed now would leave behind.
+final class KeptMemories: MemoryKeeper {
     private let kept = Mutex<(memory: CallMemory?, forgotten: Int)>((nil, 0))
 
     func remember(_ memory: CallMemory) { kept.withLock { $0.memory = memory } }
@@ -32,19 +32,19 @@ final class MemoryJournal: CallJournal {
         #"{"type":"agent_response","agent_response_event":{"agent_response":"\#(text)","event_id":\#(event)}}"#
     }
 
-    /// A call in which something was said, as its journal has it.
+    /// A call in which something was said, as it is remembered.
     private static func left() throws -> CallMemory {
-        let journal = MemoryJournal()
-        let house = try CallInMemory(journal: journal)
+        let memories = KeptMemories()
+        let house = try CallInMemory(memories: memories)
         house.begin()
-        #expect(journal.memory?.conversations == 0)
+        #expect(memories.memory?.conversations == 0)
         try house.connectStream()
         house.agentReady()
-        #expect(journal.memory?.conversations == 1)
+        #expect(memories.memory?.conversations == 1)
         house.agent.say(Self.reply("Good morning.", event: 1))
         house.agent.say(Self.transcript("Anna Miller."))
         house.loop.run(for: .zero)
-        return try #require(journal.memory)
+        return try #require(memories.memory)
     }
 
     @Test func `another process goes on with what was said, and does not greet again`() throws {
@@ -75,17 +75,17 @@ final class MemoryJournal: CallJournal {
     }
 
     @Test func `a tool that was under way is told, and not run a second time unasked`() throws {
-        let journal = MemoryJournal()
+        let memories = KeptMemories()
         let slow = SlowTool()
         defer { slow.finish() }
-        let before = try CallInMemory(journal: journal, tools: [slow])
+        let before = try CallInMemory(memories: memories, tools: [slow])
         before.begin()
         try before.connectStream()
         before.agentReady()
         before.agent.say(Self.reply("One moment.", event: 1))
         before.agent.say(CallerLine.tool("slow", "t1", "{}"))
         before.loop.run(for: .zero)
-        let memory = try #require(journal.memory)
+        let memory = try #require(memories.memory)
         #expect(memory.begun.map(\.name) == ["slow"])
 
         let house = try CallInMemory(recalling: memory, tools: [slow])
@@ -145,25 +145,25 @@ final class MemoryJournal: CallJournal {
     }
 
     @Test func `a call that is over is forgotten, and only then`() throws {
-        let journal = MemoryJournal()
-        let house = try CallInMemory(journal: journal)
+        let memories = KeptMemories()
+        let house = try CallInMemory(memories: memories)
         house.begin()
         try house.connectStream()
         house.agentReady()
-        #expect(journal.forgotten == 0)
+        #expect(memories.forgotten == 0)
         house.onLoop { $0.callFinished() }
-        #expect(journal.forgotten == 1)
-        #expect(journal.memory == nil)
+        #expect(memories.forgotten == 1)
+        #expect(memories.memory == nil)
         #expect(house.told.ends.withLock { $0 } == [.callerHungUp])
     }
 
     @Test func `an errand is remembered as soon as it is asked for`() throws {
-        let journal = MemoryJournal()
-        let house = try CallInMemory(journal: journal)
+        let memories = KeptMemories()
+        let house = try CallInMemory(memories: memories)
         house.begin()
         try house.connectStream()
         house.agentReady()
         house.onLoop { try? $0.carryOut(.digits("1#"), by: .agent) }
-        #expect(journal.memory?.stand.errand == .digits("1#"))
+        #expect(memories.memory?.stand.errand == .digits("1#"))
     }
 }

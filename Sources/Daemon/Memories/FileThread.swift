@@ -1,8 +1,8 @@
 import Instruments
 
-/// The thread a journal writes by: its end can be waited for, and of its failures, which are all
+/// The thread that memories or promises are written by: its end can be waited for, and of its failures, which are all
 /// counted, the first is told.
-final class JournalThread: Sendable {
+final class FileThread: Sendable {
     /// What could not be kept.
     let failures: Counter
     /// Who would not survive a crash now, as a sentence begins.

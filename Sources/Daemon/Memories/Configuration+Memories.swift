@@ -2,7 +2,7 @@ import Glibc
 
 extension Configuration {
     /// Where living calls are remembered.
-    package enum JournalPlace: Sendable, Equatable {
+    package enum MemoryPlace: Sendable, Equatable {
         /// Where the service manager keeps our state, or the nearest to that.
         case auto
         /// Nowhere: a call dies with its process.
@@ -11,18 +11,18 @@ extension Configuration {
     }
 
     /// How much longer than the longest call a memory is kept: clocks and callers take their time.
-    private static let journalGrace = Duration.seconds(600)
+    private static let memoryGrace = Duration.seconds(600)
 
-    /// The journal of this process; nil without one.
-    func journalPlan(_ environment: [String: String]) -> FileJournal.Plan? {
+    /// Where this process remembers calls, and how long; nil when nowhere.
+    func memoryPlan(_ environment: [String: String]) -> MemoryFiles.Plan? {
         let folder: String
-        switch journal {
+        switch memories {
         case .off: return nil
         case .folder(let path): folder = path
         case .auto: folder = Self.stateFolder(environment, self.environment) + "/calls"
         }
-        return FileJournal.Plan(
-            folder: folder, ageMax: guards.callDurationMax + Self.journalGrace,
+        return MemoryFiles.Plan(
+            folder: folder, ageMax: guards.callDurationMax + Self.memoryGrace,
             keepsWords: log.privacy != .strict)
     }
 
@@ -45,9 +45,9 @@ extension Configuration {
     }
 }
 
-extension ConfigurationKind where Value == Configuration.JournalPlace {
+extension ConfigurationKind where Value == Configuration.MemoryPlace {
     /// `auto`, `off`, or a folder.
-    static var journal: Self {
+    static var memories: Self {
         Self("auto, off, or the absolute path of a folder, at most 4000 bytes", isShown: true) {
             switch $0 {
             case "auto": .auto

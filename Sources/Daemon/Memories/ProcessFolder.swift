@@ -3,8 +3,8 @@ import Glibc
 import Instruments
 import Wire
 
-/// Why the journal's folder, or a file in it, cannot be used.
-struct JournalFault: Error, Sendable, Equatable {
+/// Why the folder of a process, or a file in it, cannot be used.
+struct FolderFault: Error, Sendable, Equatable {
     /// What was tried, and the system's reason.
     var reason: String
 
@@ -18,8 +18,8 @@ struct JournalFault: Error, Sendable, Equatable {
 ///
 /// The lock goes with the process, however it dies, and never with its number being used again. To
 /// take a call over is to rename its file into one's own folder: of two that try, one succeeds.
-/// Everything here blocks; it belongs to the journal's thread.
-struct JournalFolder: ~Copyable {
+/// Everything here blocks; it belongs to a `FileThread`.
+struct ProcessFolder: ~Copyable {
     /// The largest memory: 64 KiB of words, every byte of which may need six when written, the
     /// answers of tools, and a plan.
     static let fileBytesMax = 1024 * 1024
@@ -33,20 +33,20 @@ struct JournalFolder: ~Copyable {
     private let lock: Int32
 
     /// Makes this process's own folder in `parent`, which is made too.
-    init(in parent: String) throws(JournalFault) {
+    init(in parent: String) throws(FolderFault) {
         try Self.makeFolders(parent)
         try Self.checkOwner(parent)
         let name = Secret.bytes(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
         // Locked under another name first: nobody may take it for one that was left behind.
         let (own, draft) = ("\(parent)/\(name.joined())", "\(parent)/.\(name.joined())")
-        guard mkdir(draft, 0o700) == 0 else { throw JournalFault(draft, errno) }
+        guard mkdir(draft, 0o700) == 0 else { throw FolderFault(draft, errno) }
         let descriptor = open(draft, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0, rename(draft, own) == 0
         else {
             let code = errno
             close(descriptor)
             rmdir(draft)
-            throw JournalFault(draft, code)
+            throw FolderFault(draft, code)
         }
         self.parent = parent
         self.own = own
@@ -61,10 +61,10 @@ struct JournalFolder: ~Copyable {
 
     /// Writes a memory in the place of the one before it. Without fsync: what the kernel has
     /// survives the death of the process, and a call does not survive that of the machine.
-    func write(_ bytes: [UInt8], for name: String) throws(JournalFault) {
+    func write(_ bytes: [UInt8], for name: String) throws(FolderFault) {
         let (path, draft) = (file(name), "\(own)/.\(name)")
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw JournalFault(draft, errno) }
+        guard descriptor >= 0 else { throw FolderFault(draft, errno) }
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -75,18 +75,18 @@ struct JournalFolder: ~Copyable {
                 let code = errno
                 close(descriptor)
                 unlink(draft)
-                throw JournalFault(draft, code)
+                throw FolderFault(draft, code)
             }
             written += count
         }
         close(descriptor)
-        guard rename(draft, path) == 0 else { throw JournalFault(path, errno) }
+        guard rename(draft, path) == 0 else { throw FolderFault(path, errno) }
     }
 
     /// Nothing of that call is kept.
-    func remove(_ name: String) throws(JournalFault) {
+    func remove(_ name: String) throws(FolderFault) {
         guard unlink(file(name)) == 0 || errno == ENOENT else {
-            throw JournalFault(file(name), errno)
+            throw FolderFault(file(name), errno)
         }
     }
 
@@ -172,22 +172,22 @@ struct JournalFolder: ~Copyable {
         return now - .seconds(facts.st_mtim.tv_sec)
     }
 
-    private static func makeFolders(_ path: String) throws(JournalFault) {
+    private static func makeFolders(_ path: String) throws(FolderFault) {
         var made = ""
         for part in path.split(separator: "/") {
             made += path.hasPrefix("/") || !made.isEmpty ? "/\(part)" : "\(part)"
             guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
-                throw JournalFault(made, errno)
+                throw FolderFault(made, errno)
             }
         }
     }
 
     /// Whoever may write here decides where callers are sent: it must be us alone.
-    private static func checkOwner(_ folder: String) throws(JournalFault) {
+    private static func checkOwner(_ folder: String) throws(FolderFault) {
         var facts = stat()
-        guard stat(folder, &facts) == 0 else { throw JournalFault(folder, errno) }
+        guard stat(folder, &facts) == 0 else { throw FolderFault(folder, errno) }
         guard facts.st_uid == geteuid(), facts.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
-            throw JournalFault("\(folder) is not ours alone", EPERM)
+            throw FolderFault("\(folder) is not ours alone", EPERM)
         }
     }
 

@@ -3,14 +3,15 @@ package import Instruments
 package import Twilio
 import Wire
 
-/// The journal of living calls in files, written by a thread of its own.
+/// Memories of living calls in files, written by a thread of its own.
 ///
 ///     remember, forget ─▶ the newest per call ─┐
-///     take ───────────────────────────────────┴▶ thread ─▶ JournalFolder
+///     take ───────────────────────────────────┴▶ thread ─▶ ProcessFolder
 ///
 /// Nothing of it happens on a loop, and nothing waits for it but a call that is to be revived. A
 /// disk that fails or is full costs calls what they would need after a crash, and nothing else.
-package final class FileJournal: CallJournal {
+/// Operators know it as the journal: JOURNAL_DIRECTORY, `journal.failed`; those names stay.
+package final class MemoryFiles: MemoryKeeper {
     /// Calls whose newest memory waits to be written: twice as many as can be configured to live.
     private static let waitingMax = 20_000
 
@@ -37,11 +38,11 @@ package final class FileJournal: CallJournal {
 
     private let state = Monitor(State())
     private let log: Log
-    private let thread: JournalThread
+    private let thread: FileThread
     /// What callers and agents said is kept too.
     private let keepsWords: Bool
 
-    /// Where the journal lies, how long a memory is worth keeping, and whether words are kept.
+    /// Where memories lie, how long a memory is worth keeping, and whether words are kept.
     package struct Plan: Sendable, Equatable {
         package var folder: String
         package var ageMax: Duration
@@ -54,17 +55,17 @@ package final class FileJournal: CallJournal {
         }
     }
 
-    /// Opens the journal; a folder that cannot be used is told, and costs what it would have kept.
+    /// Opens the folder; one that cannot be used is told, and costs what it would have kept.
     package init(_ plan: Plan, log: Log, board: MetricBoard, time: any TimeSource) {
         self.log = log
         keepsWords = plan.keepsWords
         let failures = board.counter(
             "callbridge_journal_failures_total",
             "Memories of calls that could not be kept; those calls would not survive a crash.")
-        thread = JournalThread(of: "Calls", failures: failures, log: log)
-        let isRunning = thread.start("journal") { [self] in
-            do throws(JournalFault) {
-                let folder = try JournalFolder(in: plan.folder)
+        thread = FileThread(of: "Calls", failures: failures, log: log)
+        let isRunning = thread.start("memories") { [self] in
+            do throws(FolderFault) {
+                let folder = try ProcessFolder(in: plan.folder)
                 tellOpened(
                     folder.sweep(olderThan: plan.ageMax, now: time.wallClock), plan.folder)
                 while work(in: folder) {}
@@ -123,8 +124,8 @@ package final class FileJournal: CallJournal {
     }
 
     /// Does one thing; false when there is nothing more to do.
-    private func work(in folder: borrowing JournalFolder) -> Bool {
-        do throws(JournalFault) {
+    private func work(in folder: borrowing ProcessFolder) -> Bool {
+        do throws(FolderFault) {
             switch next() {
             case .take(let wish): wish.answer.resume(returning: read(folder.take(wish.call.text)))
             case .change(let call, .forget): try folder.remove(call.text)
@@ -171,7 +172,7 @@ package final class FileJournal: CallJournal {
     private func tellOpened(_ found: Int, _ folder: String) {
         log.write(
             found > 0 ? .notice : .info, "journal.opened",
-            "Living calls are remembered; of a process that is no more some may be found",
+            "Living calls are remembered",
             [LogField("FOUND", "\(found)"), LogField("FOLDER", folder)])
     }
 }

@@ -9,8 +9,8 @@ import Wire
 
 @testable import Daemon
 
-/// Memories of calls in files; a journal that was closed stands for a process that is gone.
-@Suite struct JournalTests {
+/// Memories of calls in files; files that were closed stand for a process that is gone.
+@Suite struct MemoryFilesTests {
 
     private static func call(_ number: Int) throws -> CallSID {
         let digits = "\(number)"
@@ -33,15 +33,15 @@ import Wire
     @Test func `the newest memory of a call whose process is gone is taken over, once read again`()
         async throws
     {
-        let place = try JournalPlace()
-        let first = place.journal()
+        let place = try MemoryPlace()
+        let first = place.memories()
         first.remember(try Self.memory(1, said: "Hello."))
         first.remember(try Self.memory(1, said: "Hello.", "It is me."))
         first.remember(try Self.memory(2))
         first.close()
         #expect(place.files.count == 2)
 
-        let second = place.journal()
+        let second = place.memories()
         let wanted = try Self.memory(1, said: "Hello.", "It is me.")
         #expect(await second.take(try Self.call(1)) == wanted)
         #expect(await second.take(try Self.call(1)) == wanted)
@@ -56,12 +56,12 @@ import Wire
     @Test func `a living process keeps its calls, and of two that take one succeeds`()
         async throws
     {
-        let place = try JournalPlace()
-        let living = place.journal()
+        let place = try MemoryPlace()
+        let living = place.memories()
         living.remember(try Self.memory(1))
         // Asked behind the memory, answered when that is written: a process may take its own.
         while await living.take(try Self.call(1)) == nil {}
-        let (second, third) = (place.journal(), place.journal())
+        let (second, third) = (place.memories(), place.memories())
         #expect(await second.take(try Self.call(1)) == nil)
         living.close()
         let call = try Self.call(1)
@@ -74,12 +74,12 @@ import Wire
     }
 
     @Test func `files are for this user alone, and a call that is over leaves none`() throws {
-        let place = try JournalPlace()
-        let journal = place.journal()
-        journal.remember(try Self.memory(1))
-        journal.remember(try Self.memory(2))
-        journal.forget(try Self.call(2))
-        journal.close()
+        let place = try MemoryPlace()
+        let memories = place.memories()
+        memories.remember(try Self.memory(1))
+        memories.remember(try Self.memory(2))
+        memories.forget(try Self.call(2))
+        memories.close()
         #expect(place.files.count == 1)
         var facts = stat()
         #expect(stat(try #require(place.files.first), &facts) == 0)
@@ -87,14 +87,14 @@ import Wire
     }
 
     @Test func `what is older than the longest call is swept out, as are empty folders`() throws {
-        let place = try JournalPlace()
-        let journal = place.journal()
-        journal.remember(try Self.memory(1))
-        journal.close()
+        let place = try MemoryPlace()
+        let memories = place.memories()
+        memories.remember(try Self.memory(1))
+        memories.close()
         let file = try #require(place.files.first)
         var long = utimbuf(actime: 1, modtime: 1)
         #expect(utime(file, &long) == 0)
-        place.journal().close()
+        place.memories().close()
         #expect(place.files.isEmpty)
         #expect(place.folders.isEmpty)
     }
@@ -102,13 +102,13 @@ import Wire
     @Test func `a file of another shape is told without its words, and nobody is revived`()
         async throws
     {
-        let place = try JournalPlace()
-        let first = place.journal()
+        let place = try MemoryPlace()
+        let first = place.memories()
         first.remember(try Self.memory(1, said: "secret"))
         first.close()
         let file = try #require(place.files.first)
         #expect(truncate(file, 200) == 0)
-        let second = place.journal()
+        let second = place.memories()
         #expect(await second.take(try Self.call(1)) == nil)
         let line = place.line("journal.unreadable")
         #expect(line != nil)
@@ -117,26 +117,26 @@ import Wire
     }
 
     @Test func `a folder that cannot be used is told once, and calls go on`() async throws {
-        let place = try JournalPlace()
-        let journal = place.journal(in: "/proc/self/status/calls")
-        for _ in 0..<3 { journal.remember(try Self.memory(1)) }
-        #expect(await journal.take(try Self.call(1)) == nil)
-        journal.close()
+        let place = try MemoryPlace()
+        let memories = place.memories(in: "/proc/self/status/calls")
+        for _ in 0..<3 { memories.remember(try Self.memory(1)) }
+        #expect(await memories.take(try Self.call(1)) == nil)
+        memories.close()
         #expect(place.sink.lines.filter { $0.event == "journal.failed" }.count == 1)
     }
 
     @Test func `a folder that others may write to is not used`() async throws {
-        let place = try JournalPlace()
+        let place = try MemoryPlace()
         let open = "\(place.folder)/open"
         #expect(mkdir(open, 0o700) == 0 && chmod(open, 0o777) == 0)
-        let journal = place.journal(in: open)
-        #expect(await journal.take(try Self.call(1)) == nil)
-        journal.close()
+        let memories = place.memories(in: open)
+        #expect(await memories.take(try Self.call(1)) == nil)
+        memories.close()
         #expect(place.line("journal.failed").map { "\($0)".contains("not ours alone") } == true)
     }
 
     @Test func `promised calls are taken over at once, and by one process`() async throws {
-        let place = try JournalPlace()
+        let place = try MemoryPlace()
         let first = place.promises()
         for name in ["1", "2", "3"] { first.keep(try Self.promise(name)) }
         first.keep(try Self.promise("2", end: "caller_busy"))
@@ -168,11 +168,11 @@ import Wire
     }
 
     @Test func `strict privacy keeps the call and not the words`() async throws {
-        let place = try JournalPlace()
-        let first = place.journal(keepsWords: false)
+        let place = try MemoryPlace()
+        let first = place.memories(keepsWords: false)
         first.remember(try Self.memory(1, said: "Hello."))
         first.close()
-        let second = place.journal()
+        let second = place.memories()
         let memory = await second.take(try Self.call(1))
         #expect(memory == (try Self.memory(1)))
         second.close()
@@ -181,29 +181,29 @@ import Wire
     @Test func `it lies where the service manager says, or near the user's other state`() {
         var settings = Configuration()
         settings.guards.callDurationMax = .seconds(3_600)
-        let plan = settings.journalPlan(["STATE_DIRECTORY": "/var/lib/a:/var/lib/b", "HOME": "/h"])
+        let plan = settings.memoryPlan(["STATE_DIRECTORY": "/var/lib/a:/var/lib/b", "HOME": "/h"])
         #expect(
-            plan == FileJournal.Plan(folder: "/var/lib/a/calls", ageMax: .seconds(4_200)))
+            plan == MemoryFiles.Plan(folder: "/var/lib/a/calls", ageMax: .seconds(4_200)))
         #expect(
-            settings.journalPlan(["HOME": "/h"])?.folder == "/h/.local/state/callbridge/calls")
-        settings.journal = .off
-        #expect(settings.journalPlan([:]) == nil)
-        settings.journal = .folder("/srv/calls")
+            settings.memoryPlan(["HOME": "/h"])?.folder == "/h/.local/state/callbridge/calls")
+        settings.memories = .off
+        #expect(settings.memoryPlan([:]) == nil)
+        settings.memories = .folder("/srv/calls")
         settings.log.privacy = .strict
-        #expect(settings.journalPlan([:])?.folder == "/srv/calls")
-        #expect(settings.journalPlan([:])?.keepsWords == false)
+        #expect(settings.memoryPlan([:])?.folder == "/srv/calls")
+        #expect(settings.memoryPlan([:])?.keepsWords == false)
     }
 }
 
-/// A folder of its own for one test's journals, and their log.
-private final class JournalPlace: Sendable {
+/// A folder of its own for one test's memories, and their log.
+private final class MemoryPlace: Sendable {
     struct Failed: Error {}
 
     let folder: String
     let sink = MemorySink()
 
     init() throws {
-        var template = Array("/tmp/callbridge-journal-XXXXXX".utf8CString)
+        var template = Array("/tmp/callbridge-memories-XXXXXX".utf8CString)
         folder = template.withUnsafeMutableBufferPointer { path in
             path.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
         }
@@ -212,17 +212,17 @@ private final class JournalPlace: Sendable {
 
     deinit { _ = system("rm -rf '\(folder)'") }
 
-    func journal(in other: String? = nil, keepsWords: Bool = true) -> FileJournal {
-        FileJournal(
-            FileJournal.Plan(
+    func memories(in other: String? = nil, keepsWords: Bool = true) -> MemoryFiles {
+        MemoryFiles(
+            MemoryFiles.Plan(
                 folder: other ?? "\(folder)/calls", ageMax: .seconds(86_400),
                 keepsWords: keepsWords),
             log: Log(to: sink, threshold: .debug), board: MetricBoard(), time: SystemTime())
     }
 
-    func promises() -> PromiseJournal {
-        PromiseJournal(
-            FileJournal.Plan(folder: "\(folder)/calls", ageMax: .seconds(86_400)),
+    func promises() -> PromiseFiles {
+        PromiseFiles(
+            MemoryFiles.Plan(folder: "\(folder)/calls", ageMax: .seconds(86_400)),
             failures: MetricBoard().counter("failures", "Failures."),
             log: Log(to: sink, threshold: .debug), time: SystemTime())
     }

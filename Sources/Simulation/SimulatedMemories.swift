@@ -5,13 +5,13 @@ import Simulators
 import Twilio
 import Wire
 
-/// The journal of one life of the daemon, as `FileJournal` keeps it: one writer, the newest memory
+/// What one life of the daemon remembers, as `MemoryFiles` does: one writer, the newest memory
 /// of a call counts, and what waits to be written dies with the process.
 ///
 ///     remember, forget ─▶ the newest per call ─▶ one after another, each takes its time ─▶ disk
 ///     take ─▶ one's own page, or that of a life that is over, which is one's own from then on
 // Safe because a house lives on the one thread that runs its loop.
-final class SimulatedJournal: CallJournal, @unchecked Sendable {
+final class SimulatedMemories: MemoryKeeper, @unchecked Sendable {
     private enum Change { case remember(CallMemory), forget }
 
     private static let stallChance = 0.01
@@ -102,7 +102,7 @@ final class SimulatedJournal: CallJournal, @unchecked Sendable {
     }
 }
 
-/// Keeps one life's promises of calls, as `PromiseJournal` does.
+/// Keeps one life's promises of calls, as `PromiseFiles` does.
 // Safe because a house lives on the one thread that runs its loop.
 final class SimulatedPromises: PromiseKeeper, @unchecked Sendable {
     private unowned let house: SimulatedHouse

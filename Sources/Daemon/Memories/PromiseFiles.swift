@@ -2,14 +2,14 @@ import Front
 import Instruments
 import Wire
 
-/// Promised calls in files, as `FileJournal` has living ones, by a thread of its own.
+/// Promised calls in files, as `MemoryFiles` has living ones, by a thread of its own.
 ///
 ///     keep, forget ─▶ in their order ─┐
-///     left, kept ─────────────────────┴▶ thread ─▶ JournalFolder
+///     left, kept ─────────────────────┴▶ thread ─▶ ProcessFolder
 ///
 /// A promise outlives its call by a day: the same order asked for again is the same order. A disk that
 /// fails costs what it would have kept, and nothing else.
-final class PromiseJournal: PromiseKeeper {
+final class PromiseFiles: PromiseKeeper {
     /// Changes that wait to be written: as many as there are promises, twice over.
     private static let waitingMax = 20_000
 
@@ -27,16 +27,16 @@ final class PromiseJournal: PromiseKeeper {
 
     private let state = Monitor(State())
     private let log: Log
-    private let thread: JournalThread
+    private let thread: FileThread
 
-    /// Opens it beside the living calls' journal, whose failures are counted with its own.
-    init(_ plan: FileJournal.Plan, failures: Counter, log: Log, time: any TimeSource) {
+    /// Opens it beside the memories of living calls; failures are counted together.
+    init(_ plan: MemoryFiles.Plan, failures: Counter, log: Log, time: any TimeSource) {
         self.log = log
-        thread = JournalThread(of: "Promised calls", failures: failures, log: log)
+        thread = FileThread(of: "Promised calls", failures: failures, log: log)
         let isRunning = thread.start("promises") { [self] in
-            do throws(JournalFault) {
-                // Under a name that the journal of living calls passes over.
-                let folder = try JournalFolder(in: plan.folder + "/.promised")
+            do throws(FolderFault) {
+                // Under a name that `MemoryFiles` passes over.
+                let folder = try ProcessFolder(in: plan.folder + "/.promised")
                 _ = folder.sweep(olderThan: OutboundRecord.ageMax, now: time.wallClock)
                 while let work = next() { for each in work { self.work(each, in: folder) } }
             } catch {
@@ -86,8 +86,8 @@ final class PromiseJournal: PromiseKeeper {
         return work.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private func work(_ work: Work, in folder: borrowing JournalFolder) {
-        do throws(JournalFault) {
+    private func work(_ work: Work, in folder: borrowing ProcessFolder) {
+        do throws(FolderFault) {
             switch work {
             case .keep(let record): try folder.write(record.json.bytes, for: record.promise.id)
             case .forget(let id): try folder.remove(id)
