@@ -58,13 +58,14 @@ extension AgentAudio {
             var scanner = ShapeScanner(bytes)
             var type: ShapeText?
             var letters: ShapeText?
+            var hasAudio = false
             scanner.enter()
             while let name = scanner.next() {
                 if name == "type" {
                     scanner.text(into: &type)
                     guard let type, type == "audio" else { return nil }
                 } else if name == "audio_event" {
-                    scanner.enter()
+                    scanner.enter(once: &hasAudio)
                     while let name = scanner.next() {
                         if name == "audio_base_64" {
                             scanner.base64(into: &letters)

@@ -71,6 +71,7 @@ extension TwilioMedia {
         init?(scanning bytes: UnsafeRawBufferPointer) {
             var scanner = ShapeScanner(bytes)
             var event: ShapeText?
+            var hasBody = false
             scanner.enter()
             while let name = scanner.next() {
                 if name == "event" {
@@ -81,6 +82,7 @@ extension TwilioMedia {
                 } else if name == "streamSid" {
                     scanner.text(into: &stream)
                 } else if name == "media" {
+                    scanner.enter(once: &hasBody)
                     body.scan(&scanner)
                 } else {
                     scanner.skip()
@@ -99,7 +101,6 @@ extension TwilioMedia {
 
         @inline(__always)
         mutating func scan(_ scanner: inout ShapeScanner) {
-            scanner.enter()
             while let name = scanner.next() {
                 if name == "payload" {
                     scanner.base64(into: &payload)

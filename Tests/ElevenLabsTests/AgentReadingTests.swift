@@ -47,6 +47,11 @@ struct AgentReadingTests {
         #expect(Read(text) == .audio("/////w==", eventID: 6))
     }
 
+    @Test func `of two bodies the first counts, whichever way it is read`() {
+        let text = #"{"audio_event":{},"# + Self.audio.dropFirst()
+        #expect(Read(text) == .malformed(.missing("audio_base_64")))
+    }
+
     @Test(
         arguments: [
             ("0", 0), ("\"0\"", 0), ("null", nil), ("\"abc\"", nil), ("9223372036854775807", .max),

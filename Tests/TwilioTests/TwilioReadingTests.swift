@@ -67,6 +67,12 @@ struct TwilioReadingTests {
     private static let firstFrame = Read.media(
         chunk: 1, milliseconds: 155, sequence: 2, ours: true, payload: Line.payload)
 
+    @Test func `of two bodies the first counts, whichever way it is read`() {
+        if case .media = Self.read(#"{"media":{},"# + Line.media.dropFirst()) {
+            Issue.record("the second one was taken")
+        }
+    }
+
     @Test func `a call is told from connected to stop`() throws {
         #expect(Self.read(Line.connected, stream: nil) == .message(.connected(version: "1.0.0")))
         let start = TwilioStart(
