@@ -10,27 +10,12 @@ package struct FrameCutter: ~Copyable {
     private let filler: UInt8
     private let buffer: Scratch
 
-    /// Cuts frames of `frameBytes`; `flush` fills the last one with `filler`.
-    package init(frameBytes: Int = 160, filler: UInt8 = MuLaw.silence) {
+    /// Cuts frames of `frameBytes`; `pad` fills the last one with `filler`.
+    package init(frameBytes: Int, filler: UInt8) {
         precondition(frameBytes > 0, "a frame has bytes")
         self.frameBytes = frameBytes
         self.filler = filler
         buffer = Scratch(byteCount: frameBytes)
-    }
-
-    /// Hands every frame that `chunk` completes to `sink`, which must copy what it keeps.
-    package mutating func push(
-        _ chunk: UnsafeRawBufferPointer, _ sink: (UnsafeRawBufferPointer) -> Void
-    ) {
-        var rest = chunk
-        while let frame = next(from: &rest) { sink(frame) }
-    }
-
-    /// Hands the bytes still held to `sink`, filled up to a whole frame; nothing if none are held.
-    package mutating func flush(_ sink: (UnsafeRawBufferPointer) -> Void) {
-        guard held > 0 else { return }
-        pad(keeping: held)
-        sink(UnsafeRawBufferPointer(frame))
     }
 
     /// Forgets the bytes held.

@@ -42,22 +42,6 @@ package struct Transcoder: ~Copyable {
     /// True when the formats are equal and bytes need not pass through here at all.
     package var isPassThrough: Bool { input == output }
 
-    /// How late the output is, frames aside.
-    package var delay: Duration {
-        switch resampler {
-        case .some(let resampler): resampler.delay
-        case nil: .zero
-        }
-    }
-
-    /// Frames silence had to complete (see `Resampler.shortFrames`).
-    package var shortFrames: Int {
-        switch resampler {
-        case .some(let resampler): resampler.shortFrames
-        case nil: 0
-        }
-    }
-
     /// Hands every 20 ms frame that `chunk` completes to `sink`, which must copy what it keeps.
     package mutating func push(
         _ chunk: UnsafeRawBufferPointer, _ sink: (UnsafeRawBufferPointer) -> Void
@@ -147,27 +131,5 @@ package struct Transcoder: ~Copyable {
             let part = (Double(at) - start) / (end - start)
             samples[at] = Int16((Double(samples[at]) * (1 + cos(.pi * part)) / 2).rounded())
         }
-    }
-}
-
-extension Transcoder {
-    /// Bytes that `convert` writes for the next `count` bytes.
-    package func outputBytes(for count: Int) -> Int {
-        (gather.held + count) / input.bytesPerFrame * output.bytesPerFrame
-    }
-
-    /// Writes every frame that `chunk` completes into `target`, and says how many bytes; `target`
-    /// has room for `outputBytes(for: chunk.count)`.
-    package mutating func convert(
-        _ chunk: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
-    ) -> Int {
-        precondition(target.count >= outputBytes(for: chunk.count), "no room for the frames")
-        var written = 0
-        push(chunk) { frame in
-            let space = UnsafeMutableRawBufferPointer(rebasing: target[written...])
-            space.copyMemory(from: frame)
-            written += frame.count
-        }
-        return written
     }
 }

@@ -112,11 +112,6 @@ package struct Conversation: Sendable, Equatable {
             .tool(ToolDone(name: name, callID: callID, result: result, isError: answer.isError)))
     }
 
-    /// What a tool answered under that id, if it was run in this call.
-    package func answer(to callID: String) -> ToolAnswer? {
-        turns.last { $0.tool?.callID == callID }?.tool?.answer
-    }
-
     /// Another agent takes the call: its events are counted anew.
     package mutating func agentReplaced() {
         audio = ReplyAudio()

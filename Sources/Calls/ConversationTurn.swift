@@ -20,11 +20,6 @@ package enum ConversationTurn: Sendable, Equatable {
     package var agent: AgentTurn? {
         if case .agent(let turn) = self { turn } else { nil }
     }
-
-    /// The tool, when it is one.
-    package var tool: ToolDone? {
-        if case .tool(let tool) = self { tool } else { nil }
-    }
 }
 
 /// A reply of the agent.
@@ -48,7 +43,7 @@ package struct AgentTurn: Sendable, Equatable {
     }
 }
 
-/// A tool that was run, and what came of it: enough to answer the same request again.
+/// A tool that was run, and what came of it.
 package struct ToolDone: Sendable, Equatable {
     /// The tool, by the agent's name for it.
     package var name: String
@@ -65,7 +60,4 @@ package struct ToolDone: Sendable, Equatable {
         self.result = result
         self.isError = isError
     }
-
-    /// What the agent is told when it asks again.
-    package var answer: ToolAnswer { ToolAnswer(result: result.revealed, isError: isError) }
 }

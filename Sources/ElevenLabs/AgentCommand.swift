@@ -68,7 +68,4 @@ package enum AgentCommand {
     package static func userMessage(_ text: String) -> JSON {
         ["type": "user_message", "text": .string(text)]
     }
-
-    /// The caller is busy otherwise: the turn's clock begins anew.
-    package static let userActivity: JSON = ["type": "user_activity"]
 }

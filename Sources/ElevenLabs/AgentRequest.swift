@@ -3,9 +3,6 @@ package import Wire
 /// Requests to the service's REST interface, to be sent to the configured base, and their
 /// answers (API reference, "conversational AI"). Keys and agents do not cross regions.
 package enum AgentRequest {
-    /// The host that serves accounts without a region of their own.
-    package static let standardBase = "https://api.elevenlabs.io"
-
     /// Which way a registered call goes.
     package enum Direction: String, Sendable { case inbound, outbound }
 

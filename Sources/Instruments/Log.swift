@@ -104,9 +104,6 @@ package struct Log: Sendable {
     package var threshold: LogLevel { dial.level }
 
     /// The same voice, saying these fields too (a field of the same name is replaced).
-    package func with(_ more: LogField...) -> Log { with(fields: more) }
-
-    /// The same voice, saying these fields too.
     package func with(fields more: [LogField]) -> Log {
         var copy = self
         copy.fields.removeAll { old in more.contains { $0.name == old.name } }

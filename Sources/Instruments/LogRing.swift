@@ -39,11 +39,6 @@ package final class LogRing: LogSink {
         }
     }
 
-    /// The newest `count` lines, oldest of them first.
-    package func last(_ count: Int) -> [SaidLine] {
-        state.withLock { $0.ordered.suffix(max(0, count)) }
-    }
-
     /// A follower that has the newest `count` lines and hears every later one, until `leave`.
     package func follow(last count: Int) -> LogFollower {
         state.withLock { state in

@@ -26,9 +26,6 @@ package final class Gauge: Sendable {
     /// Sets the level.
     package func set(_ value: Int) { level.store(value, ordering: .relaxed) }
 
-    /// Moves the level by `amount`, down when negative.
-    package func add(_ amount: Int) { level.wrappingAdd(amount, ordering: .relaxed) }
-
     /// The level now.
     package var value: Int { level.load(ordering: .relaxed) }
 }

@@ -33,11 +33,6 @@ package final class MetricBoard: Sendable {
         return family
     }
 
-    /// A gauge.
-    package func gauge(_ name: String, _ help: String) -> Gauge {
-        gauges(name, help, labels: [])[]
-    }
-
     /// Gauges told apart by labels.
     package func gauges(
         _ name: String, _ help: String, labels: [String], seriesMax: Int = seriesMax

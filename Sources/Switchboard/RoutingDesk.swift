@@ -64,14 +64,6 @@ package final class RoutingDesk: Sendable {
     /// The keys of all agents there are.
     package var agentKeys: Set<String> { Set(settings.keys).union(current.agents.keys) }
 
-    /// Reads the file again and answers what changed; with any fault the old table stays.
-    /// Without a file nothing changes. Blocks while files are read.
-    package func reload() throws(RoutingFaults) -> RoutingChange {
-        let step = try prepare(file: file)
-        apply(step)
-        return step.change
-    }
-
     /// Reads what may be put in force and changes nothing yet. Blocks while files are read.
     package func prepare(file path: String?) throws(RoutingFaults) -> Step {
         let table = try Self.read(path, settings, zones)

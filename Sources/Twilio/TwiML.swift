@@ -12,7 +12,7 @@ package struct TwiML: Sendable, Equatable {
     /// A document of these verbs.
     package init(_ verbs: [Verb]) { self.verbs = verbs }
 
-    /// One instruction; any but `reject` and a leading `pause` answers the call.
+    /// One instruction; any but a leading `pause` answers the call.
     package indirect enum Verb: Sendable, Equatable {
         /// Bridges the caller to our socket until the socket ends.
         case connect(Connect)
@@ -28,17 +28,10 @@ package struct TwiML: Sendable, Equatable {
         case dial(Dial)
         /// Ends the call.
         case hangup
-        /// Refuses the call unanswered and unbilled; only as the first verb.
-        case reject(Rejection)
         /// Goes on with what this address answers.
         case redirect(url: String)
         /// Collects keys or speech while its own verbs are heard.
         case gather(Gather)
-    }
-
-    /// What the network tells the caller we refuse.
-    package enum Rejection: String, Sendable {
-        case rejected, busy
     }
 
     /// `<Connect><Stream>`: the two-way media stream.
@@ -133,8 +126,6 @@ package enum TwiMLFault: Error, Sendable, Equatable {
     case parameterTooLong(name: String)
     /// The stream's address is not `wss` or bears a query.
     case streamURL
-    /// `reject` stands behind another verb, where it has no effect.
-    case lateReject
     /// `gather` holds a verb that cannot be nested in it.
     case nested
     /// A conference without a name, or a dial without anybody who can be called.

@@ -20,9 +20,8 @@ extension TwiML {
     }
 
     private func check() throws(TwiMLFault) {
-        for (place, verb) in verbs.enumerated() {
+        for verb in verbs {
             switch verb {
-            case .reject where place > 0: throw .lateReject
             case .connect(let connect): try check(connect)
             case .dial(let dial): try check(dial)
             case .gather(let gather) where !gather.prompts.allSatisfy(\.isPrompt): throw .nested
@@ -74,7 +73,6 @@ extension XMLWriter {
         case .pause(let seconds): element("Pause", [("length", "\(seconds)")])
         case .dial(let dial): write(dial)
         case .hangup: element("Hangup", [])
-        case .reject(let reason): element("Reject", [("reason", reason.rawValue)])
         case .redirect(let url): element("Redirect", [("method", "POST")], text: url)
         case .gather(let gather): write(gather)
         }

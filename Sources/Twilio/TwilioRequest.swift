@@ -55,9 +55,8 @@ package struct OutboundCall: Sendable, Equatable {
 
 /// How Twilio finds out who answered (answering machine detection).
 package enum MachineDetection: Sendable, Equatable {
-    /// The answer's document is asked for as soon as that is known; until then nobody speaks.
-    case beforeAnswer
-    /// The same, and with a machine only when its greeting is over.
+    /// The answer's document is asked for when that is known, with a machine only when its greeting
+    /// is over; until then nobody speaks.
     case afterGreeting
     /// The answer's document runs at once, and this address is told what was found.
     case meanwhile(callback: String)

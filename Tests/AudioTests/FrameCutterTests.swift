@@ -4,7 +4,7 @@ import Testing
 @testable import Audio
 
 private func cut(_ chunks: [[UInt8]], flush: Bool = false) -> [[UInt8]] {
-    var cutter = FrameCutter()
+    var cutter = FrameCutter(frameBytes: 160, filler: MuLaw.silence)
     var frames: [[UInt8]] = []
     for chunk in chunks {
         chunk.withUnsafeBytes { cutter.push($0) { frames.append([UInt8]($0)) } }
@@ -48,4 +48,21 @@ private func cut(_ chunks: [[UInt8]], flush: Bool = false) -> [[UInt8]] {
     cutter.flush { frames.append([UInt8]($0)) }
     #expect(frames == [[5, 9, 9, 9]])
     #expect(cutter.held == 0)
+}
+
+extension FrameCutter {
+    /// Hands every frame that `chunk` completes to `sink`.
+    fileprivate mutating func push(
+        _ chunk: UnsafeRawBufferPointer, _ sink: (UnsafeRawBufferPointer) -> Void
+    ) {
+        var rest = chunk
+        while let frame = next(from: &rest) { sink(frame) }
+    }
+
+    /// Hands the bytes still held to `sink`, filled up to a whole frame; nothing if none are held.
+    fileprivate mutating func flush(_ sink: (UnsafeRawBufferPointer) -> Void) {
+        guard held > 0 else { return }
+        pad(keeping: held)
+        sink(UnsafeRawBufferPointer(frame))
+    }
 }

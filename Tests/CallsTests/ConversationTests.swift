@@ -161,13 +161,6 @@ private func replies(_ conversation: Conversation) -> [String] {
         #expect(replies(talk) == [offer, "I am|"])
     }
 
-    @Test func `a tool's answer is found again by its id`() {
-        var talk = Conversation()
-        talk.toolDone(name: "book", callID: "t1", answer: ToolAnswer(result: "booked"))
-        #expect(talk.answer(to: "t1") == ToolAnswer(result: "booked"))
-        #expect(talk.answer(to: "t2") == nil)
-    }
-
     @Test func `it is bounded, and says what it dropped`() {
         var talk = Conversation()
         for turn in 0..<1_000 { talk.callerSaid("turn \(turn)") }

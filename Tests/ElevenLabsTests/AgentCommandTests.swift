@@ -66,6 +66,5 @@ struct AgentCommandTests {
         #expect(
             AgentCommand.contextualUpdate("x") == ["type": "contextual_update", "text": "x"])
         #expect(AgentCommand.userMessage("hi") == ["type": "user_message", "text": "hi"])
-        #expect(AgentCommand.userActivity.serialized == #"{"type":"user_activity"}"#)
     }
 }

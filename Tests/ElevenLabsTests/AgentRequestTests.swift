@@ -7,7 +7,7 @@ struct AgentRequestTests {
     private static let key = SecretText("sk_test_key")
 
     private static func base() throws -> WebAddress {
-        try WebAddress(AgentRequest.standardBase)
+        try WebAddress("https://api.elevenlabs.io")
     }
 
     private static func refusal(

@@ -38,7 +38,6 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let isExact = ![22050, 44100].contains(agent.rate)
     precondition(!isExact || heard.heard == expected.heard)
     precondition(expected.heard.count / 160 <= audio.count / agent.bytesPerFrame + 2)
-    precondition(whole.shortFrames == 0 && cut.shortFrames == 0)
     return 0
 }
 

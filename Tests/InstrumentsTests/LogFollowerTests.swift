@@ -16,7 +16,7 @@ import Testing
         #expect(texts(await follower.next()) == ["4", "5", "6"])
         ring.write(line(7))
         #expect(texts(await follower.next()) == ["7"])
-        #expect(ring.last(9).map(\.line.text) == ["5", "6", "7"])
+        #expect(texts(await ring.follow(last: 9).next()) == ["5", "6", "7"])
     }
 
     @Test func `who reads too slowly is told how many lines are lost, and where`() async {
@@ -50,7 +50,7 @@ import Testing
         let sink = MemorySink()
         let dial = LogDial(.notice)
         let log = Log(to: sink, dial: dial)
-        let copy = log.with(.callSID("CA1"))
+        let copy = log.with(fields: [.callSID("CA1")])
         copy.info("a.b", "not said")
         dial.level = .info
         copy.info("a.b", "said")

@@ -71,21 +71,25 @@ private struct FixedTime: TimeSource {
         #expect(!StandardErrorSink(descriptor: -1).write(said("x")))
     }
 
-    @Test func `the ring keeps the newest lines in order`() {
+    @Test func `the ring keeps the newest lines in order`() async {
         let ring = LogRing(linesMax: 3, time: FixedTime())
         let log = Log(to: ring)
-        #expect(ring.last(5).isEmpty)
         for number in 1...5 { log.write(.info, "n", verbatim: "\(number)") }
-        #expect(ring.last(10).map(\.line.text) == ["3", "4", "5"])
-        #expect(ring.last(2).map(\.line.text) == ["4", "5"])
-        #expect(ring.last(0).isEmpty)
-        #expect(ring.last(-1).isEmpty)
-        #expect(ring.last(1).first?.at == FixedTime().wallClock)
+        for (count, texts) in [(10, ["3", "4", "5"]), (2, ["4", "5"])] {
+            let lines = await ring.follow(last: count).next()?.lines
+            #expect(lines?.map(\.line.text) == texts)
+            #expect(lines?.first?.at == FixedTime().wallClock)
+        }
+        for none in [0, -1] {
+            let follower = ring.follow(last: none)
+            log.info("n", "6")
+            #expect(await follower.next()?.lines.map(\.line.text) == ["6"])
+        }
     }
 
     @Test func `a tee says a line to everybody`() {
         let (one, two) = (MemorySink(), MemorySink())
-        let log = Log(to: LogTee(one, two), threshold: .notice).with(.callSID("CA1"))
+        let log = Log(to: LogTee(one, two), threshold: .notice).with(fields: [.callSID("CA1")])
         log.notice("call.began", "Call began", .agent("clara"))
         log.info("quiet", "Not worth it")
         #expect(one.lines == two.lines)

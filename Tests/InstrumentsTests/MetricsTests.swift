@@ -6,14 +6,14 @@ import Testing
     @Test func `the page is what Prometheus reads`() {
         let board = MetricBoard()
         let calls = board.counter("calls_total", "Calls begun.")
-        let active = board.gauge("calls_active", "Calls now.")
+        let active = board.gauges("calls_active", "Calls now.", labels: ["agent"])
         let ends = board.counters("ends_total", "Ends.", labels: ["reason", "owner"])
         board.gauge("share", "A share.") { 0.25 }
         board.gauge("unknown", "Nothing to show.") { nil }
         calls.add()
         calls.add(2)
-        active.set(7)
-        active.add(-2)
+        active["clara"].set(7)
+        active["clara"].set(5)
         ends["hung_up", "caller"].add()
         ends["failed", "agent"].add(4)
         #expect(
@@ -23,7 +23,7 @@ import Testing
                 calls_total 3
                 # HELP calls_active Calls now.
                 # TYPE calls_active gauge
-                calls_active 5
+                calls_active{agent="clara"} 5
                 # HELP ends_total Ends.
                 # TYPE ends_total counter
                 ends_total{reason="failed",owner="agent"} 4

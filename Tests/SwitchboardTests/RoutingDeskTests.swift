@@ -114,3 +114,12 @@ struct RoutingDeskTests {
         return agent
     }
 }
+
+extension RoutingDesk {
+    /// Reads the file again as a reload does; with any fault the old table stays.
+    fileprivate func reload() throws(RoutingFaults) -> RoutingChange {
+        let step = try prepare(file: file)
+        apply(step)
+        return step.change
+    }
+}

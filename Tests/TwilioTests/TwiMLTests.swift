@@ -48,9 +48,6 @@ struct TwiMLTests {
             <Redirect method="POST">/next</Redirect><Hangup/></Response>
             """
         #expect(try document.text() == Self.head + expected)
-        #expect(
-            try TwiML(.reject(.busy)).text()
-                == Self.head + #"<Response><Reject reason="busy"/></Response>"#)
         #expect(try TwiML().text() == Self.head + "<Response></Response>")
     }
 
@@ -110,9 +107,6 @@ struct TwiMLTests {
         #expect(throws: Never.self) { try connect("wss://h.example/m", [fits]).text() }
         #expect(throws: TwiMLFault.streamURL) { try connect("wss://h.example/m?t=1").text() }
         #expect(throws: TwiMLFault.streamURL) { try connect("https://h.example/m").text() }
-        #expect(throws: TwiMLFault.lateReject) {
-            try TwiML(.pause(seconds: 1), .reject(.busy)).text()
-        }
         #expect(throws: TwiMLFault.nested) { try TwiML(.gather(TwiML.Gather(.hangup))).text() }
         #expect(throws: TwiMLFault.nobodyToDial) { try TwiML(.dial(TwiML.Dial())).text() }
         #expect(throws: TwiMLFault.nobodyToDial) {

@@ -22,7 +22,7 @@ struct TwilioRequestTests {
         call.statusEvents = ["answered", "completed"]
         call.timeoutSeconds = 30
         call.limitSeconds = 600
-        call.machineDetection = .beforeAnswer
+        call.machineDetection = .afterGreeting
         call.callToken = SecretText("{t}")
         let request = try Self.requests().create(call)
         #expect(request.method == "POST")
@@ -38,16 +38,16 @@ struct TwilioRequestTests {
             "Url": "https://bridge.example.net/answer?a=1&b=2",
             "StatusCallback": "https://bridge.example.net/status",
             "StatusCallbackEvent": "answered", "StatusCallbackEvent": "completed",
-            "Timeout": "30", "TimeLimit": "600", "MachineDetection": "Enable", "CallToken": "{t}",
+            "Timeout": "30", "TimeLimit": "600", "MachineDetection": "DetectMessageEnd",
+            "CallToken": "{t}",
         ]
         #expect(form == expected)
     }
 
-    @Test func `who answered is found out before, after the greeting, or meanwhile`() throws {
+    @Test func `who answered is found out after the greeting, or meanwhile`() throws {
         let callback = "https://bridge.example.net/amd?a=1"
         let ways: [(MachineDetection?, Form)] = [
-            (nil, [:]), (.beforeAnswer, ["MachineDetection": "Enable"]),
-            (.afterGreeting, ["MachineDetection": "DetectMessageEnd"]),
+            (nil, [:]), (.afterGreeting, ["MachineDetection": "DetectMessageEnd"]),
             (
                 .meanwhile(callback: callback),
                 [

@@ -1,10 +1,12 @@
-package import Instruments
-package import Wire
+import Instruments
+import Wire
+
+@testable import Simulators
 
 /// The other side at the end of a memory socket: for whole houses in one thread and virtual time.
-package enum MemoryEnds {
+enum MemoryEnds {
     /// Lets a scripted agent live on a socket; `ended` hears of the end of its conversation.
-    package static func agent(
+    static func agent(
         on socket: any MessageSocket, _ loop: any Loop, manners: AgentManners,
         voice: any AgentVoice = StudioVoice(), conversationID: String = "conv_test",
         seed: UInt64 = 1, ended: @escaping @Sendable (AgentOutcome) -> Void = { _ in }
@@ -20,7 +22,7 @@ package enum MemoryEnds {
 
     /// Lets a scripted caller live on a socket as Twilio's end of a stream; `ended` hears what
     /// was measured and heard.
-    package static func caller(
+    static func caller(
         on socket: any MessageSocket, _ loop: any Loop, script: CallerScript, voice: StreamVoice,
         parameters: [TwiMLScript.Parameter] = [],
         ended: @escaping @Sendable (StreamOutcome) -> Void = { _ in }
@@ -36,12 +38,12 @@ package enum MemoryEnds {
 }
 
 /// What became of a media stream.
-package struct StreamOutcome: Sendable {
+struct StreamOutcome: Sendable {
     /// Who ended it, for people.
-    package var ending: String
-    package var measures: StreamMeasures
-    package var judge: StreamJudge
-    package var heard: HeardAudio
+    var ending: String
+    var measures: StreamMeasures
+    var judge: StreamJudge
+    var heard: HeardAudio
 }
 
 /// A house for one conversation, without a network for tools.
