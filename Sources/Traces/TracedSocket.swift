@@ -35,18 +35,21 @@ final class TracedSocket: MessageSocket, MessageSocketHandler {
 
     @discardableResult
     func sendText(capacity: Int, _ write: (inout MessageWriter) -> Void) -> Bool {
-        let message = MessageWriter.written(capacity, write)
-        let isTaken = socket.sendText(capacity: message.count) { writer in
-            message.withUnsafeBytes { writer.append($0) }
-        }
-        note(message, isTaken)
-        return isTaken
+        passOn(capacity, write) { socket.sendText(capacity: $0, $1) }
     }
 
     @discardableResult
     func sendBinary(capacity: Int, _ write: (inout MessageWriter) -> Void) -> Bool {
+        passOn(capacity, write) { socket.sendBinary(capacity: $0, $1) }
+    }
+
+    /// Sends what is written, and notes it with what became of it.
+    private func passOn(
+        _ capacity: Int, _ write: (inout MessageWriter) -> Void,
+        by send: (Int, (inout MessageWriter) -> Void) -> Bool
+    ) -> Bool {
         let message = MessageWriter.written(capacity, write)
-        let isTaken = socket.sendBinary(capacity: message.count) { writer in
+        let isTaken = send(message.count) { writer in
             message.withUnsafeBytes { writer.append($0) }
         }
         note(message, isTaken)
@@ -106,16 +109,5 @@ final class TracedSocket: MessageSocket, MessageSocketHandler {
         let told = handler
         listener.withLock { $0 = nil }
         told?.closed(closure, on: self)
-    }
-}
-
-extension MessageWriter {
-    /// What a message's writer writes, as bytes of their own.
-    static func written(_ capacity: Int, _ write: (inout MessageWriter) -> Void) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-            var writer = MessageWriter(UnsafeMutableRawBufferPointer(buffer))
-            write(&writer)
-            count = writer.count
-        }
     }
 }

@@ -62,3 +62,16 @@ package struct MessageWriter {
         count += written
     }
 }
+
+extension MessageWriter {
+    /// What a message's writer writes, as bytes of their own: for who records messages.
+    package static func written(
+        _ capacity: Int, _ write: (inout MessageWriter) -> Void
+    ) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+            var writer = MessageWriter(UnsafeMutableRawBufferPointer(buffer))
+            write(&writer)
+            count = writer.count
+        }
+    }
+}

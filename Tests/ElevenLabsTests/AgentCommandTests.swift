@@ -9,13 +9,7 @@ struct AgentCommandTests {
     private static func written(
         _ capacity: Int, _ write: (inout MessageWriter) -> Void
     ) -> String {
-        var bytes = [UInt8](repeating: 0, count: capacity)
-        let count = bytes.withUnsafeMutableBytes { buffer in
-            var writer = MessageWriter(buffer)
-            write(&writer)
-            return writer.count
-        }
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
+        String(decoding: MessageWriter.written(capacity, write), as: UTF8.self)
     }
 
     @Test func `audio is the one message without a type`() throws {

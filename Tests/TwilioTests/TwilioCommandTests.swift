@@ -12,13 +12,7 @@ struct TwilioCommandTests {
     private static func written(
         _ capacity: Int, _ write: (inout MessageWriter) -> Void
     ) -> String {
-        var bytes = [UInt8](repeating: 0, count: capacity)
-        let count = bytes.withUnsafeMutableBytes { buffer in
-            var writer = MessageWriter(buffer)
-            write(&writer)
-            return writer.count
-        }
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
+        String(decoding: MessageWriter.written(capacity, write), as: UTF8.self)
     }
 
     @Test func `commands bear the keys Twilio allows and no other`() throws {
