@@ -103,7 +103,7 @@ extension Configuration {
         case strict
         /// Masked numbers; no spoken words in logs.
         case standard
-        /// Everything, for finding a fault with one's own voice.
+        /// The same, but lists of calls show numbers whole: for finding a fault with one's own.
         case debug
     }
 
@@ -117,7 +117,7 @@ extension Configuration {
         package var supportAgentID: String?
         /// The agent for those who ask for sales.
         package var salesAgentID: String?
-        /// Secrets of post-call webhooks; any of them may have signed.
+        /// Secrets of post-call webhooks, which are not taken yet; any of them may have signed.
         package var webhookSecrets: [SecretText] = []
         /// Without a path; the socket's address follows as ws or wss.
         package var baseURL = WebAddress.known("https://api.elevenlabs.io")

@@ -119,7 +119,7 @@ enum ConfigurationRules {
             notes.append("Without TWILIO_AUTH_TOKEN webhooks are taken from this machine only")
         }
         if configuration.log.privacy == .debug {
-            notes.append("PRIVACY is debug: numbers and spoken words are written down")
+            notes.append("PRIVACY is debug: lists of calls show numbers whole")
         }
         if case .tcp(let host, _) = configuration.listening.metrics, !isLoopback(host) {
             notes.append("METRICS_LISTEN is open to other machines; nothing guards it")
@@ -130,9 +130,6 @@ enum ConfigurationRules {
         guard configuration.environment == .production else { return notes }
         if configuration.access.apiKeys.isEmpty {
             notes.append("Without API_KEYS nobody can use the operator's routes")
-        }
-        if agents.webhookSecrets.isEmpty {
-            notes.append("Without ELEVENLABS_WEBHOOK_SECRET post-call webhooks are refused")
         }
         return notes
     }
