@@ -71,12 +71,7 @@ package enum Launch {
         read: @escaping @Sendable () -> ConfigurationReport
     ) async throws(StartFault) -> ExitCode {
         let log = voice.log
-        let sockets: ActivatedSockets
-        do {
-            sockets = try ActivatedSockets(environment: environment, processID: getpid())
-        } catch {
-            throw StartFault(reason: "the service manager's sockets: \(error)")
-        }
+        let sockets = try sockets(environment)
         guard let signals = Signals.stream() else {
             throw StartFault(reason: "the machine has no thread to wait for signals")
         }
@@ -92,13 +87,8 @@ package enum Launch {
         log.notice(
             "daemon.ready", "callbridge answers", LogField("VERSION", CallbridgeDaemon.version),
             LogField("ADDRESSES", places))
-        let level = ReloadableSettings("LOG_LEVEL") { [dial = voice.dial] in
-            dial.level = $0.log.level
-        }
         let service = Service(
-            daemon,
-            reloader: Reloader(
-                configuration, parts: daemon.reloadable + [level], board: daemon.board, read: read),
+            daemon, reloader: reloader(daemon, configuration, voice.dial, read: read),
             notifier: notifier, log: log)
         let paths = ControlPaths(environment: environment)
         let control = paths.chosen(configuration).map {
@@ -113,6 +103,25 @@ package enum Launch {
         await daemon.stop()
         watchdog?.stop()
         return .success
+    }
+
+    private static func sockets(
+        _ environment: [String: String]
+    ) throws(StartFault) -> ActivatedSockets {
+        do {
+            return try ActivatedSockets(environment: environment, processID: getpid())
+        } catch {
+            throw StartFault(reason: "the service manager's sockets: \(error)")
+        }
+    }
+
+    private static func reloader(
+        _ daemon: CallbridgeDaemon, _ configuration: Configuration, _ dial: LogDial,
+        read: @escaping @Sendable () -> ConfigurationReport
+    ) -> Reloader {
+        let level = ReloadableSettings("LOG_LEVEL") { dial.level = $0.log.level }
+        return Reloader(
+            configuration, parts: daemon.reloadable + [level], board: daemon.board, read: read)
     }
 
     private static func sink(_ environment: [String: String]) -> any SlowLogSink {

@@ -44,7 +44,7 @@ extension OutboundRoutes {
     }
 
     /// `POST /api/twilio/status`, of any call: one that nobody answered is over with its promise.
-    func fared(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
+    func callStatus(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let webhook: StatusWebhook
         do { webhook = try StatusWebhook(exchange.form) } catch { throw Problem(error) }
         let sid = webhook.call

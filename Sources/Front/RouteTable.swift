@@ -14,7 +14,7 @@ package enum RouteTable {
             Route("POST", "/api/twilio/voice", .twilio, voice.ring),
             Route("POST", "/api/twilio/after-stream", .twilio, voice.afterStream),
             Route("POST", "/api/twilio/stream-status", .twilio, voice.streamStatus),
-            Route("POST", "/api/twilio/status", .twilio, outbound.fared),
+            Route("POST", "/api/twilio/status", .twilio, outbound.callStatus),
             Route("POST", "/api/twilio/dial-status", .twilio, transfers.dialStatus),
             Route("POST", "/api/twilio/whisper/{call_sid}", .twilio, transfers.whisper),
             Route("POST", "/api/twilio/accept", .twilio, transfers.accept),
