@@ -96,6 +96,7 @@ extension TwilioFailure {
             case .resolve(let why), .connect(let why), .tls(let why): .unreachable(why)
             case .exchange(let why): .unanswered(why)
             case .tooLarge: .unanswered("the answer is too large")
+            case .headTooLarge: .unanswered("the answer's head is too large")
             case .timedOut: .unanswered("it took too long")
             case .cancelled: .unanswered("given up")
             }

@@ -2,17 +2,19 @@ import Wire
 
 /// A response as libcurl tells it: line by line, then its body in pieces.
 struct CurlResponse {
-    /// Bytes of all header lines; a server that says more is not listened to.
-    private static let headBytesMax = 64 << 10
+    /// Bytes of all header lines; a server that says more is not listened to. libcurl itself
+    /// holds back a line until its end, and gives up at 100 KiB (CURL_MAX_HTTP_HEADER).
+    static let headBytesMax = 64 << 10
 
     let bodyBytesMax: Int
     /// Who gets the body of a response that is no refusal; nil keeps it.
     private let take: (@Sendable ([UInt8]) -> Bool)?
-    private(set) var isTooLarge = false
+    /// Why it was given up.
+    private(set) var fault: HTTPClientError?
     private var fields: HTTPFields = [:]
     private var body: [UInt8] = []
     private var headBytes = 0
-    private var isHeadOver = false
+    private(set) var isHeadOver = false
 
     init(bodyBytesMax: Int, take: (@Sendable ([UInt8]) -> Bool)? = nil) {
         self.bodyBytesMax = bodyBytesMax
@@ -23,7 +25,7 @@ struct CurlResponse {
     mutating func takeLine(_ line: UnsafeRawBufferPointer) -> Bool {
         headBytes += line.count
         guard headBytes <= Self.headBytesMax else {
-            isTooLarge = true
+            fault = .headTooLarge
             return false
         }
         let text = line.prefix { $0 != 0x0D && $0 != 0x0A }
@@ -48,7 +50,7 @@ struct CurlResponse {
     mutating func takeBody(_ piece: UnsafeRawBufferPointer, status: Int) -> Bool {
         if let take, (200..<300).contains(status) { return take(Array(piece)) }
         guard piece.count <= bodyBytesMax - body.count else {
-            isTooLarge = true
+            fault = .tooLarge
             return false
         }
         body.append(contentsOf: piece)

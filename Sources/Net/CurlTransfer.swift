@@ -84,13 +84,18 @@ final class CurlTransfer: @unchecked Sendable {
         if result == CURLE_OK {
             return end(.success(response.whole(status: Int(ccurl_status(easy)))))
         }
-        end(.failure(response.isTooLarge ? .tooLarge : error(result)))
+        end(.failure(response.fault ?? error(result, easy)))
     }
 
-    private func error(_ result: CURLcode) -> HTTPClientError {
+    private func error(
+        _ result: CURLcode, _ easy: UnsafeMutableRawPointer
+    ) -> HTTPClientError {
         let said = String(cString: complaint)
         let text = said.isEmpty ? String(cString: curl_easy_strerror(result)) : said
         switch result {
+        // What its buffer for one line of the head does not take, libcurl calls out of memory.
+        case CURLE_OUT_OF_MEMORY where !response.isHeadOver && ccurl_request_bytes(easy) > 0:
+            return .headTooLarge
         case CURLE_COULDNT_CONNECT: return .connect(text)
         case CURLE_COULDNT_RESOLVE_HOST: return .resolve(text)
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,

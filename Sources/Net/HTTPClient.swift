@@ -14,6 +14,8 @@ package enum HTTPClientError: Error, Sendable, Equatable {
     case exchange(String)
     /// The response is larger than was allowed.
     case tooLarge
+    /// What comes before the body is, and may have no end.
+    case headTooLarge
     /// The time for the whole of it was over.
     case timedOut
     /// The task that asked was cancelled.
@@ -30,6 +32,8 @@ extension HTTPClientError: CustomStringConvertible {
         case .tls(let why): "TLS failed: \(why)"
         case .exchange(let why): "no answer: \(why)"
         case .tooLarge: "the answer is too large"
+        case .headTooLarge:
+            "the answer's head is larger than \(CurlResponse.headBytesMax >> 10) KiB"
         case .timedOut: "it took too long"
         case .cancelled: "given up"
         }

@@ -115,6 +115,13 @@ package final class HTTPServer: Sendable {
 
     var faults: (any NetObserver)? { observer }
 
+    /// What the handler says; OPTIONS of the server itself has nothing to tell (RFC 9110
+    /// section 9.3.7).
+    func answer(_ request: HTTPRequest, on loop: any Loop) async -> HTTPAnswer {
+        guard request.target != "*" else { return .respond(HTTPResponse(status: 204)) }
+        return await handler.answer(request, on: loop)
+    }
+
     private func accepted(_ descriptor: Int32, _ tls: TLSContext?) {
         Socket.prepare(descriptor)
         let loop = loops.quietest()

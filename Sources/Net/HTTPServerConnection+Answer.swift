@@ -9,7 +9,7 @@ extension HTTPServerConnection {
         let turn = requests
         let asked = request
         task = Task(executorPreference: connection.loop.tasks) { [self] in
-            let answer = await server.handler.answer(asked, on: connection.loop)
+            let answer = await server.answer(asked, on: connection.loop)
             // Late answers, to a peer that was cut, are dropped.
             guard stage == .answering, requests == turn else { return }
             send(answer)

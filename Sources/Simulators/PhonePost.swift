@@ -96,6 +96,7 @@ struct PhonePost: Sendable {
         case .tls(let why): return DebuggerEntry(11220, "\(place): \(why)")
         case .exchange(let why): return DebuggerEntry(11206, "\(place): \(why)")
         case .tooLarge: return DebuggerEntry(11750, "\(place): the body is too large")
+        case .headTooLarge: return DebuggerEntry(11206, "\(place): the head is too large")
         case .timedOut: return DebuggerEntry(11200, "\(place): no answer in 15 s")
         case .unusable(let why): return DebuggerEntry(11100, "\(place): \(why)")
         case .cancelled: return DebuggerEntry(11200, "\(place): given up")

@@ -2,14 +2,16 @@ import CHTTPParser
 
 /// Turns a checked head into values by way of http-parser.
 enum HTTPHead {
-    /// The request and framing of a whole head; the target is kept byte for byte.
+    /// The request and framing of a whole head; path and query are kept byte for byte. An
+    /// authority within the target takes the place of Host (RFC 9112 section 3.2.2).
     static func request(
         _ head: UnsafeRawBufferPointer, _ limits: HTTPLimits
     ) throws(HTTPFailure) -> (HTTPRequest, HTTPFraming) {
         let check = try HTTPPreCheck(request: head)
-        let (parts, fields) = try read(head, isResponse: false, limits)
-        let request = HTTPRequest(
-            method: check.method, target: text(head, parts.target), fields: fields)
+        var (parts, fields) = try read(head, isResponse: false, limits)
+        let (target, authority) = check.target.read(bytes(head, parts.target), method: check.method)
+        if let authority { fields["Host"] = authority }
+        let request = HTTPRequest(method: check.method, target: target, fields: fields)
         let framing = HTTPFraming(
             body: body(parts) ?? .none, minorVersion: Int(parts.version_minor),
             keepsAlive: parts.keeps_alive,

@@ -8,6 +8,7 @@ struct HTTPPreCheck {
     static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
     private(set) var method = ""
+    private(set) var target = HTTPTarget.path
     private var minorVersion = 1
     private var hosts = 0
     private var lengths = 0
@@ -56,13 +57,8 @@ struct HTTPPreCheck {
         guard Self.methods.contains(self.method) else {
             throw HTTPFailure(501, "the method is not served")
         }
-        let target = line[(first + 1)..<last]
-        guard target.first == UInt8(ascii: "/") else {
-            throw HTTPFailure(400, "the target does not begin with a slash")
-        }
-        guard target.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
-            throw HTTPFailure(400, "the target has a forbidden byte")
-        }
+        target = try HTTPTarget(
+            UnsafeRawBufferPointer(rebasing: line[(first + 1)..<last]), method: self.method)
     }
 
     /// version SP code [SP reason] (RFC 9112 section 4); a missing last space is let pass.

@@ -184,6 +184,22 @@ struct HTTPClientTests {
         }
     }
 
+    @Test(arguments: ["HTTP/1.1 200 ", "HTTP/1.1 200 OK\r\nX-Long: ", "HTTP/1.1 200 OK\r\n"])
+    func `a head without an end is told as such`(_ start: String) async throws {
+        let house = try House(HTTPServerTests.mirror)
+        let server = try await RawServer(on: house.pool.loops[1])
+        let client = Self.client(house)
+        async let result = Self.error(client, Self.get, "http://127.0.0.1:\(server.port)/")
+        let peer = try #require(await server.peer())
+        _ = await peer.hear("\r\n\r\n")
+        let more = start.hasSuffix("\n") ? "X-Short: x\r\n" : "xxxxxxxxxxxx"
+        // Beyond the 100 KiB that libcurl takes of one line.
+        await peer.send(start + String(repeating: more, count: 10_000))
+        #expect(await result == .headTooLarge)
+        #expect("\(HTTPClientError.headTooLarge)" == "the answer's head is larger than 64 KiB")
+        await peer.close()
+    }
+
     @Test func `a server that breaks off is told as such`() async throws {
         let house = try House(HTTPServerTests.mirror)
         let server = try await RawServer(on: house.pool.loops[1])

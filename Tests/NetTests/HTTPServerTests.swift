@@ -40,6 +40,17 @@ struct HTTPServerTests {
         #expect(all.contains("Date: "))
     }
 
+    @Test func `a target with an authority is its path, and an asterisk the server`() async throws {
+        let all = try await Self.answer(
+            to: """
+                OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n\
+                GET http://x/one?a HTTP/1.1\r\nHost: y\r\n\r\n\
+                CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n
+                """)
+        #expect(all.hasPrefix("HTTP/1.1 204 No Content\r\n"))
+        #expect(all.contains("\r\n\r\nGET /one?a []\nHTTP/1.1 501 "))
+    }
+
     @Test func `a chunked body is read`() async throws {
         let all = try await Self.answer(
             to: """

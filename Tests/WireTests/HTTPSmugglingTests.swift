@@ -71,9 +71,21 @@ struct HTTPSmugglingTests {
         Refused("a list of Hosts", 400, "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n"),
         Refused("a Host with a wordy port", 400, "GET / HTTP/1.1\r\nHost: h:80a\r\n\r\n"),
         Refused("two Hosts in 1.0", 400, "GET / HTTP/1.0\r\nHost: h\r\nHost: h\r\n\r\n"),
-        Refused("absolute form", 400, "GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("absolute form without Host", 400, "GET http://h/ HTTP/1.1\r\n\r\n"),
+        Refused(
+            "absolute form and two Hosts", 400,
+            "GET http://h/ HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n"),
+        Refused("absolute form by FTP", 400, "GET ftp://h/ HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("absolute form without host", 400, "GET http:///a HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("absolute form, one slash", 400, "GET http:/h/a HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("absolute form with a user", 400, "GET http://u@h/ HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("absolute form, wordy port", 400, "GET http://h:8a/ HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("absolute form, fragment", 400, "GET http://h#a HTTP/1.1\r\nHost: h\r\n\r\n"),
         Refused("authority form", 501, "CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n"),
-        Refused("asterisk form", 400, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("authority form of another method", 400, "GET h:443 HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("asterisk form of GET", 400, "GET * HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("two asterisks", 400, "OPTIONS ** HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Refused("a path without slash", 400, "GET a HTTP/1.1\r\nHost: h\r\n\r\n"),
         Refused("no target", 400, "GET HTTP/1.1\r\nHost: h\r\n\r\n"),
         Refused("two spaces", 400, "GET  / HTTP/1.1\r\nHost: h\r\n\r\n"),
         Refused("a space in the target", 400, "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n"),
@@ -140,6 +152,28 @@ struct HTTPSmugglingTests {
         let events = read(text)
         #expect(events.count == 2)
         #expect(events.last == "end")
+    }
+
+    @Test(arguments: [
+        ("GET http://bridge.test/a/b?c=d", "GET /a/b?c=d", "bridge.test"),
+        ("GET HTTPS://Bridge.test:8443/a//b", "GET /a//b", "Bridge.test:8443"),
+        ("GET http://bridge.test", "GET /", "bridge.test"),
+        ("GET http://bridge.test?a=http://b/c", "GET /?a=http://b/c", "bridge.test"),
+        ("GET http://[2001:db8::1]:80/", "GET /", "[2001:db8::1]:80"),
+        ("OPTIONS http://bridge.test", "OPTIONS *", "bridge.test"),
+        ("OPTIONS *", "OPTIONS *", "other.test"),
+        ("GET /http://bridge.test/", "GET /http://bridge.test/", "other.test"),
+    ])
+    func `a target's authority takes the place of Host`(
+        _ line: String, _ expected: String, _ host: String
+    ) {
+        let events = read("\(line) HTTP/1.1\r\nHost: other.test\r\n\r\n")
+        #expect(events == ["\(expected) [\"Host=\(host)\"] none 1.1 alive", "end"])
+    }
+
+    @Test func `HTTP 1 0 may leave Host to the target`() {
+        let events = read("GET http://bridge.test/ HTTP/1.0\r\n\r\n")
+        #expect(events == ["GET / [\"Host=bridge.test\"] none 1.0", "end"])
     }
 
     @Test func `each limit is refused one past it and allowed at it`() {

@@ -55,6 +55,12 @@ CURL *ccurl_next_finished(CURLM *multi, CURLcode *result, void **private_pointer
     return NULL;
 }
 
+long ccurl_request_bytes(CURL *easy) {
+    long bytes = 0;
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);
+    return bytes;
+}
+
 long ccurl_status(CURL *easy) {
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);

@@ -27,3 +27,6 @@ CURLMcode ccurl_set_multi_long(CURLM *multi, CURLMoption option, long value);
 CURL *ccurl_next_finished(CURLM *multi, CURLcode *result, void **private_pointer);
 
 long ccurl_status(CURL *easy);
+
+// How much of requests was sent; 0 before any was.
+long ccurl_request_bytes(CURL *easy);
