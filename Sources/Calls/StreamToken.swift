@@ -34,9 +34,7 @@ package struct StreamToken: Sendable, Equatable {
         for call: CallSID, key: [UInt8], wallClock: Duration, lead: Duration = .zero
     ) {
         let expiry = (wallClock + lead + Self.lifetime).components.seconds
-        let nonce = Secret.bytes(Self.nonceBytes).map {
-            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-        }.joined()
+        let nonce = Secret.hex(Self.nonceBytes)
         self.expiry = expiry
         self.nonce = nonce
         text = "\(expiry).\(nonce).\(Self.mac(call, expiry, nonce, key).hex)"
@@ -58,6 +56,12 @@ package struct StreamToken: Sendable, Equatable {
         self.text = text
         self.nonce = nonce
         self.expiry = expiry
+    }
+
+    /// What makes the token of that text one of its kind; nil when it is none.
+    static func nonce(of text: String) -> String? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 3 ? String(parts[1]) : nil
     }
 
     private static func mac(

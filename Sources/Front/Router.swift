@@ -12,6 +12,8 @@ package struct Route: Sendable {
     package let pattern: String
     package let guarding: Guard
     package let handler: Handler
+    /// The pattern's segments: every request is held against every route.
+    private let segments: [Substring]
 
     package init(
         _ method: String, _ pattern: String, _ guarding: Guard, _ handler: @escaping Handler
@@ -20,15 +22,18 @@ package struct Route: Sendable {
         self.pattern = pattern
         self.guarding = guarding
         self.handler = handler
+        segments = Self.segments(pattern[...])
     }
 
-    /// The values of the pattern's places when `path` fits it, nil otherwise.
-    func match(_ path: Substring) -> [String: String]? {
-        let wanted = pattern.split(separator: "/", omittingEmptySubsequences: false)
-        let given = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard wanted.count == given.count else { return nil }
+    static func segments(_ path: Substring) -> [Substring] {
+        path.split(separator: "/", omittingEmptySubsequences: false)
+    }
+
+    /// The values of the pattern's places when a path of these segments fits it, nil otherwise.
+    func match(_ given: [Substring]) -> [String: String]? {
+        guard segments.count == given.count else { return nil }
         var values: [String: String] = [:]
-        for (want, have) in zip(wanted, given) {
+        for (want, have) in zip(segments, given) {
             if want.first == "{", want.last == "}" {
                 guard let value = PercentCoding.decoded(have), !value.isEmpty else { return nil }
                 values[String(want.dropFirst().dropLast())] = value
@@ -53,7 +58,8 @@ package struct Router: Sendable {
 
     /// What is served at a request's path.
     func methods(_ request: HTTPRequest) -> [String] {
-        routes.filter { $0.match(request.path) != nil }.map(\.method)
+        let path = Route.segments(request.path)
+        return routes.filter { $0.match(path) != nil }.map(\.method)
     }
 
     /// The route and its path values; 404 for an unknown path, 405 for a wrong method there.
@@ -62,8 +68,9 @@ package struct Router: Sendable {
         let method = request.method == "HEAD" ? "GET" : request.method
         var allowed: [String] = []
         let path = isOneOfSeveral ? InstancePath.removed(from: request.path) : request.path
+        let segments = Route.segments(path)
         for route in routes {
-            guard let values = route.match(path) else { continue }
+            guard let values = route.match(segments) else { continue }
             if route.method == method { return (route, values) }
             allowed.append(route.method)
         }

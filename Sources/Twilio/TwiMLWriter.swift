@@ -13,10 +13,11 @@ extension TwiML {
         xml.element("Response", []) { xml in
             for verb in verbs { xml.write(verb) }
         }
-        guard xml.text.utf8.count <= bytesMax else {
-            throw .tooLong(bytes: xml.text.utf8.count, limit: bytesMax)
+        let text = xml.text
+        guard text.utf8.count <= bytesMax else {
+            throw .tooLong(bytes: text.utf8.count, limit: bytesMax)
         }
-        return xml.text
+        return text
     }
 
     private func check() throws(TwiMLFault) {

@@ -43,7 +43,7 @@ package struct Digest: Sendable, Equatable {
     }
 
     /// Lower-case hexadecimal.
-    package var hex: String { Self.hex(bytes) }
+    package var hex: String { Hex.text(bytes) }
 
     /// True when a peer's claim, as bytes, is this digest; the time tells only the length.
     package func matches(_ claim: [UInt8]) -> Bool { Secret.same(bytes, claim) }
@@ -55,11 +55,22 @@ package struct Digest: Sendable, Equatable {
 
     /// Equality whose time depends on the lengths alone.
     package static func == (a: Digest, b: Digest) -> Bool { a.matches(b.bytes) }
+}
 
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
+/// Lower-case hexadecimal.
+private enum Hex {
+    static func text(_ bytes: [UInt8]) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+            for (place, byte) in bytes.enumerated() {
+                text[place * 2] = digit(byte >> 4)
+                text[place * 2 + 1] = digit(byte & 15)
+            }
+            return bytes.count * 2
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? 0x30 + value : 0x61 + value - 10
     }
 }
 
@@ -90,6 +101,9 @@ package enum Secret {
         output.withUnsafeMutableBytes(fill)
         return output
     }
+
+    /// So many of them in hexadecimal: a name nobody can guess.
+    package static func hex(_ count: Int) -> String { Hex.text(bytes(count)) }
 
     /// Fills a buffer with bytes nobody can guess (RAND_bytes).
     package static func fill(_ buffer: UnsafeMutableRawBufferPointer) {
