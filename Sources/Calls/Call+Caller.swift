@@ -9,10 +9,19 @@ extension Call {
     /// More marks than a process sends into one stream: one a second, and one a sentence.
     private static let marksPerProcess = 1_000_000
 
-    /// The stream proved its ticket and came to this loop: the call has it from here on.
-    nonisolated package func takeStream(_ socket: any MessageSocket, _ start: TwilioStart) {
+    /// The stream proved its ticket and came to this loop: the call has it from here on. False when
+    /// a process before this one has let a stream in for the same ticket.
+    @discardableResult
+    nonisolated package func takeStream(
+        _ socket: any MessageSocket, _ start: TwilioStart
+    ) -> Bool {
         // Safe because the socket has just arrived on this call's loop, which is its executor.
-        assumeIsolated { $0.attach(socket, start, adoptions: 0) }
+        assumeIsolated { call in
+            let nonce = start.parameters[StreamToken.parameter].flatMap(StreamToken.nonce)
+            if let nonce, call.streams.contains(nonce) { return false }
+            call.attach(socket, start, nonce, adoptions: 0)
+            return true
+        }
     }
 
     /// The stream was another process's, and goes on in this one: the `adoptions`th since its
@@ -21,10 +30,12 @@ extension Call {
         _ socket: any MessageSocket, _ start: TwilioStart, adoptions: Int
     ) {
         // Safe because the socket was made on this call's loop, which is its executor.
-        assumeIsolated { $0.attach(socket, start, adoptions: adoptions) }
+        assumeIsolated { $0.attach(socket, start, $0.streams.last, adoptions: adoptions) }
     }
 
-    private func attach(_ line: any MessageSocket, _ start: TwilioStart, adoptions: Int) {
+    private func attach(
+        _ line: any MessageSocket, _ start: TwilioStart, _ nonce: String?, adoptions: Int
+    ) {
         recorder?.heard(.streamTaken(start, adoptions: adoptions))
         let socket = recorder?.listening(to: line) ?? line
         guard !isOver else {
@@ -38,6 +49,7 @@ extension Call {
             first.close(code: WebSocketClose.normal, reason: "replaced by another stream")
         }
         callerSocket = socket
+        streamHere = nonce
         callerEar = TwilioEar(stream: start.stream)
         callerSilence = SilenceWatch()
         facts.stream = start.stream
@@ -54,6 +66,14 @@ extension Call {
         take(isSecond ? .callerReplaced : .callerStarted)
         awaySince = nil
         beat()
+        if adoptions == 0, let nonce { spend(nonce) }
+    }
+
+    /// A ticket lets one stream in, also should this process die now.
+    private func spend(_ nonce: String) {
+        if streams.count == CallMemory.streamsMax { streams.removeFirst() }
+        streams.append(nonce)
+        remember()
     }
 
     /// What still waits goes on by itself for a caller who was only cut off. One who was led

@@ -21,7 +21,8 @@ extension Call {
             CallMemory(
                 ticket: ticket, startedAt: facts.startedAt, rememberedAt: clock.wallClock,
                 stand: stand, conversations: conversations, conversation: conversation,
-                tools: toolGuard.prints, begun: toolGuard.begun, pad: pad))
+                tools: toolGuard.prints, begun: toolGuard.begun, pad: pad,
+                streams: streams))
     }
 
     /// The same, when the call has moved since it was last written down.

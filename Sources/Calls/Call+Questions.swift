@@ -6,9 +6,6 @@ import Wire
 ///     voice ─▶ begin ─▶ after-stream ─▶ dial-status ─▶ … each answered with a NextStep
 ///                                                      status: over
 extension Call {
-    /// A question is asked again for 15 s at the most; no more streams come and go in that time.
-    private static let streamsOverMax = 8
-
     /// Begins, and answers what Twilio is to do; an agent is dialled ahead of its stream. Two
     /// webhooks may come at once: whoever is second is answered the same.
     package func begin() -> NextStep {
@@ -29,11 +26,11 @@ extension Call {
 
     /// Twilio asks what comes after the stream, which is over, whatever the socket says; `stream`
     /// is the nonce of its token, and asked about twice it gets the same answer: by then the caller
-    /// may be in the next one.
+    /// may be in the next one, to which a process before this one may have let them go.
     package func afterStream(callerIsThere: Bool, stream: String? = nil) -> NextStep {
         if callerIsThere, let stream {
-            if streamsOver.contains(stream) { return lastStep }
-            if streamsOver.count == Self.streamsOverMax { streamsOver.removeFirst() }
+            if streamsOver.contains(stream) || isHere(anotherThan: stream) { return lastStep }
+            if streamsOver.count == CallMemory.streamsMax { streamsOver.removeFirst() }
             streamsOver.append(stream)
         }
         recorder?.heard(.afterStream(callerIsThere: callerIsThere))
@@ -43,6 +40,12 @@ extension Call {
         }
         dropStream(code: WebSocketClose.normal, "Twilio says it is over")
         return ask(.streamOver)
+    }
+
+    /// The stream that lives is known, and is not that one.
+    private func isHere(anotherThan stream: String) -> Bool {
+        guard callerSocket != nil, let streamHere else { return false }
+        return streamHere != stream
     }
 
     /// Twilio asks what comes after a transfer, or another rung; `party` is the leg that was rung,

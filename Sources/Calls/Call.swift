@@ -69,7 +69,12 @@ package actor Call {
     var conversations = 0
     /// What the next conversation has to be told besides.
     var pad = MessagePad()
-    /// The last streams that Twilio has asked after, by their tokens' nonces: it may ask twice.
+    /// The last streams that came, by their tokens' nonces: none lets in a second one, whichever
+    /// process took the first.
+    var streams: [String]
+    /// The nonce of the one that is here.
+    var streamHere: String?
+    /// The last streams that Twilio has asked after: it may ask twice.
     var streamsOver: [String] = []
     /// The party that was last reported to be gone: Twilio may say so twice.
     var partyOver: CallSID?
@@ -124,6 +129,7 @@ package actor Call {
         startedAt = clock.now - (wallClock - promisedAt)
         lastEventAt = wallClock
         facts = CallFacts(ticket: ticket, startedAt: promisedAt)
+        streams = memory?.streams ?? []
         machine = CallMachine(limits: services.limits, rungs: ticket.plan.rungs)
         let limits = services.limits
         silence = SilenceGuard(askAfter: limits.silenceAskAfter, endAfter: limits.silenceEndAfter)

@@ -5,7 +5,7 @@ package import Wire
 
 extension CallMemory {
     /// The shape of what is written; another is not read.
-    private static let version: Int64 = 2
+    private static let version: Int64 = 3
 
     /// As it is kept; it holds words and numbers in full and is for our next process alone.
     package var json: JSON {
@@ -18,7 +18,7 @@ extension CallMemory {
             "conversations": .integer(Int64(conversations)),
             "conversation": conversation.json,
             "tools": .array(tools.map(\.json)), "begun": .array(begun.map(\.json)),
-            "pad": pad.json,
+            "pad": pad.json, "streams": .array(streams.map { .string($0) }),
         ]
     }
 
@@ -38,7 +38,12 @@ extension CallMemory {
             conversations: try json.count("conversations"), conversation: conversation,
             tools: try json.list("tools", max: ToolGuard.earlierMax, ToolPrint.init),
             begun: try json.list("begun", max: ToolGuard.earlierMax, ToolBegun.init),
-            pad: try MessagePad(json.part("pad")))
+            pad: try MessagePad(json.part("pad")),
+            streams: try json.list("streams", max: Self.streamsMax) {
+                (stream) throws(CallMemoryFault) in
+                guard let nonce = stream.text else { throw CallMemoryFault(field: "streams") }
+                return nonce
+            })
     }
 }
 

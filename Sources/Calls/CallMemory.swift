@@ -21,12 +21,18 @@ package struct CallMemory: Sendable, Equatable {
     package var begun: [ToolBegun]
     /// What the next conversation is to be told besides.
     package var pad: MessagePad
+    /// The streams that came last, by their tokens' nonces, the newest at the end.
+    package var streams: [String]
+
+    /// Streams that are known: a question is asked again for 15 s, a token is good for 30, and no
+    /// more of them come and go in that time.
+    static let streamsMax = 8
 
     package init(
         ticket: CallTicket, startedAt: Duration, rememberedAt: Duration,
         stand: CallStand = CallStand(), conversations: Int = 0,
         conversation: Conversation = Conversation(), tools: [ToolPrint] = [],
-        begun: [ToolBegun] = [], pad: MessagePad = MessagePad()
+        begun: [ToolBegun] = [], pad: MessagePad = MessagePad(), streams: [String] = []
     ) {
         self.ticket = ticket
         self.startedAt = startedAt
@@ -37,6 +43,7 @@ package struct CallMemory: Sendable, Equatable {
         self.tools = tools
         self.begun = begun
         self.pad = pad
+        self.streams = streams
     }
 }
 

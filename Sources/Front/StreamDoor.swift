@@ -60,8 +60,7 @@ final class StreamDoor: MessageSocketHandler {
                 start.parameters[StreamToken.parameter], for: start.call,
                 wallClock: loop.time.wallClock)
         } catch {
-            return refuse(
-                socket, .token(error), "stream token \(error.rawValue)", call: start.call)
+            return refuse(socket, error, start.call)
         }
         guard start.isTelephoneAudio else {
             let format = "\(start.encoding) \(start.sampleRate) Hz, \(start.channels) channels"
@@ -86,9 +85,16 @@ final class StreamDoor: MessageSocketHandler {
 
     private func hand(_ socket: any MessageSocket, _ start: TwilioStart, to call: Call) {
         disarm()
-        socket.move(to: call.loop) { socket in
-            call.takeStream(socket, start)
+        socket.move(to: call.loop) { [self] socket in
+            // What this process has not seen spent, another may have.
+            if !call.takeStream(socket, start) { refuse(socket, .replayed, start.call) }
         }
+    }
+
+    private func refuse(
+        _ socket: any MessageSocket, _ fault: StreamToken.Fault, _ call: CallSID
+    ) {
+        refuse(socket, .token(fault), "stream token \(fault.rawValue)", call: call)
     }
 
     private func refuse(

@@ -97,9 +97,10 @@ package struct TraceReplay: Sendable {
     ) {
         if case .streamTaken(let start, let adoptions) = input {
             return loop.run {
-                adoptions > 0
-                    ? call.adoptStream(script.newSocket(), start, adoptions: adoptions)
-                    : call.takeStream(script.newSocket(), start)
+                guard adoptions == 0 else {
+                    return call.adoptStream(script.newSocket(), start, adoptions: adoptions)
+                }
+                call.takeStream(script.newSocket(), start)
             }
         }
         Task(executorPreference: loop.tasks) {

@@ -39,7 +39,8 @@ import Wire
             conversations: 2, conversation: conversation,
             tools: [ToolPrint(print: .max, answer: ToolAnswer(result: "booked"))],
             begun: [ToolBegun(name: "book", print: 7)],
-            pad: MessagePad(errand: "It failed.", keys: "12#", tools: ["book"]))
+            pad: MessagePad(errand: "It failed.", keys: "12#", tools: ["book"]),
+            streams: ["00112233445566778899aabb"])
     }
 
     private static func read(_ json: JSON) throws -> CallMemory {
@@ -71,7 +72,7 @@ import Wire
             #expect(throws: CallMemoryFault.self, "without \(path)") { try CallMemory(broken) }
         }
         let later: JSON = .object(
-            (json.members ?? []).map { $0.name == "version" ? .init("version", 3) : $0 })
+            (json.members ?? []).map { $0.name == "version" ? .init("version", 4) : $0 })
         #expect(throws: CallMemoryFault(field: "version")) { try CallMemory(later) }
         let fault = CallMemoryFault(field: "version")
         #expect("\(fault)" == "its version is missing or of another shape")

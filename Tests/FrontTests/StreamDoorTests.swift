@@ -22,9 +22,13 @@ import Wire
         }
 
         private let state = Mutex(State())
+        private let arrives: Bool
         private let closing: @Sendable (UInt16) -> Void
 
-        init(closing: @escaping @Sendable (UInt16) -> Void = { _ in }) { self.closing = closing }
+        init(arrives: Bool = false, closing: @escaping @Sendable (UInt16) -> Void = { _ in }) {
+            self.arrives = arrives
+            self.closing = closing
+        }
 
         var handler: (any MessageSocketHandler)? {
             get { state.withLock { $0.handler } }
@@ -53,6 +57,8 @@ import Wire
             then arrived: @escaping @Sendable (any MessageSocket) -> Void
         ) {
             state.withLock { $0.hasMoved = true }
+            guard arrives, let loop = loop as? any Loop else { return }
+            loop.run { arrived(self) }
         }
 
         func hear(_ text: String) {
@@ -131,6 +137,37 @@ import Wire
             let refused = board.render().contains(#"streams_refused_total{cause="no_call"} 1"#)
             #expect(refused == memories.isEmpty)
         }
+    }
+
+    @Test func `a token that a process before this one took is refused`() async throws {
+        let now = SystemTime().wallClock
+        let sid = try #require(CallSID(Self.call))
+        let ticket = CallTicket(
+            call: sid, session: "session_20260101_000000_00001", plan: CallPlan(),
+            direction: .inbound, from: PhoneNumber("+15550100001"),
+            to: PhoneNumber("+15550100002"))
+        let board = MetricBoard()
+        let spent = TicketBook(key: Array("a key of at least 16 bytes".utf8))
+            .issue(for: sid, wallClock: now)
+        let house = try FrontHouse(
+            board: board,
+            memories: [
+                CallMemory(
+                    ticket: ticket, startedAt: now, rememberedAt: now, streams: [spent.nonce])
+            ])
+        let (codes, teller) = AsyncStream.makeStream(of: UInt16.self)
+        let socket = Ending(arrives: true) { teller.yield($0) }
+        let desk = house.desk
+        let loop = house.loops.loops[0]
+        let start = Self.start(spent.text, format: Self.telephone)
+        loop.run {
+            StreamDoor.open(socket, on: loop, desk: desk)
+            socket.hear(start)
+        }
+        var closed = codes.makeAsyncIterator()
+        #expect(await closed.next() == 1008)
+        #expect(board.render().contains(#"streams_refused_total{cause="token_replayed"} 1"#))
+        #expect(house.registry.active == 1)
     }
 
     @Test func `media before the start is refused`() async throws {

@@ -75,16 +75,21 @@ final class CallInMemory: Sendable {
     }
 
     /// Twilio's stream arrives and has proved itself; or was another process's until now.
-    func connectStream(adoptions: Int = 0) throws {
+    func connectStream(adoptions: Int = 0, token: String? = nil) throws {
         guard let account = Self.account, let sid = Self.sid, let stream = Self.stream else {
             throw Missing()
         }
         let pair = MemorySocket.pair(on: loop)
         twilio.attach(pair.b)
-        let start = TwilioStart(account: account, call: sid, stream: stream)
+        let start = TwilioStart(
+            account: account, call: sid, stream: stream,
+            parameters: token.map { [StreamToken.parameter: $0] } ?? [:])
         let call = call
         loop.run {
-            guard adoptions > 0 else { return call.takeStream(pair.a, start) }
+            guard adoptions > 0 else {
+                if !call.takeStream(pair.a, start) { pair.a.close(code: 1008, reason: "") }
+                return
+            }
             call.adoptStream(pair.a, start, adoptions: adoptions)
         }
         loop.run(for: .zero)

@@ -124,6 +124,49 @@ final class KeptMemories: MemoryKeeper {
         #expect(marks.allSatisfy { ($0["mark"]?["name"]?.text ?? "").hasPrefix("a2000") })
     }
 
+    @Test func `a question about an earlier stream leaves one that outlived its process alone`()
+        throws
+    {
+        let journal = MemoryJournal()
+        let before = try CallInMemory(journal: journal)
+        before.begin()
+        try before.connectStream(token: "60.1.a")
+        before.onLoop { #expect($0.afterStream(callerIsThere: true, stream: "1") == .stream) }
+        try before.connectStream(token: "61.2.b")
+
+        let memory = try #require(journal.memory)
+        let house = try CallInMemory(recalling: memory)
+        house.onLoop { $0.wake() }
+        try house.connectStream(adoptions: 1)
+        house.onLoop {
+            #expect($0.afterStream(callerIsThere: true, stream: "1") == .stream)
+            let isStreaming = $0.isStreaming
+            #expect(isStreaming)
+            #expect($0.afterStream(callerIsThere: true, stream: "2") == .stream)
+            let isStillStreaming = $0.isStreaming
+            #expect(!isStillStreaming)
+        }
+    }
+
+    @Test func `a ticket lets in one stream, whichever process saw the first`() throws {
+        let journal = MemoryJournal()
+        let before = try CallInMemory(journal: journal)
+        before.begin()
+        try before.connectStream(token: "60.1.a")
+
+        let memory = try #require(journal.memory)
+        let house = try CallInMemory(recalling: memory)
+        house.onLoop { $0.wake() }
+        try house.connectStream(token: "60.1.a")
+        #expect(house.twilio.closure?.code == 1008)
+        // The one that the process before asked for and did not see.
+        try house.connectStream(token: "61.2.b")
+        house.onLoop {
+            let isStreaming = $0.isStreaming
+            #expect(isStreaming)
+        }
+    }
+
     @Test func `an agent that breaks off its second greeting does not cut off the house`() throws {
         let house = try CallInMemory(recalling: try Self.left())
         house.onLoop { $0.wake() }
