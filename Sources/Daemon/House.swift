@@ -134,7 +134,9 @@ struct House: Sendable {
             version: CallbridgeDaemon.version, startedAt: time.now, log: log,
             meters: FrontMeters(board), outbound: outbound, clients: configuration.clients,
             allowedOrigins: configuration.access.allowedOrigins,
-            revival: memories.map { Revival(memories: $0.take, make: maker.revive) } ?? .none,
+            revival: memories.map {
+                Revival(memories: $0.take, make: maker.revive, forgotten: $0.kept)
+            } ?? .none,
             instance: configuration.listening.instance)
         let server = HTTPServer(
             loops: loops, limits: variations.http, log: log, handler: FrontDoor(desk: desk),

@@ -29,6 +29,8 @@ package struct CallEnder: Sendable {
             let isStreaming = await call.isStreaming
             await call.stop(reason)
             if !isStreaming { try await hangUp(sid) }
+            // Whoever is told that it is over must not find it in the next process.
+            await desk.revival.forgotten(sid)
         } else if isWithTwilio(sid, reason, at: now) || owed.contains(sid) {
             try await hangUp(sid)
         }

@@ -11,18 +11,26 @@ package struct Revival: Sendable {
     package typealias Memories = @Sendable (CallSID) async -> CallMemory?
     /// Makes the call that is remembered, on the loop with the fewest.
     package typealias Maker = @Sendable (CallMemory) -> Call
+    /// Returns when no process would go on with a call that is over here.
+    package typealias Forgetting = @Sendable (CallSID) async -> Void
 
     let memories: Memories
     let make: Maker?
+    let forgotten: Forgetting
 
-    package init(memories: @escaping Memories, make: @escaping Maker) {
+    package init(
+        memories: @escaping Memories, make: @escaping Maker,
+        forgotten: @escaping Forgetting = { _ in }
+    ) {
         self.memories = memories
         self.make = make
+        self.forgotten = forgotten
     }
 
     private init() {
         memories = { _ in nil }
         make = nil
+        forgotten = { _ in }
     }
 
     /// Calls die with their process.

@@ -41,6 +41,16 @@ final class FrontHouse: Sendable {
     let sink = MemorySink()
     let publicURL: WebAddress
     let twilio = ScriptedTwilio()
+    /// Calls of which somebody waited until nothing was kept.
+    let forgotten = Forgotten()
+
+    final class Forgotten: Sendable {
+        private let calls = Mutex<[CallSID]>([])
+
+        var all: [CallSID] { calls.withLock { $0 } }
+
+        func wait(for call: CallSID) { calls.withLock { $0.append(call) } }
+    }
 
     init(
         tokens: [SecretText] = [token], callsMax: Int = 10,
@@ -88,14 +98,15 @@ final class FrontHouse: Sendable {
                 book: book, line: hasAccount ? twilio : nil,
                 agents: { ["default": "agent_test_1", "sales": "agent_test_2"] }, outage: outage),
             clients: clients, allowedOrigins: try origins.map { try WebAddress($0) },
-            revival: Self.revival(memories, registry, loops), instance: instance,
+            revival: Self.revival(memories, registry, loops, forgotten), instance: instance,
             doorPatience: doorPatience)
         door = FrontDoor(desk: desk)
     }
 
     /// Goes on with these, as often as asked.
     private static func revival(
-        _ memories: [CallMemory], _ registry: CallRegistry, _ loops: LoopPool
+        _ memories: [CallMemory], _ registry: CallRegistry, _ loops: LoopPool,
+        _ forgotten: Forgotten
     ) -> Revival {
         Revival(
             memories: { call in memories.first { $0.ticket.call == call } },
@@ -105,7 +116,7 @@ final class FrontHouse: Sendable {
                     with: CallServices(
                         limits: Self.patient, dialer: NoDialer(), listener: CallListeners([])),
                     recalling: memory, onEnd: { registry.leave($0, $1) })
-            })
+            }, forgotten: { forgotten.wait(for: $0) })
     }
 
     /// A webhook, signed unless told otherwise.

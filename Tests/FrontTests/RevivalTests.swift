@@ -121,6 +121,8 @@ import Wire
         let end = await house.ask("/api/calls/\(Self.sid)/end", [:])
         #expect(end.status == 200 && end.json?["reason"] == "operator_ended")
         #expect(house.twilio.updates.map(\.text) == [Self.sid])
+        // It was answered when no process would go on with it any more.
+        #expect(house.forgotten.all.map(\.text) == [Self.sid])
         #expect(house.registry.active == 0)
     }
 }

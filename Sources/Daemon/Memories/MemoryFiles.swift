@@ -33,7 +33,17 @@ package final class MemoryFiles: MemoryKeeper {
         /// Whose change was asked for first.
         var order: [CallSID] = []
         var wishes: [Wish] = []
+        /// Whose change is being written.
+        var underWay: CallSID?
+        var waiters: [CallSID: [CheckedContinuation<Void, Never>]] = [:]
         var isClosing = false
+
+        /// What was asked for a call is not on its way to the disk any more.
+        mutating func settled() -> [CheckedContinuation<Void, Never>] {
+            guard let call = underWay else { return [] }
+            underWay = nil
+            return changes[call] == nil ? waiters.removeValue(forKey: call) ?? [] : []
+        }
     }
 
     private let state = Monitor(State())
@@ -93,6 +103,18 @@ package final class MemoryFiles: MemoryKeeper {
         if isKept { state.ring() } else { thread.failures.add() }
     }
 
+    /// Returns when what was asked for a call so far is done, or cannot be.
+    package func kept(_ call: CallSID) async {
+        await withCheckedContinuation { waiter in
+            let isUnderWay = state.withLock { state in
+                guard state.changes[call] != nil || state.underWay == call else { return false }
+                state.waiters[call, default: []].append(waiter)
+                return true
+            }
+            if !isUnderWay { waiter.resume() }
+        }
+    }
+
     /// The memory of a call whose process is gone; from now on it is this process's.
     package func take(_ call: CallSID) async -> CallMemory? {
         await withCheckedContinuation { answer in
@@ -113,10 +135,12 @@ package final class MemoryFiles: MemoryKeeper {
     }
 
     private func next() -> Work {
-        state.wait { state in
+        for waiter in state.withLock({ $0.settled() }) { waiter.resume() }
+        return state.wait { state in
             if !state.wishes.isEmpty { return Work.take(state.wishes.removeFirst()) }
             if let call = state.order.first, let change = state.changes.removeValue(forKey: call) {
                 state.order.removeFirst()
+                state.underWay = call
                 return .change(call, change)
             }
             return state.isClosing ? .end : nil
