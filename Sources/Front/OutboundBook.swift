@@ -31,7 +31,7 @@ package final class OutboundBook: Sendable {
                 state.ledger.restore(record, at: now)
             }
             // Those that are remembered are kept already.
-            for id in state.ledger.takeNews().forgotten { keeper.forget(promise: id) }
+            for session in state.ledger.takeNews().forgotten { keeper.forget(session: session) }
         }
     }
 
@@ -40,14 +40,24 @@ package final class OutboundBook: Sendable {
         state.withLock { state in
             let result = work(&state)
             let news = state.ledger.takeNews()
+            // One that was forgotten may have been promised anew in the same breath.
+            for session in news.forgotten { keeper.forget(session: session) }
             for record in news.changed { keeper.keep(record) }
-            for id in news.forgotten { keeper.forget(promise: id) }
             return result
         }
     }
 
     /// Returns when what was promised so far outlives this process.
     func kept() async { await keeper.kept() }
+
+    /// What another instance has promised under a name that is unknown here, while it is known.
+    func elsewhere(_ session: String, at now: Duration) async -> OutboundRecord? {
+        guard state.withLock({ $0.ledger.standing(of: session) }) == .unknown,
+            let record = await keeper.elsewhere(session),
+            now - record.placedAt < OutboundRecord.ageMax
+        else { return nil }
+        return record
+    }
 
     /// Agent, session and variables of a call that we placed; nil for every other.
     package func promise(of call: CallSID) -> OutboundPromise? {
@@ -61,9 +71,7 @@ package final class OutboundBook: Sendable {
     func ask(
         _ order: OutboundOrder, session: String, mayPlace: Bool, at now: Duration
     ) -> OutboundLedger.Verdict {
-        let id = Secret.bytes(Self.promiseBytes).map {
-            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-        }.joined()
+        let id = Secret.hex(Self.promiseBytes)
         return change {
             $0.ledger.ask(
                 order, session: session, promise: mayPlace ? id : nil, at: now)

@@ -252,7 +252,7 @@ struct OutboundLedger: Sendable {
         open.remove(session)
         guard let entry = entries.removeValue(forKey: session) else { return }
         byPromise[entry.promise.id] = nil
-        forgotten.insert(entry.promise.id)
+        forgotten.insert(session)
         if let call = entry.call { byCall[call] = nil }
     }
 }

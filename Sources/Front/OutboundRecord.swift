@@ -66,8 +66,10 @@ extension OutboundRecord {
 package protocol PromiseKeeper: Sendable {
     /// The promise as it stands now; the newest record of a promise is the one that counts.
     func keep(_ record: OutboundRecord)
-    /// Nothing of that promise is kept any more.
-    func forget(promise id: String)
+    /// Nothing is kept any more of what was promised under that name.
+    func forget(session: String)
+    /// What another instance has promised under that name; it stays theirs.
+    func elsewhere(_ session: String) async -> OutboundRecord?
     /// Returns when all that was to be kept is, or cannot be.
     func kept() async
 }
@@ -77,6 +79,7 @@ package struct NoPromiseKeeper: PromiseKeeper {
     package init() {}
 
     package func keep(_ record: OutboundRecord) {}
-    package func forget(promise id: String) {}
+    package func forget(session: String) {}
+    package func elsewhere(_ session: String) async -> OutboundRecord? { nil }
     package func kept() async {}
 }

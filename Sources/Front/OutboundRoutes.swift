@@ -28,6 +28,7 @@ struct OutboundRoutes: Sendable {
                     + "telephone (an answer with websocket_url) are not offered by this version")
         }
         let session = order.session ?? desk.sessions.next(wallClock: exchange.loop.time.wallClock)
+        if let answer = try await answerElsewhere(order, at: exchange.loop.now) { return answer }
         let refusal = refusal(of: to, at: exchange.loop.now) ?? silence(order.agent, to, exchange)
         while true {
             let now = exchange.loop.now
@@ -42,8 +43,7 @@ struct OutboundRoutes: Sendable {
             case .pending:
                 guard let result = await book.result(of: session) else { continue }
                 return try answer(result, session, order)
-            case .conflict:
-                throw Problem(409, "Conflict", "session_id stands for another request")
+            case .conflict: throw Self.conflict
             case .tooMany(let living):
                 throw .tooMany(
                     "\(living) calls are open, as many as allowed", retryAfter: .seconds(10))
@@ -53,6 +53,22 @@ struct OutboundRoutes: Sendable {
             }
         }
     }
+
+    /// What another instance answers to an order that it has: while it drains, both are asked.
+    private func answerElsewhere(
+        _ order: OutboundOrder, at now: Duration
+    ) async throws(Problem) -> HTTPAnswer? {
+        guard let session = order.session, let record = await book.elsewhere(session, at: now)
+        else { return nil }
+        guard record.fingerprint == order.fingerprint.hex else { throw Self.conflict }
+        let unknown = OutboundResult.failed(
+            .unanswered("another instance has asked Twilio for this call"))
+        return try answer(
+            record.call.map { .placed($0, record.status) } ?? unknown, session, order)
+    }
+
+    private static let conflict = Problem(
+        409, "Conflict", "session_id stands for another request")
 
     /// Why nobody may be called, or not that number, now.
     private func refusal(of to: PhoneNumber, at now: Duration) -> Problem? {

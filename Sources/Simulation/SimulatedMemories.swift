@@ -117,12 +117,15 @@ final class SimulatedPromises: PromiseKeeper, @unchecked Sendable {
     private var isWriting: Bool { house.daemon.life == life && !house.plan.diskFails }
 
     func keep(_ record: OutboundRecord) {
-        if isWriting { house.disk.promises[record.promise.id] = record.json }
+        if isWriting { house.disk.promises[record.promise.session] = record.json }
     }
 
-    func forget(promise id: String) {
-        if isWriting { house.disk.promises[id] = nil }
+    func forget(session: String) {
+        if isWriting { house.disk.promises[session] = nil }
     }
+
+    /// No two instances live at a time here.
+    func elsewhere(_ session: String) async -> OutboundRecord? { nil }
 
     func kept() async { await house.loop.pause(for: .milliseconds(1)) }
 }

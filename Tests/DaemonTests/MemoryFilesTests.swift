@@ -73,6 +73,21 @@ import Wire
         third.close()
     }
 
+    @Test func `what was asked for a call is on the disk when that was waited for`() async throws {
+        let place = try JournalPlace()
+        let journal = place.journal()
+        for number in 1...20 { journal.remember(try Self.memory(number)) }
+        await journal.kept(try Self.call(20))
+        #expect(place.files.contains { $0.hasSuffix("20.json") })
+        for number in 1...20 { journal.forget(try Self.call(number)) }
+        await journal.kept(try Self.call(20))
+        #expect(!place.files.contains { $0.hasSuffix("20.json") })
+        await journal.kept(try Self.call(21))
+        journal.close()
+        await journal.kept(try Self.call(1))
+        #expect(place.files.isEmpty)
+    }
+
     @Test func `files are for this user alone, and a call that is over leaves none`() throws {
         let place = try MemoryPlace()
         let memories = place.memories()
@@ -140,11 +155,14 @@ import Wire
         let first = place.promises()
         for name in ["1", "2", "3"] { first.keep(try Self.promise(name)) }
         first.keep(try Self.promise("2", end: "caller_busy"))
-        first.forget(promise: "3")
+        first.forget(session: "3")
         await first.kept()
-        // A process that lives keeps its own.
+        // A process that lives keeps its own, and shows it.
         let living = place.promises()
         #expect(await living.left().isEmpty)
+        #expect(await living.elsewhere("1") == (try Self.promise("1")))
+        #expect(await living.elsewhere("3") == nil)
+        #expect(await first.elsewhere("1") == nil)
         first.close()
         let second = place.promises()
         let left = await second.left().sorted { $0.promise.id < $1.promise.id }
@@ -160,7 +178,7 @@ import Wire
         return try #require(
             OutboundRecord(
                 [
-                    "version": 1, "promise": .string(id), "session": "s", "agent": "sales",
+                    "version": 1, "promise": .string(id), "session": .string(id), "agent": "sales",
                     "variables": ["name": "A"], "fingerprint": "00ff", "placed_at_ms": 5_000,
                     "call_sid": .string(call.text), "status": "queued",
                     "end": end.map { .string($0) } ?? .null,

@@ -101,6 +101,27 @@ import Wire
         #expect(answers.last?.json?["call_sid"]?.text == ScriptedTwilio.sid(1))
     }
 
+    @Test func `an order that another living instance has rings nobody twice`() async throws {
+        let shelf = PromiseShelf()
+        let blue = try FrontHouse(promises: shelf)
+        let green = try FrontHouse(promises: PromiseShelf(beside: shelf))
+        let told = Told()
+        blue.twilio.during { _ in
+            let unknown = await green.ask(Self.path, Self.order)
+            told.answers.withLock { $0 = [unknown] }
+        }
+        let first = await blue.ask(Self.path, Self.order)
+        let again = await green.ask(Self.path, Self.order)
+        #expect(told.answers.withLock { $0.map(\.status) } == [502])
+        #expect(again.status == 201 && again.body == first.body)
+        let other: JSON = ["agent_id": "sales", "session_id": "order-7", "to": "+15550100011"]
+        #expect(await green.ask(Self.path, other).status == 409)
+        #expect(green.twilio.placed.isEmpty)
+        let next: JSON = ["agent_id": "sales", "session_id": "order-8", "to": "+15550100010"]
+        #expect(await green.ask(Self.path, next).status == 201)
+        #expect(green.twilio.placed.count == 1)
+    }
+
     @Test func `what was certainly not placed leaves nothing`() async throws {
         let shelf = PromiseShelf()
         let house = try FrontHouse(promises: shelf)
@@ -128,10 +149,17 @@ import Wire
 /// Keeps promises for the next house, as bytes.
 final class PromiseShelf: PromiseKeeper {
     private let promises: Mutex<[String: [UInt8]]>
+    /// Another instance's.
+    private let other: PromiseShelf?
 
-    init(_ records: [OutboundRecord] = []) {
-        let bytes = records.map { ($0.promise.id, $0.json.bytes) }
+    init(_ records: [OutboundRecord] = [], beside other: PromiseShelf? = nil) {
+        let bytes = records.map { ($0.promise.session, $0.json.bytes) }
         promises = Mutex(Dictionary(bytes) { $1 })
+        self.other = other
+    }
+
+    func elsewhere(_ session: String) async -> OutboundRecord? {
+        other?.records.first { $0.promise.session == session }
     }
 
     var records: [OutboundRecord] {
@@ -141,10 +169,10 @@ final class PromiseShelf: PromiseKeeper {
     }
 
     func keep(_ record: OutboundRecord) {
-        promises.withLock { $0[record.promise.id] = record.json.bytes }
+        promises.withLock { $0[record.promise.session] = record.json.bytes }
     }
 
-    func forget(promise id: String) { promises.withLock { $0[id] = nil } }
+    func forget(session: String) { promises.withLock { $0[session] = nil } }
 
     func kept() async {}
 }

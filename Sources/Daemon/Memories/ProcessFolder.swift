@@ -36,9 +36,9 @@ struct ProcessFolder: ~Copyable {
     init(in parent: String) throws(FolderFault) {
         try Self.makeFolders(parent)
         try Self.checkOwner(parent)
-        let name = Secret.bytes(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        let name = Secret.hex(8)
         // Locked under another name first: nobody may take it for one that was left behind.
-        let (own, draft) = ("\(parent)/\(name.joined())", "\(parent)/.\(name.joined())")
+        let (own, draft) = ("\(parent)/\(name)", "\(parent)/.\(name)")
         guard mkdir(draft, 0o700) == 0 else { throw FolderFault(draft, errno) }
         let descriptor = open(draft, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0, rename(draft, own) == 0
@@ -100,6 +100,14 @@ struct ProcessFolder: ~Copyable {
                 rename(path, file(name)) == 0
             else { continue }
             return read(name)
+        }
+        return nil
+    }
+
+    /// What another process has under that name, whether it lives or not; nothing is taken over.
+    func look(for name: String) -> [UInt8]? {
+        for folder in Self.entries(of: parent, max: Self.foldersMax) where isOthers(folder) {
+            if let bytes = Self.read("\(parent)/\(folder)/\(name).json") { return bytes }
         }
         return nil
     }

@@ -5,8 +5,9 @@ import Wire
 /// Promised calls in files, as `MemoryFiles` has living ones, by a thread of its own.
 ///
 ///     keep, forget ─▶ in their order ─┐
-///     left, kept ─────────────────────┴▶ thread ─▶ ProcessFolder
+///     left, kept, elsewhere ──────────┴▶ thread ─▶ ProcessFolder
 ///
+/// A file's name is that of the order, so that another instance finds it.
 /// A promise outlives its call by a day: the same order asked for again is the same order. A disk that
 /// fails costs what it would have kept, and nothing else.
 final class PromiseFiles: PromiseKeeper {
@@ -18,6 +19,7 @@ final class PromiseFiles: PromiseKeeper {
         case forget(String)
         case left(CheckedContinuation<[OutboundRecord], Never>)
         case kept(CheckedContinuation<Void, Never>)
+        case elsewhere(String, CheckedContinuation<OutboundRecord?, Never>)
     }
 
     private struct State {
@@ -49,7 +51,11 @@ final class PromiseFiles: PromiseKeeper {
 
     func keep(_ record: OutboundRecord) { add(.keep(record)) }
 
-    func forget(promise id: String) { add(.forget(id)) }
+    func forget(session: String) { add(.forget(session)) }
+
+    func elsewhere(_ session: String) async -> OutboundRecord? {
+        await withCheckedContinuation { add(.elsewhere(session, $0)) }
+    }
 
     func kept() async {
         await withCheckedContinuation { add(.kept($0)) }
@@ -89,10 +95,13 @@ final class PromiseFiles: PromiseKeeper {
     private func work(_ work: Work, in folder: borrowing ProcessFolder) {
         do throws(FolderFault) {
             switch work {
-            case .keep(let record): try folder.write(record.json.bytes, for: record.promise.id)
-            case .forget(let id): try folder.remove(id)
+            case .keep(let record):
+                try folder.write(record.json.bytes, for: Self.name(record.promise.session))
+            case .forget(let session): try folder.remove(Self.name(session))
             case .left(let answer): answer.resume(returning: folder.takeAll().compactMap(read))
             case .kept(let answer): answer.resume()
+            case .elsewhere(let session, let answer):
+                answer.resume(returning: folder.look(for: Self.name(session)).flatMap(read))
             }
         } catch {
             thread.fail(error.reason)
@@ -105,8 +114,12 @@ final class PromiseFiles: PromiseKeeper {
         case .forget: break
         case .left(let answer): answer.resume(returning: [])
         case .kept(let answer): answer.resume()
+        case .elsewhere(_, let answer): answer.resume(returning: nil)
         }
     }
+
+    /// Clients choose what orders are called; a digest is a file's name whatever they choose.
+    private static func name(_ session: String) -> String { Digest(.sha256, of: session).hex }
 
     private func read(_ bytes: [UInt8]) -> OutboundRecord? {
         if let record = (try? JSON(parsing: bytes)).flatMap({ OutboundRecord($0) }) {
