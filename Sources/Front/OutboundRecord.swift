@@ -1,3 +1,4 @@
+import Instruments
 package import Twilio
 package import Wire
 
@@ -23,6 +24,8 @@ package struct OutboundRecord: Sendable, Equatable {
 extension OutboundRecord {
     /// The shape of what is written; another is not read.
     private static let version: Int64 = 1
+    /// Milliseconds that no machine's clock outruns: a century.
+    private static let times = Int64(0)...3_155_760_000_000
 
     /// As it is kept; it holds what the agent is told in full and is for our next process alone.
     package var json: JSON {
@@ -33,7 +36,7 @@ extension OutboundRecord {
                 promise.variables.sorted { $0.key < $1.key }
                     .map { JSON.Member($0.key, .string($0.value)) }),
             "fingerprint": .string(fingerprint),
-            "placed_at_ms": .integer(Int64(placedAt / .milliseconds(1))),
+            "placed_at_ms": .integer(Int64(placedAt.wholeNanoseconds / 1_000_000)),
             "call_sid": call.map { .string($0.text) } ?? .null,
             "status": .string(status.word), "end": end.map { .string($0) } ?? .null,
         ]
@@ -45,7 +48,7 @@ extension OutboundRecord {
             let session = json["session"]?.text, let agent = json["agent"]?.text,
             let members = json["variables"]?.members,
             let fingerprint = json["fingerprint"]?.text,
-            let placedAt = json["placed_at_ms"]?.whole, placedAt >= 0,
+            let placedAt = json["placed_at_ms"]?.whole, Self.times ~= placedAt,
             let status = json["status"]?.text
         else { return nil }
         var variables: [String: String] = [:]

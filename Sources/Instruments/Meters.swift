@@ -84,8 +84,8 @@ extension Duration {
     /// Nanoseconds, cut towards zero; the longest 292 years are kept.
     package var wholeNanoseconds: Int {
         let (seconds, attoseconds) = components
-        let (product, overflow) = Int(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        return product + Int(attoseconds / 1_000_000_000)
+        let (product, isTooLong) = Int(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isOver) = product.addingReportingOverflow(Int(attoseconds / 1_000_000_000))
+        return isTooLong || isOver ? (seconds < 0 ? .min : .max) : sum
     }
 }

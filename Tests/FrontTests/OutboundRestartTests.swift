@@ -144,6 +144,15 @@ import Wire
             #expect(OutboundRecord(.object(members.filter { $0.name != absent })) == nil)
         }
     }
+
+    @Test(arguments: [-1, 3_155_760_000_001, Int64.max])
+    func `a record of a time that no clock shows is none`(time: Int64) throws {
+        let record = OutboundRecord(
+            promise: OutboundPromise(id: "p", session: "s", agent: "sales", variables: [:]),
+            fingerprint: "00ff", placedAt: .seconds(5), call: nil, status: .queued, end: nil)
+        let members = try #require(record.json.members).filter { $0.name != "placed_at_ms" }
+        #expect(OutboundRecord(.object(members + [.init("placed_at_ms", .integer(time))])) == nil)
+    }
 }
 
 /// Keeps promises for the next house, as bytes.

@@ -37,6 +37,18 @@ import Testing
                 """)
     }
 
+    @Test(arguments: [
+        (Duration.milliseconds(9_223_372_036_854), 9_223_372_036_854_000_000),
+        (.milliseconds(9_223_372_036_855), .max), (.seconds(9_223_372_037), .max),
+        (.milliseconds(-9_223_372_036_855), .min), (.seconds(-9_223_372_037), .min),
+        (.nanoseconds(-1_500), -1_500),
+    ])
+    func `beyond 292 years a duration has as many nanoseconds as fit`(
+        duration: Duration, nanoseconds: Int
+    ) {
+        #expect(duration.wholeNanoseconds == nanoseconds)
+    }
+
     @Test func `a histogram is cumulative and in seconds`() {
         let board = MetricBoard()
         let gap = board.histogram(
