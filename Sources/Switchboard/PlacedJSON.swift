@@ -21,13 +21,13 @@ struct PlacedJSON {
 
     /// Reads a whole file.
     init(parsing bytes: [UInt8]) throws(RoutingFault) {
-        let lines = LineTable(bytes)
+        var places = PlaceCounter(bytes)
         do throws(TextFault) {
             let text = try CommentedJSON(bytes)
             var starts = text.tokens.map(\.start)[...]
-            self = Self.place(try text.value(), &starts, lines)
+            self = Self.place(try text.value(), &starts, &places)
         } catch {
-            throw RoutingFault(lines.place(of: error.offset), error.problem)
+            throw RoutingFault(places.place(of: error.offset), error.problem)
         }
     }
 
@@ -38,21 +38,21 @@ struct PlacedJSON {
 
     /// Tokens come in the order in which a tree is walked, a name before its value.
     private static func place(
-        _ json: JSON, _ starts: inout ArraySlice<Int>, _ lines: LineTable
+        _ json: JSON, _ starts: inout ArraySlice<Int>, _ places: inout PlaceCounter
     ) -> PlacedJSON {
-        let here = lines.place(of: starts.popFirst() ?? 0)
+        let here = places.place(of: starts.popFirst() ?? 0)
         switch json {
         case .array(let elements):
-            return PlacedJSON(here, .array(elements.map { place($0, &starts, lines) }))
+            return PlacedJSON(here, .array(elements.map { place($0, &starts, &places) }))
         case .object(let members):
             return PlacedJSON(
                 here,
                 .object(
                     members.map { member in
-                        let name = lines.place(of: starts.popFirst() ?? 0)
+                        let name = places.place(of: starts.popFirst() ?? 0)
                         return Member(
                             name: member.name, place: name,
-                            value: place(member.value, &starts, lines))
+                            value: place(member.value, &starts, &places))
                     }))
         default: return PlacedJSON(here, .scalar(json))
         }
@@ -77,24 +77,25 @@ package struct RoutingPlace: Sendable, Equatable, Comparable, CustomStringConver
     package var description: String { "\(line):\(column)" }
 }
 
-/// Where the lines of a text begin.
-private struct LineTable {
+/// Counts lines and columns of a text from one offset to the next: files that programs write may be
+/// one long line, which must not be counted anew for each value in it. Offsets ascend.
+private struct PlaceCounter {
     private let bytes: [UInt8]
-    private let starts: [Int]
+    private var offset = 0
+    private var place = RoutingPlace(line: 1, column: 1)
 
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        starts = [0] + bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
-    }
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    func place(of offset: Int) -> RoutingPlace {
-        var (low, high) = (0, starts.count)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if starts[middle] <= offset { low = middle } else { high = middle }
+    mutating func place(of next: Int) -> RoutingPlace {
+        while offset < min(next, bytes.count) {
+            if bytes[offset] == 0x0A {
+                place = RoutingPlace(line: place.line + 1, column: 1)
+            } else if bytes[offset] & 0xC0 != 0x80 {
+                // A byte that goes on with a character of UTF-8 is no column of its own.
+                place.column += 1
+            }
+            offset += 1
         }
-        let before = bytes[starts[low]..<max(starts[low], min(offset, bytes.count))]
-        // A byte that goes on with a character of UTF-8 is no column of its own.
-        return RoutingPlace(line: low + 1, column: before.count { $0 & 0xC0 != 0x80 } + 1)
+        return place
     }
 }

@@ -61,6 +61,14 @@ struct RoutingFileTests {
         #expect(Self.faults(text) == [fault])
     }
 
+    /// As a program writes it. Counted anew for each value, its columns would take a quarter of an hour.
+    @Test func `a long line is counted once`() {
+        let agents = (0..<20_000).map { #""a\#($0)":{"id":"x"},"# }.joined()
+        let text = #"{"agents":{\#(agents)"b":7}}"#
+        let column = text.utf8.count - 2
+        #expect(Self.faults(text) == ["1:\(column): is 7; expected an object, {…}"])
+    }
+
     @Test(arguments: [
         ("[]", "1:1: is a list; expected an object, {…}"),
         (#"{"number": {}}"#, #"1:2: "number" is not known here; did you mean "numbers"?"#),
