@@ -36,7 +36,11 @@ package enum Signals {
 
     /// Every signal from now on; when the stream is let go they do again what they do by
     /// themselves. One stream at a time. Nil when the machine refuses a pipe or a thread.
-    package static func stream() -> AsyncStream<Signal>? { listen()?.stream }
+    package static func stream() -> AsyncStream<Signal>? {
+        guard let (stream, thread) = listen() else { return nil }
+        thread.detach()
+        return stream
+    }
 
     /// The stream and the thread behind it, which ends after the stream has.
     static func listen() -> (stream: AsyncStream<Signal>, thread: OwnThread)? {
