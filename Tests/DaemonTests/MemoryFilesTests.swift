@@ -74,17 +74,17 @@ import Wire
     }
 
     @Test func `what was asked for a call is on the disk when that was waited for`() async throws {
-        let place = try JournalPlace()
-        let journal = place.journal()
-        for number in 1...20 { journal.remember(try Self.memory(number)) }
-        await journal.kept(try Self.call(20))
+        let place = try MemoryPlace()
+        let memories = place.memories()
+        for number in 1...20 { memories.remember(try Self.memory(number)) }
+        await memories.kept(try Self.call(20))
         #expect(place.files.contains { $0.hasSuffix("20.json") })
-        for number in 1...20 { journal.forget(try Self.call(number)) }
-        await journal.kept(try Self.call(20))
+        for number in 1...20 { memories.forget(try Self.call(number)) }
+        await memories.kept(try Self.call(20))
         #expect(!place.files.contains { $0.hasSuffix("20.json") })
-        await journal.kept(try Self.call(21))
-        journal.close()
-        await journal.kept(try Self.call(1))
+        await memories.kept(try Self.call(21))
+        memories.close()
+        await memories.kept(try Self.call(1))
         #expect(place.files.isEmpty)
     }
 

@@ -127,14 +127,14 @@ final class KeptMemories: MemoryKeeper {
     @Test func `a question about an earlier stream leaves one that outlived its process alone`()
         throws
     {
-        let journal = MemoryJournal()
-        let before = try CallInMemory(journal: journal)
+        let memories = KeptMemories()
+        let before = try CallInMemory(memories: memories)
         before.begin()
         try before.connectStream(token: "60.1.a")
         before.onLoop { #expect($0.afterStream(callerIsThere: true, stream: "1") == .stream) }
         try before.connectStream(token: "61.2.b")
 
-        let memory = try #require(journal.memory)
+        let memory = try #require(memories.memory)
         let house = try CallInMemory(recalling: memory)
         house.onLoop { $0.wake() }
         try house.connectStream(adoptions: 1)
@@ -149,12 +149,12 @@ final class KeptMemories: MemoryKeeper {
     }
 
     @Test func `a ticket lets in one stream, whichever process saw the first`() throws {
-        let journal = MemoryJournal()
-        let before = try CallInMemory(journal: journal)
+        let memories = KeptMemories()
+        let before = try CallInMemory(memories: memories)
         before.begin()
         try before.connectStream(token: "60.1.a")
 
-        let memory = try #require(journal.memory)
+        let memory = try #require(memories.memory)
         let house = try CallInMemory(recalling: memory)
         house.onLoop { $0.wake() }
         try house.connectStream(token: "60.1.a")
