@@ -66,13 +66,14 @@ extension Call {
         take(isSecond ? .callerReplaced : .callerStarted)
         awaySince = nil
         beat()
-        if adoptions == 0, let nonce { spend(nonce) }
+        if adoptions == 0 { spend(nonce) }
     }
 
-    /// A ticket lets one stream in, also should this process die now.
-    private func spend(_ nonce: String) {
+    /// A ticket lets one stream in, also should this process die now. What a trace does not tell of
+    /// is remembered all the same: each memory is a look at the clock.
+    private func spend(_ nonce: String?) {
         if streams.count == CallMemory.streamsMax { streams.removeFirst() }
-        streams.append(nonce)
+        if let nonce { streams.append(nonce) }
         remember()
     }
 
