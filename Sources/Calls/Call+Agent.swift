@@ -20,8 +20,7 @@ extension Call {
 
     private func agentSpoke(_ audio: AgentAudio) {
         guard let caller = callerSocket, machine.isTalking else {
-            hasMissedWords = hasMissedWords || callerSocket == nil
-            return
+            return missed(audio)
         }
         let now = time
         let (sentBefore, refusedBefore) = (tally.framesOut, tally.messagesRefused)
@@ -47,6 +46,16 @@ extension Call {
         if tally.firstAudio == nil, tally.framesOut > sentBefore, let streamStartedAt {
             tally.firstAudio = time - streamStartedAt
         }
+    }
+
+    /// The agent speaks, and nobody is there to hear it.
+    private func missed(_ audio: AgentAudio) {
+        guard callerSocket == nil else { return }
+        hasMissedWords = true
+        let bytes = audio.base64.lend { Base64.decodedCount($0) ?? 0 }
+        conversation.agentMissed(
+            event: audio.eventID,
+            duration: (agentFormat ?? .telephone).duration(ofBytes: bytes))
     }
 
     private func hearAgent(_ audio: AgentAudio, _ length: Duration, at now: Duration) {

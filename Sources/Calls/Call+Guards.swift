@@ -17,8 +17,9 @@ extension Call {
         switch change {
         case .began:
             silence.callerBegan(at: now)
+            // What it has understood and not answered is not unsaid by a noise.
+            turnWasUnderstood = turnWasUnderstood && answers.isWaiting
             answers.callerBegan()
-            turnWasUnderstood = false
         case .ended(let time):
             silence.callerEnded(at: now)
             messagesAtTurnEnd = agentMessages
@@ -30,6 +31,7 @@ extension Call {
     /// The agent's audio goes to the caller.
     func agentIsHeard(at now: Duration) {
         answers.agentSpoke()
+        turnWasUnderstood = false
         silence.hold(.listening, at: now)
         // A look before this audio can be over finds out what is to be done about it.
         if let nextGuard, nextGuard <= now + Self.lookLater { return }
@@ -154,6 +156,7 @@ extension Call {
         for tool in toolsRunning.values { next = Self.earlier(next, tool.deadline) }
         if machine.isConversing {
             next = Self.earlier(next, Self.earlier(silence.deadline, answers.deadline))
+            next = Self.earlier(next, speech.deadline)
             if !downlink.isQuiet(at: now) {
                 next = Self.earlier(next, downlink.playsUntil(at: now) + Self.lookLater)
             }

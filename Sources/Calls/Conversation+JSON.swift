@@ -72,14 +72,19 @@ extension ConversationTurn {
 
 extension ReplyAudio.Piece {
     fileprivate var json: JSON {
-        ["event_id": .integer(event), "ms": .integer(Int64(duration.seconds * 1_000))]
+        [
+            "event_id": .integer(event), "ms": .integer(Int64(duration.seconds * 1_000)),
+            "missed_ms": .integer(Int64(missed.seconds * 1_000)),
+        ]
     }
 
     fileprivate init?(_ json: JSON) {
         guard let event = json["event_id"]?.whole, let length = json["ms"]?.count else {
             return nil
         }
-        self.init(event: event, duration: .milliseconds(length))
+        self.init(
+            event: event, duration: .milliseconds(length),
+            missed: .milliseconds(json["missed_ms"]?.count ?? 0))
     }
 }
 

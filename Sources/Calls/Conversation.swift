@@ -53,7 +53,8 @@ package struct Conversation: Sendable, Equatable {
             return replace(index, AgentTurn(text.continuing(turn.text), event: event))
         }
         append(.agent(AgentTurn(text, event: event)))
-        if let event, audio.isCut(event) { cutReplies() }
+        // Of the one before it all has come: what was missed of it is known now.
+        if let event, audio.isCut(event) || audio.isMissed(.min..<event) { cutReplies() }
     }
 
     /// Audio of the agent is queued to be played; `alignment` is the vendor's object as it came.
@@ -62,6 +63,11 @@ package struct Conversation: Sendable, Equatable {
     ) {
         guard let event = event ?? audio.lastEvent else { return }
         audio.queue(event: event, duration: duration, alignment: alignment)
+    }
+
+    /// Audio of the agent came while the caller was away, and is not played.
+    package mutating func agentMissed(event: Int64?, duration: Duration) {
+        if let event = event ?? audio.lastEvent { audio.miss(event: event, duration: duration) }
     }
 
     /// The vendor says that a reply was generated to its end, where it is asked to.
@@ -133,13 +139,15 @@ package struct Conversation: Sendable, Equatable {
         turns.lastIndex { $0.agent?.event == event }
     }
 
-    /// Cuts every reply to what was heard of it.
+    /// Cuts every reply to what was heard of it; of the last one that was not cut, more may come.
     private mutating func cutReplies() {
         var next = Int64.max
         for index in turns.indices.reversed() {
             guard let turn = turns[index].agent, let event = turn.event else { continue }
             defer { next = event }
-            guard event < next, audio.isCut(event), !turn.isCut, !turn.isCorrected,
+            let isKnown =
+                audio.isCut(event) || next != .max && audio.isMissed(event..<max(event, next))
+            guard event < next, isKnown, !turn.isCut, !turn.isCorrected,
                 let heard = audio.heard(of: turn.text, events: event..<next)
             else { continue }
             replace(index, AgentTurn(heard, event: event, isCut: true))

@@ -28,7 +28,7 @@ package struct AgentTurn: Sendable, Equatable {
     package var text: SpokenText
     /// The vendor's id under which its audio came; nil when it told none.
     package var event: Int64?
-    /// It was cut short: the caller did not hear it to its end.
+    /// The caller did not hear all of it: it was cut short, or they missed its beginning.
     package var isCut: Bool
     /// The text is the vendor's own correction.
     package var isCorrected: Bool

@@ -120,6 +120,7 @@ struct Downlink: ~Copyable {
         if transcoder != nil { endUtterance() }
         transcoder = nil
         isConverting = false
+        ledger.disown()
         eventSeen = -1
         eventCut = -1
         greeting = .played

@@ -15,16 +15,30 @@ struct HeardText {
     /// No speaker says it in less.
     var durationMin: Duration { Self.perLetterMin * letters.count }
 
-    /// The words that lie within that share (0…1) of the text, without the one it breaks off in.
-    func share(_ share: Double) -> String {
-        let reached = Int((Double(letters.count) * min(max(share, 0), 1)).rounded(.down))
-        guard reached < letters.count else { return text(letters.count) }
+    /// The words that lie between these shares (0…1) of the text, without those it begins and
+    /// breaks off in. Where its beginning is missing, dots say so.
+    func share(from: Double = 0, to share: Double) -> String {
+        let end = end(of: share)
+        guard from > 0 else { return text(end) }
+        var start = reached(from, .up)
+        while start < end, start > 0, !letters[start - 1].isWhitespace { start += 1 }
+        let words = text(end, from: start)
+        return words.isEmpty ? "" : "…" + words
+    }
+
+    private func end(of share: Double) -> Int {
+        let reached = reached(share, .down)
+        guard reached < letters.count else { return letters.count }
         var end = reached
         while end > 0, !letters[end].isWhitespace {
-            guard reached - end < Self.wordLettersMax else { return text(reached) }
+            guard reached - end < Self.wordLettersMax else { return reached }
             end -= 1
         }
-        return text(end)
+        return end
+    }
+
+    private func reached(_ share: Double, _ rule: FloatingPointRoundingRule) -> Int {
+        Int((Double(letters.count) * min(max(share, 0), 1)).rounded(rule))
     }
 
     /// The text up to so many letters, blanks not counted.
@@ -37,9 +51,9 @@ struct HeardText {
         return text(letters.count)
     }
 
-    private func text(_ end: Int) -> String {
+    private func text(_ end: Int, from start: Int = 0) -> String {
         var end = end
-        while end > 0, letters[end - 1].isWhitespace { end -= 1 }
-        return String(letters[..<end])
+        while end > start, letters[end - 1].isWhitespace { end -= 1 }
+        return start < end ? String(letters[start..<end]) : ""
     }
 }

@@ -111,6 +111,13 @@ package struct PlaybackLedger: Sendable, Equatable {
         return last
     }
 
+    /// The agent is replaced by one that counts its events anew: what is still to be heard of its
+    /// audio is nobody's.
+    package mutating func disown() {
+        newest?.event = nil
+        for index in stretches.indices { stretches[index].event = nil }
+    }
+
     /// Twilio's buffer was emptied, or another stream began; `sent` is the clock's count after it.
     package mutating func clear(sent: Duration) {
         newest = nil

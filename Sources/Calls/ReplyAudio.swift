@@ -12,7 +12,10 @@ struct ReplyAudio: Sendable, Equatable {
     /// One event's audio.
     struct Piece: Sendable, Equatable {
         var event: Int64
+        /// What was queued of it,
         var duration: Duration
+        /// and so much came before that, while nobody was there to hear it.
+        var missed: Duration = .zero
     }
 
     /// Where playing broke off.
@@ -22,6 +25,12 @@ struct ReplyAudio: Sendable, Equatable {
         var heard: Duration
         /// Everything up to this event had been queued and was never played on.
         var upTo: Int64
+
+        /// How much of a piece had been heard.
+        func heard(of piece: Piece) -> Duration {
+            if piece.event == event { return min(piece.duration, heard) }
+            return piece.event < event ? piece.duration : .zero
+        }
     }
 
     /// The newest event's, by itself: most audio continues it, and touches no other memory than
@@ -58,7 +67,20 @@ struct ReplyAudio: Sendable, Equatable {
         if let newest, newest.event != event { keep(newest) }
         let before = newest?.duration ?? .zero
         alignments.add(alignment, event: event, at: before)
-        newest = Piece(event: event, duration: before + duration)
+        newest = Piece(
+            event: event, duration: before + duration, missed: newest?.missed ?? .zero)
+    }
+
+    /// Audio of an event came that nobody heard: the caller was away. What comes of it later is
+    /// heard from there on.
+    mutating func miss(event: Int64, duration: Duration) {
+        queue(event: event, duration: .zero)
+        newest?.missed += duration
+    }
+
+    /// True when the beginning of a reply whose events these are was missed.
+    func isMissed(_ events: Range<Int64>) -> Bool {
+        pieces.contains { events.contains($0.event) && $0.missed > .zero }
     }
 
     /// What was the newest is so no longer.
@@ -93,29 +115,39 @@ struct ReplyAudio: Sendable, Equatable {
     /// True when all audio of that event was queued before the cut.
     func isCut(_ event: Int64) -> Bool { cut.map { event <= $0.upTo } ?? false }
 
-    /// What was heard of a reply whose events are `events`; nil when it was heard to its end.
+    /// What was heard of a reply whose events are `events`; nil when that was all of it.
     func heard(of text: SpokenText, events: Range<Int64>) -> SpokenText? {
-        guard let cut else { return nil }
         let own = pieces.filter { events.contains($0.event) }
-        // Without audio of its own, or with all of it before the cut, only the order tells.
-        let first = own.first?.event ?? events.lowerBound
-        guard first <= cut.event else { return SpokenText("") }
-        guard let last = own.last, last.event >= cut.event else { return nil }
-        let heard = own.reduce(Duration.zero) { sum, piece in
-            piece.event > cut.event
-                ? sum
-                : sum
-                    + (piece.event < cut.event
-                        ? piece.duration : min(piece.duration, cut.heard))
-        }
+        let missed = own.reduce(Duration.zero) { $0 + $1.missed }
         let queued = own.reduce(Duration.zero) { $0 + $1.duration }
-        let isWhole = events.upperBound != .max || finishedUpTo >= last.event
         let cutter = HeardText(text.revealed)
-        let total = isWhole ? queued : max(queued, cutter.durationMin)
-        guard heard + HeardText.tolerance < total else { return nil }
-        if let letters = alignments.letters(heardIn: events, event: cut.event, until: cut.heard) {
+        guard let cut, isCut(events.lowerBound) else {
+            return missed > .zero ? cutter.rest(missed, of: missed + queued) : nil
+        }
+        // Without audio of its own, or with all of it before the cut, only the order tells.
+        guard own.first?.event ?? events.lowerBound <= cut.event else { return SpokenText("") }
+        guard let last = own.last, last.event >= cut.event else {
+            return missed > .zero ? cutter.rest(missed, of: missed + queued) : nil
+        }
+        let heard = own.reduce(missed) { $0 + cut.heard(of: $1) }
+        let isWhole = events.upperBound != .max || finishedUpTo >= last.event
+        let total = isWhole ? missed + queued : max(missed + queued, cutter.durationMin)
+        guard heard + HeardText.tolerance < total else {
+            return missed > .zero ? cutter.rest(missed, of: total) : nil
+        }
+        if missed == .zero,
+            let letters = alignments.letters(heardIn: events, event: cut.event, until: cut.heard)
+        {
             return SpokenText(cutter.letters(letters))
         }
-        return SpokenText(cutter.share(heard.seconds / total.seconds))
+        return SpokenText(
+            cutter.share(from: missed.seconds / total.seconds, to: heard.seconds / total.seconds))
+    }
+}
+
+extension HeardText {
+    /// What follows the first part of a reply that lasts so long, which was missed.
+    fileprivate func rest(_ missed: Duration, of total: Duration) -> SpokenText {
+        SpokenText(share(from: missed.seconds / total.seconds, to: 1))
     }
 }

@@ -25,6 +25,9 @@ package struct SpeechWatch: Sendable, Equatable {
     private static let endWindows = 20
     /// Nothing came for so long: whoever spoke is not heard any more.
     package static let gapMax = window * endWindows
+    /// So long after the last that came somebody looks whether nothing comes: often enough for a
+    /// caller who waits, seldom enough for one who goes on speaking.
+    private static let lookAfter = Duration.seconds(1)
 
     private var loudness = SpeechLoudness()
     /// Samples the window under way stands for, looked at or not.
@@ -85,6 +88,9 @@ package struct SpeechWatch: Sendable, Equatable {
         heardAt = now
         return change
     }
+
+    /// When to come back with `wait`; nil while nobody speaks.
+    package var deadline: Duration? { isSpeaking ? heardAt + Self.lookAfter : nil }
 
     /// Says that it is `now`: when nothing has come for long, nobody is heard speaking.
     @discardableResult

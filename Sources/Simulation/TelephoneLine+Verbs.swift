@@ -25,7 +25,10 @@ extension TelephoneLine {
             case .redirect(let callback):
                 diary.saw("waited for a place")
                 waits = (waits?.since ?? loop.now, loop.now)
-                return await ask(Self.path(callback.url), status: "in-progress")
+                let next = await ask(Self.path(callback.url), status: "in-progress")
+                // Who is told that nobody has time waits no more.
+                if let next, !next.leadsOn { waits = nil }
+                return next
             case .hangup, .reject: break
             case .gather: violated("TwiML that nobody writes")
             }
@@ -221,6 +224,18 @@ extension TelephoneLine {
         } catch {
             violated("\(path): \(error)")
             return nil
+        }
+    }
+}
+
+extension TwiMLScript {
+    /// Something follows for the caller: they wait on, or get somebody.
+    fileprivate var leadsOn: Bool {
+        verbs.contains {
+            switch $0 {
+            case .redirect, .connect, .dial: true
+            default: false
+            }
         }
     }
 }

@@ -57,6 +57,33 @@ private func replies(_ conversation: Conversation) -> [String] {
         #expect(replies(done) == [offer])
     }
 
+    @Test func `what was missed of a reply while away is not among its words`() {
+        var talk = Conversation()
+        talk.agentSaid(offer, event: 6)
+        talk.agentMissed(event: 6, duration: .seconds(2))
+        talk.agentAudio(event: 6, duration: .seconds(2))
+        talk.agentFinished(event: 6)
+        var cut = talk
+        cut.interrupted(event: 6, heard: .seconds(1))
+        #expect(replies(cut) == ["…Thursday at|"])
+        // To its end it is known when the next one comes.
+        talk.agentSaid("Hello?", event: 7)
+        #expect(replies(talk) == ["…Thursday at half past two.|", "Hello?"])
+    }
+
+    @Test func `a reply of which all was missed was not heard, in this process or the next`() throws
+    {
+        var talk = Conversation()
+        talk.agentSaid(offer, event: 6)
+        talk.agentMissed(event: 6, duration: .seconds(4))
+        talk.agentFinished(event: 6)
+        var next = try #require(Conversation(talk.json))
+        talk.agentSaid("Hello?", event: 7)
+        #expect(replies(talk) == ["|", "Hello?"])
+        next.interrupted(event: nil, heard: .zero, upTo: 6)
+        #expect(replies(next) == ["|"])
+    }
+
     @Test func `what was queued behind the cut was never heard`() {
         var talk = Conversation()
         talk.agentSaid(offer, event: 6)

@@ -24,6 +24,15 @@ import Testing
         #expect(queued.point(clock: .seconds(9)) == point(6, 3_000))
     }
 
+    @Test func `what is still heard of an agent that is gone bears no id of the next one's`() {
+        var ledger = queued
+        ledger.disown()
+        #expect(ledger.point(clock: .seconds(3))?.event == nil)
+        ledger.queue(event: 6, duration: .seconds(2))
+        #expect(ledger.point(clock: .seconds(3)) == point(6, 0))
+        #expect(ledger.point(clock: .seconds(6)) == point(6, 1_000))
+    }
+
     @Test func `a mark that comes late holds the clock back`() {
         var ledger = queued
         ledger.mark(1, sent: .seconds(1))

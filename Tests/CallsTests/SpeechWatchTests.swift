@@ -209,10 +209,13 @@ import Wire
         var line = Line()
         line.hear(Self.silence(1) + audio[..<(sound.lowerBound + 4_000)])
         #expect(line.watch.isSpeaking)
+        // Nothing else may happen in the call that would make somebody look.
+        #expect(line.watch.deadline == line.now + .seconds(1))
         let tooEarly = line.watch.wait(until: line.now + .milliseconds(399))
         #expect(tooEarly == nil)
         let end = line.watch.wait(until: line.now + .milliseconds(400))
         #expect(end != nil && !line.watch.isSpeaking)
+        #expect(line.watch.deadline == nil)
     }
 
     @Test func `bytes that are no base64 do no harm`() {

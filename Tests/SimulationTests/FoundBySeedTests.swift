@@ -72,6 +72,57 @@ import Wire
         #expect(heard.allSatisfy { Base64.bytes($0)?.contains(99) == false })
     }
 
+    @Test func `a caller whose line goes dead in the middle of a word is comforted`() throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks(CallerLine.silence, event: 1)
+        var chunk = 0
+        CallerLine.send(house, CallerLine.speech, from: &chunk, for: .seconds(1))
+        _ = house.twilio.take()
+        house.loop.run(for: .milliseconds(2_500))
+        #expect(house.heardAnnouncement(.oneMoment))
+    }
+
+    @Test func `a noise excuses no agent that broke off in a reply`() throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks(CallerLine.silence, event: 1)
+        house.agent.say(Self.end(of: 1))
+        house.agentSpeaks(CallerLine.silence, event: 2)
+        var chunk = 0
+        CallerLine.send(house, CallerLine.silence, from: &chunk, for: .seconds(3))
+        #expect(house.heardAnnouncement(.oneMoment))
+        CallerLine.send(house, CallerLine.speech, from: &chunk, for: .milliseconds(300))
+        for _ in 0..<9 {
+            house.agent.say(#"{"type":"ping","ping_event":{"event_id":1}}"#)
+            CallerLine.send(house, CallerLine.silence, from: &chunk, for: .seconds(1))
+        }
+        #expect(house.dialer.pending == 1)
+    }
+
+    @Test func `an agent that breaks off after one that was cut off in its words is noticed`()
+        throws
+    {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks([UInt8](repeating: 1, count: 16_000), event: 6)
+        house.agent.vanish()
+        house.loop.run(for: .zero)
+        house.openAgent()
+        house.agentReady()
+        house.agentSpeaks(CallerLine.silence, event: 1)
+        house.agentSpeaks(CallerLine.silence, event: 2)
+        house.agent.say(Self.end(of: 2))
+        house.agent.say(#"{"type":"interruption","interruption_event":{"event_id":2}}"#)
+        house.agentSpeaks(CallerLine.silence, event: 3)
+        house.loop.run(for: .seconds(1))
+        _ = house.twilio.take()
+        house.loop.run(for: .milliseconds(1_500))
+        #expect(house.heardAnnouncement(.oneMoment))
+    }
+
+    /// The agent's word that a reply is complete.
+    private static func end(of event: Int) -> String {
+        #"{"type":"agent_response_complete","agent_response_complete_event":{"event_id":\#(event)}}"#
+    }
+
     @Test func `who is to be connected is not hung up on by an agent that says goodbye after it`()
         throws
     {
