@@ -56,23 +56,25 @@ extension Call {
     /// A tool has done its work.
     package func toolAnswered(_ callID: String, _ answer: ToolAnswer) {
         recorder?.heard(.toolDone(callID: callID, answer))
-        toolDone(callID, answer)
+        guard toolsRunning[callID] == nil else { return toolDone(callID, answer) }
+        toolGuard.finishedLate(callID, answer)
+        remember()
     }
 
-    /// Gives up tools that take too long; what they still answer is thrown away.
+    /// Gives up tools that take too long; what they still answer is kept, lest it be done twice.
     func checkTools(at now: Duration) {
         for tool in toolsRunning.values where tool.deadline <= now {
             let name = tool.request.name
-            toolDone(
-                tool.request.callID,
-                ToolAnswer(result: "\(name) did not answer in time.", isError: true))
+            let answer = ToolAnswer(result: "\(name) did not answer in time.", isError: true)
+            toolGuard.overdue(tool.request.callID, answer)
+            toolDone(tool.request.callID, answer, isOverdue: true)
         }
     }
 
-    private func toolDone(_ callID: String, _ answer: ToolAnswer) {
+    private func toolDone(_ callID: String, _ answer: ToolAnswer, isOverdue: Bool = false) {
         guard let tool = toolsRunning.removeValue(forKey: callID) else { return }
         let request = tool.request
-        toolGuard.finished(callID, answer)
+        if !isOverdue { toolGuard.finished(callID, answer) }
         conversation.toolDone(name: request.name, callID: callID, answer: answer)
         remember()
         guard !isOver else { return }

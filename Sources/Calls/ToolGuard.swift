@@ -47,7 +47,8 @@ package struct ToolGuard: Sendable, Equatable {
     private let limits: Limits
     /// Requests under way and what each of them is, by call id.
     private var running: [String: ToolBegun] = [:]
-    /// The same for an agent that is gone: it is done all the same.
+    /// The same for an agent that is gone, or was told that it takes too long: it is done all the
+    /// same.
     private var orphans: [String: ToolBegun] = [:]
     /// What another process had begun: done or not, nobody knows.
     private var unsure: [ToolBegun]
@@ -128,6 +129,18 @@ package struct ToolGuard: Sendable, Equatable {
         if answers.updateValue(answer, forKey: callID) == nil { order.append(callID) }
         guard order.count > limits.answersMax else { return }
         answers[order.removeFirst()] = nil
+    }
+
+    /// A tool takes too long: its agent is answered without it, but it may yet be done.
+    package mutating func overdue(_ callID: String, _ answer: ToolAnswer) {
+        guard let begun = running.removeValue(forKey: callID) else { return }
+        finished(callID, answer)
+        orphans[callID] = begun
+    }
+
+    /// The answer of a tool that took too long; nothing when nobody waited for it any more.
+    package mutating func finishedLate(_ callID: String, _ answer: ToolAnswer) {
+        if orphans[callID] != nil { finished(callID, answer) }
     }
 
     /// The caller has said something: what the agent does next may be wanted.

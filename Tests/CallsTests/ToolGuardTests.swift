@@ -118,6 +118,26 @@ import Wire
         #expect(tools.runs == 2)
     }
 
+    @Test(arguments: [false, true])
+    func `what takes too long is not done twice, whoever asks again`(isReplaced: Bool) {
+        var tools = ToolGuard()
+        #expect(tools.request(slots("t1")) == .run)
+        if isReplaced { tools.agentReplaced() }
+        let late = ToolAnswer(result: "It did not answer in time.", isError: true)
+        tools.overdue("t1", late)
+        if !isReplaced { #expect(tools.request(slots("t1")) == .repeated(late)) }
+        #expect(tools.begun.count == 1)
+        guard case .refuse = tools.request(slots("t2")) else { return #expect(Bool(false)) }
+        tools.finishedLate("t1", ToolAnswer(result: "nine"))
+        #expect(tools.begun.isEmpty)
+        guard case .repeated(let answer) = tools.request(slots("t3")) else {
+            return #expect(Bool(false))
+        }
+        #expect(answer.result.contains("nine"))
+        tools.finishedLate("t9", ToolAnswer(result: "ten"))
+        #expect(tools.request(slots("t9")) == .run)
+    }
+
     @Test func `what failed for an agent that is gone may run again`() {
         var tools = ToolGuard()
         #expect(tools.request(slots("t1")) == .run)
