@@ -22,5 +22,6 @@ extension AgentEnd {
             violated("an agent was not told of \(missing)")
         }
         if hearing.goesOn || hearing.hasNews { line?.story.owesNews = false }
+        line?.story.owesKeys = false
     }
 }

@@ -10,9 +10,11 @@ extension AgentEnd {
     /// Asks for a tool, which has to be answered.
     func use(_ tool: AgentTemper.Tool) {
         toolsAsked += 1
-        let id = "tool_\(toolsAsked)"
+        // The service gives every request a name of its own.
+        let id = "tool_\(house.agents.count)_\(toolsAsked)"
         house.diary.saw("tool: \(tool.name)")
         toolsWaiting.insert(id)
+        if case .book = tool { line?.dieOnce { !$0.tools.isEmpty } }
         say(
             #"{"type":"client_tool_call","client_tool_call":{"tool_name":"\#(tool.name)","tool_call_id":"\#(id)","parameters":\#(tool.arguments),"expects_response":true}}"#
         )
@@ -40,6 +42,8 @@ extension AgentTemper {
         /// The simulation's own, which must not be done twice; which of few.
         case book(Int)
         case transfer, transferNowhere, emergency, end, keys, wrongKeys
+        /// One that nobody has.
+        case juggle
 
         var name: String {
             switch self {
@@ -48,6 +52,7 @@ extension AgentTemper {
             case .emergency: "register_emergency_transfer"
             case .end: "end_call"
             case .keys, .wrongKeys: "send_dtmf"
+            case .juggle: "juggle"
             }
         }
 
@@ -57,7 +62,7 @@ extension AgentTemper {
             case .transfer: #"{"destination":"reception","summary":"a caller"}"#
             case .transferNowhere: #"{"destination":"+15550100666"}"#
             case .emergency: #"{"reason":"pain"}"#
-            case .end: "{}"
+            case .end, .juggle: "{}"
             case .keys: #"{"digits":"1w2#"}"#
             case .wrongKeys: #"{"digits":"one"}"#
             }

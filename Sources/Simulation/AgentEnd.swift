@@ -28,7 +28,7 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
     private static let pingEvery: Duration = .seconds(4)
 
     let house: SimulatedHouse
-    let temper: AgentTemper
+    private(set) var temper: AgentTemper
     let socket: MemorySocket
     var loop: SimulatedLoop { house.loop }
     var presence = Presence.coming
@@ -53,6 +53,7 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
     /// Tools asked for that have no answer yet.
     var toolsWaiting: Set<String> = []
     var toolsAsked = 0
+    private var hasJuggled = false
     /// Replies whose end it has told.
     var endsTold = 0
 
@@ -103,6 +104,10 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         isFirst = line.agent == nil
         line.agent = self
         hearing.begins(line.story)
+        // Whoever goes on with a conversation means to do what it was about.
+        if let slot = house.bookings.slot(of: line.sid).flatMap({ Int($0) }) {
+            temper.tools[0] = .book(slot)
+        }
         house.diary.tell("\(sid.suffix(4)) has \(temper)", at: loop.now)
         Task(executorPreference: loop.tasks) { await self.live() }
     }
@@ -126,9 +131,15 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         // What was said before went to another agent, if there was one.
         if isFirst { heardFrom = line?.stream.map { ($0.sid, $0.sent) } }
         for reply in temper.replies.indices {
-            await think(temper.thinks)
+            if reply > 0, temper.transcribes {
+                // It has understood, and thinks about its answer.
+                await think(temper.thinks / 2)
+                guard !isClosed else { return }
+                understand()
+                ping()
+            }
+            await think(reply > 0 && temper.transcribes ? temper.thinks / 2 : temper.thinks)
             guard !isClosed else { return }
-            if reply > 0, temper.transcribes { understand() }
             await speak(reply)
             guard !isClosed else { return }
             if let tool = temper.tools[reply] {
@@ -152,6 +163,10 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
             }
         }
         if temper.noise, !isClosed { makeNoise() }
+        if temper.noise, !isClosed, !hasJuggled {
+            hasJuggled = true
+            use(.juggle)
+        }
     }
 
     private func ping() {
@@ -186,13 +201,16 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         case .goodbye: close(1000, "")
         case .vanishes:
             presence = .gone
+            line?.expectCover()
             socket.abort()
         case .deaf:
             presence = .deaf(since: loop.now)
             socket.isReadingPaused = true
         case .quota: refuse(#"{"type":"error","message":"This request exceeds your quota limit."}"#)
         case .policy: close(1008, "policy")
-        case .fault: close(1011, "internal error")
+        case .fault:
+            line?.expectCover()
+            close(1011, "internal error")
         }
     }
 

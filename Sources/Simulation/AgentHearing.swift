@@ -8,6 +8,7 @@ struct AgentHearing: Sendable {
     /// What other agents of the call had told the daemon before this one began.
     private var owed: [String] = []
     private var owedNews = false
+    private var owedKeys = false
     private var pings = 0
     /// The newest that was answered.
     private(set) var pongs = 0
@@ -28,6 +29,7 @@ struct AgentHearing: Sendable {
     mutating func begins(_ story: CallStory) {
         owed = story.known
         owedNews = story.owesNews
+        owedKeys = story.owesKeys
     }
 
     /// The number of the next ping, whose answer proves that all before it was heard.
@@ -63,6 +65,7 @@ struct AgentHearing: Sendable {
         guard !story.contains("left out") else { return [] }
         var missing = owed.filter { !story.contains($0) }
         if owedNews, goesOn, !hasNews { missing.append("the transfer") }
+        if owedKeys, !hasKeys { missing.append("keys that were pressed before it") }
         return missing
     }
 
@@ -71,6 +74,9 @@ struct AgentHearing: Sendable {
 
     /// It was told that nobody took the caller.
     var hasNews: Bool { Self.news.contains(where: story.contains) }
+
+    /// It was told of keys.
+    var hasKeys: Bool { story.contains("pressed these keys: ") }
 
     /// Something was owed to it.
     var wasOwed: Bool { !owed.isEmpty }
@@ -81,6 +87,8 @@ struct CallStory: Sendable {
     private(set) var known: [String] = []
     /// A transfer came to nothing, and the next agent has to know.
     var owesNews = false
+    /// Keys were pressed that no agent has been told of.
+    var owesKeys = false
     private var turns = 0
 
     /// What the caller says next.
@@ -95,5 +103,6 @@ struct CallStory: Sendable {
     mutating func isTorn() {
         known = []
         owesNews = false
+        owesKeys = false
     }
 }

@@ -73,6 +73,16 @@ struct AgentTemper: Sendable {
         if dice.chance(trouble) { misbehave(&dice) }
     }
 
+    /// It says one thing, and that was all.
+    mutating func endSoon(_ ending: Ending) {
+        self.ending = ending
+        dial = .opens
+        format = "ulaw_8000"
+        metadataAfter = min(metadataAfter ?? .zero, .milliseconds(500))
+        replies = Array(replies.prefix(1))
+        tools = [:]
+    }
+
     private mutating func drawTools(_ dice: inout SeededRandom) {
         for reply in replies.indices where dice.chance(Self.toolChance) {
             let tool = dice.pick(Tool.drawn, or: .end)

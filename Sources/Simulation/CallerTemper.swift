@@ -46,6 +46,13 @@ struct CallerTemper: Sendable {
     var otherAnswers: Bool
     var otherAccepts: Bool
 
+    /// The first line goes dead, and nobody notices for long.
+    mutating func goDead() {
+        mishaps = [(mishaps.first?.after ?? .seconds(2), .deaf)]
+        noticesAfter = .seconds(25)
+        staysFor = max(staysFor, .seconds(25))
+    }
+
     /// What the dice say.
     init(_ dice: inout SeededRandom, trouble: Double) {
         ringsAt = dice.milliseconds(0...15_000)

@@ -20,6 +20,12 @@ package struct HousePlan: Sendable {
     package var trouble: Double
     /// When the daemon is killed, and how long nobody answers then.
     package var kills: [Duration] = []
+    /// How every conversation ends, soon; nil where each has an end of its own.
+    var agentsEnd: AgentTemper.Ending?
+    /// Every caller's line goes dead, and Twilio is long about it.
+    var linesGoDead = false
+    /// It is killed as soon as certain things were written down that the next one has to know.
+    package var killsWhenWritten = false
     /// It is killed as well when so many things were told of its calls: between any two of them.
     package var killsAtEvent: Int?
     package var downTime: Duration
@@ -52,6 +58,18 @@ package struct HousePlan: Sendable {
         if dice.chance(0.15) { callsMaxOfNumber = Int.random(in: 1...3, using: &dice) }
         if dice.chance(0.2) { orders = Int.random(in: 1...3, using: &dice) }
         isTraced = dice.chance(0.1)
+        // Other dice, so that no more than that is different.
+        var others = dice
+        killsWhenWritten = others.chance(trouble * 0.4)
+        if others.chance(trouble * 0.15) {
+            agentsEnd = others.pick([.vanishes, .deaf], or: .vanishes)
+        }
+        linesGoDead = others.chance(trouble * 0.15)
+        if agentsEnd != nil || linesGoDead || others.chance(0.25) {
+            limits.watchEvery = .seconds(1)
+            limits.agentSilenceMax = .seconds(7)
+            limits.callerSilenceMax = .seconds(4)
+        }
         if dice.chance(0.08) { drainsAt = dice.duration(in: .zero...(.seconds(20))) }
         self.dice = dice
     }

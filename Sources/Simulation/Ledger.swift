@@ -18,6 +18,10 @@ final class Ledger: @unchecked Sendable {
         var ends = 0
         var since: Duration
         var life: Int
+        /// Agents who could not be had, or whom nobody would have again; and how often each was
+        /// lost who might be.
+        var refused: Set<String> = []
+        var losses: [String: Int] = [:]
         /// The memories of a life that is over have nothing of its end, or of it.
         var isEndLost = false
         var isOrphan = false
@@ -72,6 +76,7 @@ final class Ledger: @unchecked Sendable {
             end(&entry, reason)
         }
         see(event)
+        climb(event, call, &entry)
         if case .ordered(_, .emergency) = event { emergencyOrdered(sid) }
         entries[key] = entry
         events += 1
@@ -90,6 +95,36 @@ final class Ledger: @unchecked Sendable {
         default: break
         }
     }
+
+    /// Whoever refused, or was not there, is not dialled again, and who was lost a few times only.
+    private func climb(_ event: CallEvent, _ call: CallFacts, _ entry: inout Entry) {
+        guard livesOver == 0 else { return }
+        switch event {
+        case .agentConnected:
+            let isOften = entry.losses[call.agent, default: 0] > limits.redialsMax
+            if isOften, loop.now - entry.since < limits.redialsForgottenAfter {
+                diary.violated("an agent is dialled for ever", at: loop.now)
+            }
+            if entry.refused.contains(call.agent) {
+                diary.violated("an agent is dialled again who refused", at: loop.now)
+            }
+        case .agentFailed(let reason, _):
+            let status = standing(call.ticket.call)
+            if status == "in-progress", Self.passing.contains(reason) {
+                entry.losses[call.agent, default: 0] += 1
+            } else if status == "in-progress" || status == "connecting" {
+                entry.refused.insert(call.agent)
+            }
+        default: break
+        }
+    }
+
+    /// What an agent may be lost for and had again at once.
+    private static let passing: Set<EndReason> = [
+        .providerLost, .providerError, .providerUnreachable, .providerStalled, .callbridgeError,
+    ]
+    /// Where a call stands, in the house's word.
+    var standing: (CallSID) -> String? = { _ in nil }
 
     private func begin(_ entry: inout Entry, _ life: Int) {
         if entry.promises > 0, entry.isOrphan {

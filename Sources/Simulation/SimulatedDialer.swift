@@ -14,7 +14,8 @@ final class SimulatedDialer: AgentDialer, @unchecked Sendable {
     init(_ house: SimulatedHouse) { self.house = house }
 
     func dial(agent key: String, on loop: any Loop) async throws(DialFault) -> any MessageSocket {
-        let temper = AgentTemper(&house.dice, trouble: house.plan.trouble)
+        var temper = AgentTemper(&house.dice, trouble: house.plan.trouble)
+        if let end = house.plan.agentsEnd { temper.endSoon(end) }
         await loop.pause(for: temper.dialTakes)
         if case .fails(let reason) = temper.dial {
             house.diary.saw("dial failed: \(reason.rawValue)")

@@ -66,6 +66,10 @@ package final class SimulatedHouse: @unchecked Sendable {
         ledger.emergencyOrdered = { [unowned self] sid in
             lines.first { $0.sid == sid }?.emergencyOrdered()
         }
+        ledger.standing = { [unowned self] sid in
+            // Safe because the loop that runs this house is the call's own.
+            daemon.registry.find(sid)?.assumeIsolated { $0.status.status }
+        }
         ledger.wasPromised = { [unowned self] sid in
             lines.first { $0.sid == sid }?.wasPromised()
         }
@@ -82,10 +86,23 @@ package final class SimulatedHouse: @unchecked Sendable {
         }
         // The last that a call waits for is the longest duration.
         loop.run(for: plan.limits.questionMax + .seconds(120))
+        loop.run { self.checkQuestions() }
+        loop.run(for: .zero)
         if daemon.registry.active > 0 { loop.run(for: plan.limits.durationMax) }
         check()
         lives = []
         return diary.verdict
+    }
+
+    /// Everybody is gone, and Twilio asks nothing more: only who was led elsewhere may be there yet.
+    private func checkQuestions() {
+        for call in daemon.registry.living {
+            // Safe because the loop that runs this house is the call's own.
+            let status = call.assumeIsolated { $0.status.status }
+            if status != "away" {
+                diary.violated("a call waits for nobody: \(status)", at: loop.now)
+            }
+        }
     }
 
     private static let step: Duration = .milliseconds(500)
@@ -122,6 +139,16 @@ package final class SimulatedHouse: @unchecked Sendable {
     /// A promise was made of which nobody can say what became of it.
     var mayOweCalls: Bool {
         plan.orders > 0 && (plan.trouble > 0 || rung.count < plan.orders)
+    }
+
+    /// There is a place for one more call to our number, and nobody waits for it.
+    var hasRoom: Bool {
+        let placed = daemon.registry.living.map(\.ticket).filter {
+            !$0.agent.isEmpty && !handedOff.contains($0.call)
+        }
+        let toOurs = placed.count { $0.direction == .inbound }
+        return placed.count < plan.callsMax && toOurs < plan.callsMaxOfNumber ?? .max
+            && daemon.registry.waiting(at: loop.time.wallClock).isEmpty
     }
 
     private func checkAdmission() {
@@ -193,7 +220,7 @@ package final class SimulatedHouse: @unchecked Sendable {
     }
 
     /// The process dies and a new one is there soon; nobody answers until then.
-    private func kill() {
+    func kill() {
         diary.saw("daemon killed")
         let torn = daemon.kill()
         for line in lines {
@@ -233,9 +260,16 @@ package final class SimulatedHouse: @unchecked Sendable {
 
     /// How a call is answered; drawn.
     func callPlan(for from: PhoneNumber) -> CallPlan {
+        let drawn = drawnPlan()
+        defer { plans[from] = plans[from] ?? drawn }
+        return plans[from] ?? drawn
+    }
+    private var plans: [PhoneNumber: CallPlan] = [:]
+
+    private func drawnPlan() -> CallPlan {
         var rungs: [Rung] = [.agent("default")]
         if dice.chance(0.4) { rungs.append(.agent("second")) }
-        if dice.chance(0.1) { rungs.append(.queue) }
+        if dice.chance(0.25) { rungs.append(.queue) }
         if dice.chance(0.2) { rungs.append(.handOff("default")) }
         if dice.chance(0.3) { rungs.append(.human(PhoneNumber(Self.human))) }
         return CallPlan(

@@ -6,6 +6,8 @@ import Twilio
 struct SimulatedTool: ClientTool {
     static let toolName = "book_slot"
 
+    private static let slowFrom: Duration = .milliseconds(3_700)
+
     let name = Self.toolName
     unowned let house: SimulatedHouse
     let life: Int
@@ -18,8 +20,10 @@ struct SimulatedTool: ClientTool {
     func run(_ arguments: ToolArguments, for call: Call) async throws(ToolFault) -> String {
         let slot = try arguments.text("slot", bytesMax: 8)
         let takes = house.dice.milliseconds(0...4_000)
+        // Some desks answer when nobody waits for it any more.
+        let isSlow = takes > Self.slowFrom
         let fails = house.dice.chance(0.1 + house.plan.trouble * 0.2)
-        await house.loop.pause(for: takes)
+        await house.loop.pause(for: isSlow ? takes * 4 : takes)
         // What a process does not live to do is not done.
         guard house.daemon.life == life else { throw ToolFault("nobody hears this") }
         if fails { throw ToolFault("The desk is closed.") }
@@ -46,6 +50,9 @@ struct Bookings: Sendable {
                 "\(call.text.suffix(4)): booked twice: \(slot)", at: house.loop.now)
         }
     }
+
+    /// The slot that was booked for a call, if any is known to be.
+    func slot(of call: CallSID) -> String? { books[call]?.counts.keys.min() }
 
     /// A process died; what it had just done, or had not written down, nobody knows.
     mutating func processDied(of call: CallSID, isTorn: Bool, at now: Duration) {

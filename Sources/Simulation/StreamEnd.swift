@@ -13,6 +13,7 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
     private(set) var playout: StreamPlayout
     private var judge: StreamJudge
     private(set) var isOver = false
+    private(set) var overAt: Duration?
     /// Nothing goes through, in either direction.
     var isDeaf = false { didSet { socket.isReadingPaused = isDeaf } }
     /// Nothing of the caller's comes through, while all that is sent to them is played.
@@ -121,6 +122,7 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
     private func finish() {
         advance()
         isOver = true
+        overAt = overAt ?? loop.now
     }
 
     private func advance() {

@@ -19,17 +19,23 @@ extension TelephoneLine {
         if isEmergency {
             emergencyAt = nil
             emergencyDials += 1
+            emergencyLeft = max(0, emergencyLeft - 1)
         }
+        isRungForEmergency = isEmergency
         await wait(for: dice.milliseconds(500...6_000))
         let outcome = await outcome(of: dial)
+        isRungForEmergency = false
         if outcome == "joined" {
             emergencyAt = nil
             emergencyDials = 0
+            emergencyLeft = 0
             await wait(for: dice.milliseconds(1_000...9_000))
         } else {
             story.owesNews = true
             // Ordered again while it was rung, it is the same emergency.
-            if emergencyAt != nil { emergencyAt = isEmergency ? nil : loop.now }
+            if emergencyAt != nil || emergencyLeft > 0 {
+                emergencyAt = isEmergency && emergencyLeft == 0 ? nil : loop.now
+            }
         }
         diary.saw("dialled\(isEmergency ? " for an emergency" : ""): \(outcome)")
         hearsOthers = false

@@ -11,6 +11,8 @@ extension TelephoneLine {
     private static let soon: Duration = .seconds(4)
     /// A key's own pause, then the same.
     private static let keysTold: Duration = .seconds(6)
+    /// Weather, and two steps of Twilio's clock.
+    private static let atOnce: Duration = .milliseconds(1_200)
     /// Twilio's slowest question, a sentence, and weather.
     private static let endedWithin: Duration = .seconds(10)
 
@@ -38,13 +40,78 @@ extension TelephoneLine {
         }
     }
 
+    /// Presses a key at some time of a stream: before the agent is there, or long after.
+    func pressKey(in stream: StreamEnd) {
+        // Other dice than the line's: what happens besides is the same with a key and without.
+        var dice = dice
+        let delay = dice.milliseconds(0...6_000)
+        Task(executorPreference: loop.tasks) {
+            if dice.chance(0.6) { await self.loop.pause(for: delay) }
+            guard self.isThere, !stream.isOver, self.stream === stream else { return }
+            stream.say(
+                #"{"event":"dtmf","streamSid":"\#(stream.sid)","sequenceNumber":"2","dtmf":{"track":"inbound_track","digit":"5"}}"#
+            )
+            self.expectKeys(in: stream)
+            self.dieOnce { !$0.pad.keys.isEmpty }
+        }
+    }
+
+    /// Who was cut off and is back hears something at once.
+    func expectWord(in stream: StreamEnd) {
+        defer { isOwedWord = false }
+        guard isOwedWord, house.ledger.livesOver == 0, emergencyAt == nil else { return }
+        let since = loop.now
+        expect(after: Self.atOnce, "who is back hears nothing at once") { [self] in
+            guard self.stream === stream, !stream.isOver, !stream.isDeaf, isThere,
+                emergencyAt == nil
+            else { return true }
+            return heardAt > since || house.ledger.reason(of: sid) != nil
+        }
+    }
+
+    /// An agent is gone in the middle of a conversation: a caller who hears nothing more of it
+    /// hears the house at once.
+    func expectCover() {
+        guard let stream, !stream.isOver, !stream.isDeaf, status == "in-progress" else { return }
+        let since = loop.now
+        expect(after: Self.atOnce, "an agent is gone, and nothing is heard") { [self] in
+            guard self.stream === stream, !stream.isOver, !stream.isDeaf, isThere,
+                emergencyAt == nil
+            else { return true }
+            return heardAt > since || house.ledger.reason(of: sid) != nil
+        }
+    }
+
+    /// An emergency leaves the stream at once, whatever is being said, and outlives the process.
+    func expectEmergency() {
+        dieOnce { $0.stand.emergency?.rest.isEmpty == false }
+        if let stream, !stream.isOver, !stream.isDeaf {
+            expect(after: Self.atOnce, "an emergency waits for what is being said") {
+                stream.isOver || stream.isDeaf
+            }
+        }
+        expect(after: Self.atOnce, "an emergency is not written down") { [self] in
+            guard !house.plan.diskFails, house.ledger.reason(of: sid) == nil,
+                emergencyAt != nil || hearsOthers,
+                house.daemon.registry.find(sid) != nil
+            else { return true }
+            guard let stand = house.disk.pages[sid]?.memory.stand else { return false }
+            if case .transfer(let transfer)? = stand.errand, transfer.author == .emergency {
+                return true
+            }
+            return stand.emergency != nil
+        }
+    }
+
     /// A key was pressed: the agent is told, or the next one if there is none.
-    func expectKeys() {
+    func expectKeys(in stream: StreamEnd) {
         let listener = agent
         let wasTalking = isTalking
         let pressedAt = loop.now
         expect(after: Self.keysTold, "an agent was not told of a key") { [self] in
             guard isTalking, let agent, !agent.isDeaf else { return true }
+            // With its stream a key may be lost on the way.
+            if let overAt = stream.overAt, overAt - pressedAt < .milliseconds(500) { return true }
             // Of one who came while the key was waited for, nobody knows which way it took.
             let came = loop.now - (agent.readyAt ?? loop.now)
             guard wasTalking ? agent === listener : came > .seconds(1) && came < Self.soon
@@ -63,9 +130,11 @@ extension TelephoneLine {
         var request = request("POST", "/api/calls/\(sid.text)/end", Form())
         request.fields["X-API-Key"] = OutboundClient.key
         let life = house.daemon.life
+        let isInStream = stream.map { !$0.isOver } ?? false
         let answer = await house.daemon.door.answer(request, on: loop)
         guard case .respond(let response) = answer, response.status == 200 else { return }
-        expect(after: Self.endedWithin, "a call goes on that an operator has ended") {
+        let within = isInStream ? Self.endedWithin : Self.soon / 2
+        expect(after: within, "a call goes on that an operator has ended") {
             [self] in
             // A process that dies before its disk has forgotten the call leaves it to the next one.
             !isThere || stream?.isDeaf ?? false || house.daemon.life != life
@@ -86,6 +155,14 @@ extension TelephoneLine {
         if !reason.isOrdinary, !isTold, !wasTold {
             violated("hung up on without a word: \(reason.rawValue)")
         }
+    }
+
+    /// Nobody is told that the line is busy while there is a place.
+    func judgeRefusal(_ daemon: DaemonInMemory) {
+        guard !isOutbound, house.ledger.livesOver == 0, daemon.registry.find(sid) == nil,
+            daemon.registry.ending(of: sid) == nil, !daemon.registry.isDraining
+        else { return }
+        if house.hasRoom { violated("no place is said to be free") }
     }
 
     /// Who was rung for an emergency once has not had their chance.

@@ -10,6 +10,24 @@ extension TelephoneLine {
         }
     }
 
+    /// The process dies when that was written down, in houses where it does.
+    func dieOnce(_ isWritten: @escaping @Sendable (CallMemory) -> Bool) {
+        guard house.plan.killsWhenWritten, !house.plan.diskFails else { return }
+        let life = house.daemon.life
+        Task(executorPreference: loop.tasks) {
+            for _ in 0..<Self.looksMax where self.house.daemon.life == life {
+                await self.loop.pause(for: .milliseconds(50))
+                guard let memory = self.house.disk.pages[self.sid]?.memory, isWritten(memory),
+                    self.house.daemon.life == life
+                else { continue }
+                return self.house.kill()
+            }
+        }
+    }
+
+    /// For five seconds: a key's own pause, and a stall of the disk.
+    private static let looksMax = 100
+
     private func meddle(_ what: CallerTemper.Meddling) async {
         guard isThere, let call = house.daemon.registry.find(sid) else { return }
         diary.saw("ordered: \(what)")

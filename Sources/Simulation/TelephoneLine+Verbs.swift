@@ -9,6 +9,8 @@ import Wire
 extension TelephoneLine {
     /// Runs a document; answers the next one, nil when the call is over.
     func run(_ script: TwiMLScript) async -> TwiMLScript? {
+        // Words or keys of Twilio's come before the stream.
+        if script.verbs.count > 1 { isOwedWord = false }
         for verb in script.verbs where isThere {
             diary.tell("\(sid.text.suffix(4)) runs \(verb)", at: loop.now)
             switch verb {
@@ -76,6 +78,7 @@ extension TelephoneLine {
             mediaEvery: house.plan.mediaEvery)
         forgetCuts()
         expectWelcome(in: end)
+        expectWord(in: end)
         turns.streamBegan(at: loop.now)
         stream = end
         streams += 1
@@ -95,12 +98,7 @@ extension TelephoneLine {
             await wait(for: mishap.after)
             if isThere, !stream.isOver { await befall(mishap.mishap, stream) }
         }
-        if temper.pressesKeys, let stream, !stream.isOver {
-            stream.say(
-                #"{"event":"dtmf","streamSid":"\#(stream.sid)","sequenceNumber":"2","dtmf":{"track":"inbound_track","digit":"5"}}"#
-            )
-            expectKeys()
-        }
+        if temper.pressesKeys, let stream { pressKey(in: stream) }
         while isThere, let stream, !stream.isOver { await wait(for: .seconds(3_600)) }
     }
 
@@ -110,6 +108,7 @@ extension TelephoneLine {
         case .breaks:
             let held = loop.now - stream.began >= house.plan.limits.streamHoldsAfter
             brokenStreams = held ? 0 : brokenStreams + 1
+            isOwedWord = true
             stream.breakOff()
         case .deaf:
             stream.isDeaf = true
@@ -164,6 +163,7 @@ extension TelephoneLine {
             await house.untilUp()
             let daemon = house.daemon
             let isLeft = house.disk.isLeft(sid, to: daemon.life)
+            let hasRoom = house.hasRoom
             let answer = await daemon.door.answer(request("POST", path, form), on: loop)
             guard !daemon.isDead else {
                 if wantsScript && isOurs { fallBack(&path, &form) }
@@ -171,7 +171,9 @@ extension TelephoneLine {
             }
             if isLeft && isOurs { checkRevived(daemon, path, form) }
             guard case .respond(let response) = answer else { break }
-            return read(response, path, wantsScript)
+            let script = read(response, path, wantsScript)
+            if path == "/api/twilio/voice", hasRoom { judgeRefusal(daemon) }
+            return script
         }
         violated("\(path) was not answered")
         return nil
@@ -203,8 +205,8 @@ extension TelephoneLine {
     /// Whoever asks about a call that a process left behind wakes it; one that rings anew does not.
     private func checkRevived(_ daemon: DaemonInMemory, _ path: String, _ form: Form) {
         let isAsked = !path.hasPrefix("/api/twilio/voice") || form["ErrorCode"] != nil
-        guard isAsked, !house.plan.diskFails, daemon.registry.find(sid) == nil,
-            daemon.registry.ending(of: sid) == nil
+        guard isAsked, !house.plan.diskFails, !house.ledger.revived.contains(sid),
+            daemon.registry.find(sid) != nil || daemon.registry.ending(of: sid) == nil
         else { return }
         violated("a call that was written down was not gone on with: \(path)")
     }

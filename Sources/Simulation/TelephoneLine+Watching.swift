@@ -26,12 +26,36 @@ extension TelephoneLine {
         return agent.presence != .gone
     }
 
+    /// Where the call stands, in the house's word.
+    var status: String? { call?.status }
+
     /// What the house believes of this call.
     private var call: (status: String, stream: String?)? {
         // Safe because the loop that runs this line is the call's own.
         house.daemon.registry.find(sid)?.assumeIsolated { call in
             let status = call.status
             return (status.status, call.isStreaming ? status.facts.stream?.text : nil)
+        }
+    }
+
+    /// What the call believes to be heard is what is: on lines without weather, to two frames and
+    /// the step of a clock that tells marks late.
+    func compareHeard() {
+        guard let hears = stream?.hears, hears.code <= HouseSounds.replyCodes,
+            let call = house.daemon.registry.find(sid), let agent, agent.speaksTelephone,
+            // Safe because the loop that runs this line is the call's own.
+            let point = call.assumeIsolated({ $0.heard }), let event = point.event
+        else { return }
+        let difference = point.duration - hears.duration
+        guard agent.code(of: event) == hears.code else {
+            // On the border of two replies either is right.
+            if point.duration > .milliseconds(140), hears.duration > .milliseconds(140) {
+                violated("reply \(hears.code) is heard, the call believes event \(event)")
+            }
+            return
+        }
+        if abs(difference.microseconds) > 40_000 + house.plan.mediaEvery.microseconds {
+            violated("\(hears.duration) of reply \(hears.code) are heard, not \(point.duration)")
         }
     }
 
@@ -46,8 +70,21 @@ extension TelephoneLine {
         stream.breakOff()
     }
 
+    /// An agent of which nothing comes any more is given up, whatever its connection claims.
+    private func watchDeafAgent() {
+        guard let agent, case .deaf(let since) = agent.presence, agent.line === self,
+            !agent.isClosed, status == "in-progress"
+        else { return }
+        let limits = house.plan.limits
+        let patience = limits.agentSilenceMax + limits.watchEvery * 2 + Self.noticed
+        guard loop.now - max(since, house.upAt) > patience else { return }
+        violated("an agent is kept that says nothing")
+        agent.presence = .gone
+    }
+
     /// An agent hears whoever speaks with it, and is let go when nobody does any more.
     private func watchAgent(isTalking: Bool) {
+        watchDeafAgent()
         guard let agent, agent.line === self, !agent.isClosed, !agent.isDeaf else { return }
         guard isTalking, let stream, let readyAt = agent.readyAt else { return }
         let since = max(agent.heardAt, readyAt, stream.hasVoiceSince)

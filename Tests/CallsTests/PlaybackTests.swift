@@ -49,6 +49,20 @@ import Testing
         #expect(marks.isSettled)
     }
 
+    @Test func `marks of a process that is no more prove nothing to the next`() {
+        var marks = MarkLine()
+        marks.skip(to: 1_000)
+        #expect(marks.isSettled)
+        for name in ["a7", "a1000"] {
+            let isHeard = marks.echoed(name)
+            #expect(!isHeard)
+        }
+        let own = MarkLine.name(marks.next())
+        #expect(own == "a1001")
+        let isOwnHeard = marks.echoed(own)
+        #expect(isOwnHeard)
+    }
+
     @Test(arguments: ["", "a", "a0", "a99", "b1", "a-1", "a1x"])
     func `an echo nobody sent is told apart`(_ name: String) {
         var marks = MarkLine()
