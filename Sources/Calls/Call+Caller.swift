@@ -87,7 +87,7 @@ extension Call {
         }
         let wasCutOff = hasLostWords || machine.owesWord
         hasLostWords =
-            hasMissedWords || wasReplyOpen || wasCutOff && downlink.isQuiet(at: time)
+            hasMissedWords || wasReplyOpen || wasCutOff && downlink.isAllButQuiet(at: time)
         hasMissedWords = false
     }
 

@@ -198,7 +198,7 @@ package actor Call {
     /// Plays one of the house's sentences, unless the caller still hears the agent.
     func announce(_ announcement: Announcement) {
         guard let socket = callerSocket else { return }
-        if announcement == .oneMoment && !downlink.isQuiet(at: time) { return }
+        if announcement == .oneMoment && !downlink.isAllButQuiet(at: time) { return }
         let recording = services.announcements.recording(announcement, in: ticket.plan.language)
         guard let recording else { return }
         if let next = downlink.announce(recording.audio, to: socket, at: time, &tally) {

@@ -32,6 +32,9 @@ struct Downlink: ~Copyable {
     /// The same for a mark alone, which nobody waits for: each look costs a wake-up.
     static let markPause = Duration.milliseconds(500)
 
+    /// Less than this of a voice says nothing.
+    private static let wordMin = Duration.milliseconds(100)
+
     let leadMax: Duration
     var waiting: AudioQueue
     var transcoder: Transcoder?
@@ -110,6 +113,9 @@ struct Downlink: ~Copyable {
 
     /// True when the caller hears nothing now and nothing waits.
     func isQuiet(at now: Duration) -> Bool { waiting.count == 0 && clock.lead(at: now) == .zero }
+
+    /// The same, but for a remainder that nobody takes for a word.
+    func isAllButQuiet(at now: Duration) -> Bool { playsUntil(at: now) - now < Self.wordMin }
 
     /// When the last of what was sent has been, or will be, played.
     var playsUntil: Duration { clock.playedUntil }

@@ -15,6 +15,9 @@ extension AgentEnd {
     /// One reply, faster than it is heard, and perhaps an interruption.
     func speak(_ reply: Int) async {
         event += 1
+        // Who was told and has spoken is known to know it.
+        if hearing.hasNews { line?.story.owesNews = false }
+        if hearing.hasKeys { line?.story.owesKeys = false }
         if temper.format != "opus_48000" { presence = .present }
         let code = line?.nextCode() ?? 1
         codes.append(code)

@@ -106,6 +106,7 @@ final class AgentEnd: MessageSocketHandler, @unchecked Sendable {
         hearing.begins(line.story)
         // Whoever goes on with a conversation means to do what it was about.
         if let slot = house.bookings.slot(of: line.sid).flatMap({ Int($0) }) {
+            temper.tools = temper.tools.filter { $0.value != .book(slot) }
             temper.tools[0] = .book(slot)
         }
         house.diary.tell("\(sid.suffix(4)) has \(temper)", at: loop.now)

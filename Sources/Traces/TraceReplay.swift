@@ -56,7 +56,8 @@ package struct TraceReplay: Sendable {
             announcements: announcements,
             tools: ToolShelf(
                 tools.map {
-                    PromisedTool(name: $0.name, timeout: $0.timeout, promises: promises)
+                    PromisedTool(
+                        name: $0.name, timeout: $0.timeout, lasts: $0.lasts, promises: promises)
                 }))
         let call = Call(
             header.ticket, on: loop, with: services, recalling: header.memory,
@@ -152,6 +153,7 @@ private final class ReplayPromises: AgentDialer {
 private struct PromisedTool: ClientTool {
     let name: String
     let timeout: Duration
+    let lasts: Bool
     let promises: ReplayPromises
 
     func run(_ arguments: ToolArguments, for call: Call) async throws(ToolFault) -> String {
