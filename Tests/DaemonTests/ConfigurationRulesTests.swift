@@ -117,7 +117,7 @@ private func faults(_ environment: [String: String]) -> [String] {
             ])
         let odd = report(
             good.merging(["PRIVACY": "debug", "METRICS_LISTEN": "0.0.0.0:9300"]) { $1 })
-        #expect(odd.notes.count == 4)
+        #expect(odd.notes.count == 3)
         #expect(odd.text.contains("\nNote: PRIVACY is debug: "))
         #expect(odd.text.hasSuffix("\nThe configuration is good.\n"))
         #expect(report(["PORT": "x"]).notes.isEmpty)

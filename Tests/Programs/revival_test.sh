@@ -46,7 +46,7 @@ test_callers_of_a_killed_daemon_speak_with_an_agent_again() {
     ends "$keeper" 0
     [[ $(grep -c "Call ended" "$work/callbridge.log") == "$calls" ]]
     [[ $(grep -c "Call ended .* REASON=caller_hung_up " "$work/callbridge.log") == "$calls" ]]
-    [[ $(grep -c "found: $calls of a process" "$work/callbridge.log") == "$kills" ]]
+    [[ $(grep -c "EVENT=journal.opened FOUND=$calls " "$work/callbridge.log") == "$kills" ]]
     python3 "$project/Tests/Programs/heard.py" "$work/results.json" "$work/outcomes" \
         "$work/heard.wav" "$calls" "$kills" >"$work/figures"
     cat "$work/figures" >&9

@@ -27,7 +27,8 @@ extension LiveHouse {
     }
 
     private var lastLines: String {
-        sink.lines.suffix(25).map { "\($0.event): \($0.text)" }.joined(separator: "\n")
+        sink.lines.suffix(25).map { "\($0.event): \($0.text)  \(LineFormat.text(of: $0.fields))" }
+            .joined(separator: "\n")
     }
 
     /// The newest line of an event, of one call if asked so.
