@@ -203,7 +203,7 @@ test_calls_of_one_killed_while_it_drains_go_on_in_the_other() {
     until_true "the call is in the other one" talking 1 green
     is callbridge@blue failed || is callbridge@blue inactive
     wait "$phone" || true
-    until_true "the call ended well" journal "Call ended  REASON=caller_hung_up" -u callbridge@green
+    until_true "the call ended well" journal "Call ended  AGENT=default REASON=caller_hung_up" -u callbridge@green
 }
 test_hanging_it_is_ended_by_the_watchdog_and_comes_back() {
     local first
@@ -271,10 +271,10 @@ test_the_call_is_told_under_its_own_name() {
     works in_box journalctl -b -o cat -u callbridge@blue "CALL_SID=$call"
     says "[Twilio] Incoming call: $call from +1***01 to +1***02"
     says "[WebSocket] Connected to ElevenLabs"
-    says "Call ended  REASON=caller_hung_up OWNER=caller "
+    says "Call ended  AGENT=default REASON=caller_hung_up OWNER=caller "
     # The house's name finds it too, whichever instance had it.
     works in_box journalctl -b -o cat -u callbridge.slice "CALL_SID=$call"
-    says "Call ended  REASON=caller_hung_up OWNER=caller "
+    says "Call ended  AGENT=default REASON=caller_hung_up OWNER=caller "
 }
 told() { [[ -n $(in_box journalctl -b -q -o cat "CALL_SID=$1" "EVENT=$2") ]]; }
 test_journalctl_x_explains_what_was_said() {
