@@ -73,13 +73,7 @@ extension Call {
         case .metadata(let metadata): agentReady(metadata)
         case .ping(let eventID, _): pong(eventID)
         case .interruption(let eventID): interrupt(eventID)
-        case .userTranscript(let text, _):
-            tally.callerTurns += 1
-            conversation.callerSaid(text)
-            toolGuard.callerSpoke()
-            turnWasUnderstood = true
-            agentStirred()
-            lastEventAt = clock.wallClock
+        case .userTranscript(let text, _): understood(text)
         case .agentResponse(let text, let event):
             tally.agentTurns += 1
             conversation.agentSaid(text, event: event)
@@ -98,6 +92,17 @@ extension Call {
         case .clientError: count(.agentClientError)
         default: break
         }
+    }
+
+    private func understood(_ text: String) {
+        tally.callerTurns += 1
+        conversation.callerSaid(text)
+        toolGuard.callerSpoke()
+        turnWasUnderstood = true
+        // The agent may hear a voice that is too low for us. Of silence it makes dots.
+        if text.contains(where: { $0.isLetter || $0.isNumber }) { silence.callerActed(at: time) }
+        agentStirred()
+        lastEventAt = clock.wallClock
     }
 
     private func agentReady(_ metadata: AgentMetadata) {

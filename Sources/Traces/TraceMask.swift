@@ -105,10 +105,11 @@ struct TraceMask: Sendable {
         }
     }
 
-    /// As many x as there were letters; keys stay keys.
+    /// As many x as there were letters; keys stay keys, and what has no letters has no words.
     private static func words(_ json: JSON, _ name: String = "") -> JSON {
         guard case .string(let text) = json else { return json }
         if name == "keys" { return .string(String(text.map { $0.isNumber ? "0" : $0 })) }
+        guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return json }
         return .string(String(repeating: "x", count: text.utf8.count))
     }
 

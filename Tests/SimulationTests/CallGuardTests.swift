@@ -46,6 +46,19 @@ import Wire
         #expect(house.told.ends.withLock { $0 } == [.callerSilent])
     }
 
+    @Test(arguments: [("Yes.", true), ("...", false)])
+    func `a caller whom only the agent hears is there`(text: String, isThere: Bool) throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks(CallerLine.silence, event: 1)
+        var chunk = 0
+        CallerLine.send(house, CallerLine.silence, from: &chunk, for: .seconds(8))
+        let event = #"{"user_transcript":"\#(text)"}"#
+        house.agent.say(#"{"type":"user_transcript","user_transcription_event":\#(event)}"#)
+        house.agentSpeaks(CallerLine.silence, event: 2)
+        CallerLine.send(house, CallerLine.silence, from: &chunk, for: .seconds(5))
+        #expect(house.heardAnnouncement(.stillThere) != isThere)
+    }
+
     @Test func `a new conversation is told the story and its greeting is not heard`() throws {
         let house = try CallInMemory.talking()
         house.agent.say(

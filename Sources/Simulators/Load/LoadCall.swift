@@ -150,6 +150,16 @@ extension LoadCall {
         }
     }
 
+    /// The agent has understood its caller, who says nothing but noise.
+    func understand() {
+        let transcript: JSON = [
+            "type": "user_transcript",
+            "user_transcription_event": ["user_transcript": "Go on.", "event_id": 1],
+        ]
+        let bytes = transcript.bytes
+        agent?.sendText(capacity: bytes.count) { $0.append(bytes.span.bytes) }
+    }
+
     /// The caller spoke over the agent: everything up to the last frame is void.
     func interrupt() {
         interruptedAt = LoadClock.now
