@@ -99,7 +99,7 @@ extension Call {
         conversation.callerSaid(text)
         toolGuard.callerSpoke()
         turnWasUnderstood = true
-        // The agent may hear a voice that is too low for us. Of silence it makes dots.
+        // The agent may hear a voice that is too low for us; a text without a letter is nobody's.
         if text.contains(where: { $0.isLetter || $0.isNumber }) { silence.callerActed(at: time) }
         agentStirred()
         lastEventAt = clock.wallClock
