@@ -97,6 +97,7 @@ final class DaemonInMemory: @unchecked Sendable {
         let kept = Set(keeper.left.map { ObjectIdentifier($0.socket) })
         for socket in sockets { socket.die(isKept: kept.contains(ObjectIdentifier(socket.line))) }
         // What a dead process held is gone; here it has to be let go of.
+        // Safe because the house's one thread is the executor of every call in it.
         for call in registry.living { call.assumeIsolated { $0.stop(.callbridgeStopped) } }
         return lost.news
     }
