@@ -30,6 +30,7 @@ final class DaemonInMemory: @unchecked Sendable {
     var isListening = false
     /// Every socket it ever held, its own ends.
     private var sockets: [HeldSocket] = []
+    private var farEnds: [MemorySocket] = []
 
     init(_ house: SimulatedHouse, life: Int, publicURL: WebAddress) {
         self.house = house
@@ -79,8 +80,14 @@ final class DaemonInMemory: @unchecked Sendable {
     }
     private let maker: SimulatedCallMaker
 
+    /// The process holds one more socket, whose other end is somebody else's.
+    func holds(_ pair: (a: MemorySocket, b: MemorySocket)) -> HeldSocket {
+        farEnds.append(pair.b)
+        return holds(pair.a)
+    }
+
     /// The process holds one more socket.
-    func holds(_ line: MemorySocket) -> HeldSocket {
+    private func holds(_ line: MemorySocket) -> HeldSocket {
         let socket = HeldSocket(line)
         sockets.append(socket)
         return socket
@@ -131,6 +138,11 @@ final class DaemonInMemory: @unchecked Sendable {
         policy.from = PhoneNumber(SimulatedHouse.number)
         return policy
     }()
+
+    /// Nobody looks at its sockets any more, on either side.
+    func letGo() {
+        for line in sockets.map(\.line) + farEnds { line.letGo() }
+    }
 
     /// Everything is over: what is still held is told.
     func leftovers() -> [String] {

@@ -27,7 +27,7 @@ final class SimulatedDialer: AgentDialer, @unchecked Sendable {
         let pair = MemorySocket.pair(
             on: loop, there: house.dice.weather(house.plan.trouble),
             back: house.dice.weather(house.plan.trouble), seed: house.dice.next())
-        let socket = daemon.holds(pair.a)
+        let socket = daemon.holds(pair)
         let agent = AgentEnd(house, temper, pair.b)
         house.agents.append(agent)
         pair.b.handler = agent

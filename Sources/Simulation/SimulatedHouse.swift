@@ -90,8 +90,17 @@ package final class SimulatedHouse: @unchecked Sendable {
         loop.run(for: .zero)
         if daemon.registry.active > 0 { loop.run(for: plan.limits.durationMax) }
         check()
-        lives = []
+        leave()
         return diary.verdict
+    }
+
+    /// The house and whoever lives in it know each other: nobody would ever be freed otherwise.
+    private func leave() {
+        for life in lives { life.letGo() }
+        lines = []
+        clients = []
+        agents = []
+        lives = []
     }
 
     /// Everybody is gone, and Twilio asks nothing more: only who was led elsewhere may be there yet.

@@ -207,7 +207,7 @@ extension TelephoneLine {
             guard case .webSocket(let acceptance) = await daemon.door.answer(request, on: self.loop)
             else { return }
             let pair = MemorySocket.pair(on: self.loop)
-            acceptance.accepted(daemon.holds(pair.a))
+            acceptance.accepted(daemon.holds(pair))
             await Thief(self, pair.b).steal(parameters)
         }
     }

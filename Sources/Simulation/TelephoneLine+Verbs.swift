@@ -83,7 +83,7 @@ extension TelephoneLine {
         stream = end
         streams += 1
         reportStream("stream-started")
-        acceptance.accepted(daemon.holds(pair.a))
+        acceptance.accepted(daemon.holds(pair))
         end.begin(call: sid.text, parameters: connect.parameters)
         tryTheft(of: connect.parameters)
         waitsForOthers = false

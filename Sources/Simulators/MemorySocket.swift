@@ -110,6 +110,20 @@ package final class MemorySocket: MessageSocket, @unchecked Sendable {
         }
     }
 
+    /// Both ends forget each other, their handlers and what is on the way, and nobody is told:
+    /// whoever looked at them is gone. Ends that never heard of an end would keep each other.
+    package func letGo() {
+        let other = peer
+        for end in [self, other].compactMap(\.self) {
+            end.alarm?.disarm()
+            end.farewell?.disarm()
+            end.travelling = []
+            end.inbox = []
+            end.handler = nil
+            end.peer = nil
+        }
+    }
+
     package func move(
         to loop: any SerialExecutor, then arrived: @escaping @Sendable (any MessageSocket) -> Void
     ) {

@@ -159,6 +159,15 @@ final class ReplayScript: Sendable {
         fire()
     }
 
+    /// The replay is over: sockets know the script, and it them.
+    func letGo() {
+        state.withLock { state in
+            for socket in state.sockets { socket.handler = nil }
+            state.sockets = []
+            state.timers = []
+        }
+    }
+
     func newSocket() -> ReplaySocket {
         state.withLock { state in
             let socket = ReplaySocket(state.sockets.count + 1, self)

@@ -69,6 +69,7 @@ package struct TraceReplay: Sendable {
         }
         promises.breakAll()
         loop.settle()
+        script.letGo()
         return (script.outcome, script.rewritten)
     }
 

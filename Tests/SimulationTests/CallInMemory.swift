@@ -41,6 +41,15 @@ final class CallInMemory: Sendable {
             onEnd: { [told] _, ending in told.ends.withLock { $0.append(ending.reason) } })
     }
 
+    /// A call that nobody ends holds its sockets, and they hold it.
+    deinit {
+        onLoop { $0.stop(.callbridgeStopped) }
+        dialer.giveUp()
+        twilio.vanish()
+        agent.vanish()
+        loop.run(for: MemorySocket.closeTimeout)
+    }
+
     struct Missing: Error {}
 
     /// Half a second of a tone's worth of µ-law for each announcement, all of one byte.
@@ -211,6 +220,9 @@ final class WaitingDialer: AgentDialer {
         let first = waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         first?.resume(returning: answer)
     }
+
+    /// Whoever still waits is told that there is no agent.
+    func giveUp() { while pending > 0 { answer(.failure(DialFault(.providerUnreachable, ""))) } }
 
     var pending: Int { waiting.withLock { $0.count } }
 }
