@@ -72,7 +72,7 @@ package final class PhoneSimulator: Sendable {
 
     /// Ends every call and serves no more.
     package func stop() async {
-        await server.withLock { $0 }?.close()
+        await server.withLock { $0.take() }?.close()
         for call in shelf.living { call.apply(.hangUp) }
         for _ in 0..<Self.farewellSteps where !shelf.living.isEmpty {
             await loops.loops[0].pause(for: .milliseconds(20))

@@ -184,7 +184,8 @@ package final class SimulatedLoop: Loop, TaskExecutor {
 private final class SimulatedTimer: LoopTimer {
     private let body: @Sendable () -> Void
     private let generation = Mutex(0)
-    private let loop: SimulatedLoop
+    /// Weak: a loop that nobody runs any more would be kept by what it was to do.
+    private weak let loop: SimulatedLoop?
 
     init(on loop: SimulatedLoop, fire: @escaping @Sendable () -> Void) {
         self.loop = loop
@@ -196,12 +197,12 @@ private final class SimulatedTimer: LoopTimer {
             number += 1
             return number
         }
-        loop.schedule(self, at: deadline, generation: current)
+        loop?.schedule(self, at: deadline, generation: current)
     }
 
     func disarm() {
         generation.withLock { $0 += 1 }
-        loop.cancel(self)
+        loop?.cancel(self)
     }
 
     fileprivate func fire(generation expected: Int) {

@@ -74,9 +74,9 @@ import Wire
 
     @Test func `Twilio may ask before its answer names the call`() async throws {
         let house = try FrontHouse()
-        house.twilio.during { call in
+        house.twilio.during { [weak house] call in
             guard let target = try? Self.target(call) else { return }
-            _ = await house.post(target, Self.webhook(ScriptedTwilio.sid(1)))
+            _ = await house?.post(target, Self.webhook(ScriptedTwilio.sid(1)))
         }
         let response = await house.ask(Self.path, Self.order)
         #expect(response.status == 201)

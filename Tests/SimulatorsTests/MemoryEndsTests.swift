@@ -69,6 +69,7 @@ struct MemoryEndsTests {
         let phone = MemorySocket.pair(on: loop, there: weather, back: weather, seed: seed)
         let agent = MemorySocket.pair(
             on: loop, there: weather, back: weather, seed: seed, queueBytesMax: 1 << 20)
+        defer { for end in [phone.a, phone.b, agent.a, agent.b] { end.letGo() } }
         let relay = Relay(caller: phone.b, agent: agent.b)
         phone.b.handler = relay
         agent.b.handler = relay

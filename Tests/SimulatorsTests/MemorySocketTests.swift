@@ -38,6 +38,7 @@ struct MemorySocketTests {
         weather.delay = .milliseconds(30)
         weather.jitter = .milliseconds(50)
         let (a, b) = MemorySocket.pair(on: loop, there: weather)
+        defer { a.letGo() }
         for index in 0..<50 { a.say("\(index)") }
         loop.run(for: .seconds(1))
         b.handler = ear
@@ -53,6 +54,7 @@ struct MemorySocketTests {
 
     @Test func `a close is agreed on and each side hears of it once`() {
         let (a, b) = MemorySocket.pair(on: loop)
+        defer { a.letGo() }
         let other = Listener()
         a.handler = other
         b.handler = ear
@@ -69,6 +71,7 @@ struct MemorySocketTests {
         var weather = LineConditions()
         weather.breaksAfter = .seconds(3)
         let (a, b) = MemorySocket.pair(on: loop, there: weather)
+        defer { a.letGo() }
         let other = Listener()
         a.handler = other
         b.handler = ear
@@ -81,6 +84,7 @@ struct MemorySocketTests {
         var weather = LineConditions()
         weather.silentAfter = .seconds(1)
         let (a, b) = MemorySocket.pair(on: loop, there: weather)
+        defer { a.letGo() }
         let other = Listener()
         a.handler = other
         b.handler = ear
@@ -94,6 +98,7 @@ struct MemorySocketTests {
 
     @Test func `a reader that pauses fills its sender's queue, and its return drains it`() {
         let (a, b) = MemorySocket.pair(on: loop, queueBytesMax: 20_000)
+        defer { a.letGo() }
         let other = Listener()
         a.handler = other
         b.handler = ear
@@ -111,6 +116,7 @@ struct MemorySocketTests {
 
     @Test func `an abort reaches the other side as a loss`() {
         let (a, b) = MemorySocket.pair(on: loop)
+        defer { a.letGo() }
         let other = Listener()
         a.handler = other
         b.handler = ear
@@ -124,6 +130,7 @@ struct MemorySocketTests {
         var weather = LineConditions()
         weather.delay = .milliseconds(40)
         let (a, b) = MemorySocket.pair(on: loop, there: weather, back: weather)
+        defer { a.letGo() }
         a.handler = ear
         b.handler = Listener()
         a.ping()
@@ -133,6 +140,7 @@ struct MemorySocketTests {
 
     @Test func `a socket that moves takes its unread messages along`() {
         let (a, b) = MemorySocket.pair(on: loop)
+        defer { a.letGo() }
         b.handler = Listener()
         let target = loop
         let newEar = ear

@@ -24,7 +24,7 @@ final class LateDesk: HTTPHandler {
     }
 
     func close() async {
-        await server.withLock { $0 }?.close()
+        await server.withLock { $0.take() }?.close()
         desk.withLock { $0 = nil }
     }
 

@@ -122,7 +122,8 @@ final class LiveHouse: Sendable {
     }
 
     private func close() async {
-        peers.withLock { $0 = nil }
+        let phones = peers.withLock { $0.take() }?.phones
+        await phones?.stop()
         await daemon.stop()
         await agent.stop()
         await directoryServer.close()
