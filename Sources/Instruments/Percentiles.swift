@@ -3,14 +3,13 @@
 /// Log-linear buckets: 128 per doubling up to an hour, all allocated at the start (36 KiB), so
 /// that recording is an increment. Two can be merged exactly.
 package struct Percentiles: Sendable, Equatable {
-    /// Buckets per doubling are half of 2^subBits; the error is below 1/2^(subBits-1).
+    /// Of `LogLinear`: the error is below 1/2^(subBits-1).
     private static let subBits = 8
-    private static let half = 1 << (subBits - 1)
     /// Longer durations count as this; an hour is no latency any more.
     package static let longest = Duration.seconds(3_600)
     private static let valueMax = 3_600 * 1_000_000_000
 
-    private var cells = [UInt64](repeating: 0, count: Self.index(of: Self.valueMax) + 1)
+    private var cells = [UInt64](repeating: 0, count: Self.bucket(of: Self.valueMax) + 1)
     /// How many were recorded.
     package private(set) var count: UInt64 = 0
     /// The longest recorded, exactly; zero when there is none.
@@ -25,7 +24,7 @@ package struct Percentiles: Sendable, Equatable {
     /// Counts one duration; a negative one counts as zero. Allocates nothing.
     package mutating func record(_ duration: Duration) {
         let value = min(max(duration.wholeNanoseconds, 0), Self.valueMax)
-        cells[Self.index(of: value)] += 1
+        cells[Self.bucket(of: value)] += 1
         minimum = count == 0 ? max(duration, .zero) : min(minimum, max(duration, .zero))
         maximum = max(maximum, duration)
         total += max(duration, .zero)
@@ -35,7 +34,7 @@ package struct Percentiles: Sendable, Equatable {
     /// Adds everything the other has counted.
     package mutating func merge(_ other: Percentiles) {
         guard other.count > 0 else { return }
-        for index in cells.indices { cells[index] += other.cells[index] }
+        for bucket in cells.indices { cells[bucket] += other.cells[bucket] }
         minimum = count == 0 ? other.minimum : min(minimum, other.minimum)
         maximum = max(maximum, other.maximum)
         total += other.total
@@ -51,10 +50,11 @@ package struct Percentiles: Sendable, Equatable {
         guard count > 0 else { return .zero }
         let rank = max(1, UInt64((share * Double(count)).rounded(.up)))
         var seen: UInt64 = 0
-        for (index, cell) in cells.enumerated() {
+        for (bucket, cell) in cells.enumerated() {
             seen += cell
             guard seen < rank else {
-                return min(max(.nanoseconds(Self.upperEdge(of: index)), minimum), maximum)
+                let longest = LogLinear.values(in: bucket, subBits: Self.subBits).upperBound
+                return min(max(.nanoseconds(longest), minimum), maximum)
             }
         }
         return maximum
@@ -69,17 +69,7 @@ package struct Percentiles: Sendable, Equatable {
     /// What 999 of 1,000 do not exceed.
     package var p999: Duration { at(0.999) }
 
-    /// Exact below 2^subBits, then `half` buckets for every doubling.
-    private static func index(of value: Int) -> Int {
-        let doublings = max(0, Int.bitWidth - value.leadingZeroBitCount - subBits)
-        return doublings * half + (value >> doublings)
-    }
-
-    /// The largest value that falls into the bucket.
-    private static func upperEdge(of index: Int) -> Int {
-        guard index >= 2 * half else { return index }
-        let doublings = index / half - 1
-        let sub = index - doublings * half
-        return ((sub + 1) << doublings) - 1
+    private static func bucket(of value: Int) -> Int {
+        LogLinear.bucket(of: value, subBits: subBits)
     }
 }
