@@ -78,3 +78,8 @@ package struct HeardAudio: Sendable, Equatable {
         return line
     }
 }
+
+/// Told by its length: a result that is printed holds megabytes of it.
+extension HeardAudio: CustomStringConvertible {
+    package var description: String { "\(count) bytes in \(runs.count) runs" }
+}

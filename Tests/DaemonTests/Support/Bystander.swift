@@ -52,11 +52,11 @@ struct Bystander {
         #expect(last?.field("FRAMES_LOST") == "0")
         #expect(last?.field("FRAMES_DROPPED") == "0")
         let played = result.heard.runs.flatMap { result.heard.bytes(of: $0) }
-        #expect(Ear.share(of: ToneVoice.tone, in: played, .telephone) > 0.95)
+        Ear.expect(ToneVoice.tone, in: played, .telephone)
         try await house.until("the agent wrote it down") { house.outcomes.of(call) != nil }
         let outcome = try #require(house.outcomes.of(call))
         #expect(outcome.diary.findings.isEmpty)
-        #expect(Ear.share(of: CallerScript.tone, in: outcome.heard, outcome.format) > 0.95)
+        Ear.expect(CallerScript.tone, in: outcome.heard, outcome.format)
     }
 }
 

@@ -2,6 +2,7 @@ import Audio
 import Calls
 import Simulators
 import Switchboard
+import Testing
 
 /// Every utterance is a tone: its text is how many milliseconds it lasts.
 struct ToneVoice: AgentVoice {
@@ -74,10 +75,19 @@ extension CallerScript {
 /// What a tone is recognised by.
 enum Ear {
     /// The part of the sound's power that is this tone.
-    static func share(of tone: Tone, in bytes: some Collection<UInt8>, _ format: AudioFormat)
-        -> Double
-    {
+    private static func share(
+        of tone: Tone, in bytes: some Collection<UInt8>, _ format: AudioFormat
+    ) -> Double {
         Tone.share(of: tone.frequency, in: samples(Array(bytes), format), rate: format.rate)
+    }
+
+    /// The sound is this tone and next to nothing else.
+    static func expect(
+        _ tone: Tone, in bytes: some Collection<UInt8>, _ format: AudioFormat,
+        at place: SourceLocation = #_sourceLocation
+    ) {
+        #expect(heard(in: bytes, format) == tone.frequency, sourceLocation: place)
+        #expect(share(of: tone, in: bytes, format) > 0.95, sourceLocation: place)
     }
 
     /// The tone heard among the two that are spoken here.
