@@ -54,11 +54,6 @@ package final class CallRegistry: Sendable {
         state.withLock { $0.placed + calls <= callsMax }
     }
 
-    /// Calls alive that were let in for that number.
-    package func active(to number: PhoneNumber) -> Int {
-        state.withLock { $0.perNumber[number] ?? 0 }
-    }
-
     /// Lets a call in, or says why not; `make` is called only when it is let in. A call to a
     /// `number` is counted for it, and refused when `callsMax` of them are alive already. Places
     /// are given in the order of waiting, exactly, whoever asks first.
