@@ -44,7 +44,7 @@ final class DialAttempt: LoopResident, @unchecked Sendable {
         self.loop = loop
         var limits = HTTPLimits()
         limits.bodyBytesMax = Self.bodyBytesMax
-        reader = HTTPReader(role: .response(toHEAD: false), limits: limits)
+        reader = HTTPReader(role: .response, limits: limits)
         var random = SystemRandomNumberGenerator()
         key = WebSocketHandshake.key(
             nonce: (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) })

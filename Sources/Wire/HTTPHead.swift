@@ -20,14 +20,14 @@ enum HTTPHead {
         return (request, framing)
     }
 
-    /// The response and framing of a whole head; a HEAD request's answer has no body.
+    /// The response and framing of a whole head that answers a GET.
     static func response(
-        _ head: UnsafeRawBufferPointer, toHEAD: Bool, _ limits: HTTPLimits
+        _ head: UnsafeRawBufferPointer, _ limits: HTTPLimits
     ) throws(HTTPFailure) -> (HTTPResponse, HTTPFraming) {
         _ = try HTTPPreCheck(response: head)
         let (parts, fields) = try read(head, isResponse: true, limits)
         let status = Int(parts.status)
-        let isBare = toHEAD || status < 200 || status == 204 || status == 304
+        let isBare = status < 200 || status == 204 || status == 304
         let framing = HTTPFraming(
             body: isBare ? .none : body(parts) ?? .untilClose,
             minorVersion: Int(parts.version_minor), keepsAlive: parts.keeps_alive,

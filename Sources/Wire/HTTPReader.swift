@@ -17,14 +17,15 @@
 /// - after `.end` of an upgrade: `takeRest` has what already belongs to the other protocol.
 ///
 /// A paused driver stops reading its socket, so that the rest stays what one read brought.
-/// After `.failure` nothing more comes.
+/// After `.failure` nothing more comes. What the end of the connection means is the driver's to
+/// say: it cuts a message off unless the reader `isIdle`, and ends a body that lasts until then.
 package struct HTTPReader: Sendable, Equatable {
     /// Which side's messages arrive.
     package enum Role: Sendable, Equatable {
         /// A server reads requests until one says it is the last.
         case requests
-        /// A client reads the answer to one request; interim answers but 101 are skipped.
-        case response(toHEAD: Bool)
+        /// A client reads the answer to one GET; interim answers but 101 are skipped.
+        case response
     }
 
     /// What was read; a body's bytes are valid during `emit` only.
@@ -58,7 +59,6 @@ package struct HTTPReader: Sendable, Equatable {
     private var bodyBytesMax: Int
     private var keepsAlive = true
     private var interimResponses = 0
-    private var peerClosed = false
 
     /// A reader at the beginning of a connection.
     package init(role: Role, limits: HTTPLimits = HTTPLimits()) {
@@ -85,12 +85,6 @@ package struct HTTPReader: Sendable, Equatable {
         var kept: [UInt8] = []
         swap(&kept, &rest)
         kept.withUnsafeBytes { run($0, emit) }
-    }
-
-    /// The peer will send no more: ends a body that lasts until close, or tells what was cut off.
-    package mutating func finish(_ emit: (Event) -> Bool) {
-        peerClosed = true
-        resume(emit)
     }
 
     /// Hands out the unread bytes, which belong to the protocol upgraded to.
@@ -127,12 +121,15 @@ package struct HTTPReader: Sendable, Equatable {
         case .over:
             Self.drop(unread.count, of: &unread)
             return false
-        case .head, .counted, .chunked, .untilClose: break
+        case .head, .counted, .chunked, .untilClose:
+            return unread.isEmpty ? false : try read(&unread, emit)
         }
-        guard !unread.isEmpty else {
-            guard peerClosed else { return false }
-            return try close()
-        }
+    }
+
+    /// Reads what the stage makes of the next bytes, of which there are some.
+    private mutating func read(
+        _ unread: inout UnsafeRawBufferPointer, _ emit: (Event) -> Bool
+    ) throws(HTTPFailure) -> Bool {
         switch stage {
         case .head: return try readHead(&unread, emit)
         case .chunked(var chunks): return try readChunks(&chunks, &unread, emit)
@@ -180,13 +177,13 @@ package struct HTTPReader: Sendable, Equatable {
         _ bytes: UnsafeRawBufferPointer, _ emit: (Event) -> Bool
     ) throws(HTTPFailure) -> Bool {
         let head = UnsafeRawBufferPointer(rebasing: bytes[scanner.leading...])
-        guard case .response(let toHEAD) = role else {
+        guard role == .response else {
             let (request, framing) = try HTTPHead.request(head, limits)
             keepsAlive = framing.keepsAlive
             stage = .admitted(framing.body)
             return emit(.request(request, framing))
         }
-        let (response, framing) = try HTTPHead.response(head, toHEAD: toHEAD, limits)
+        let (response, framing) = try HTTPHead.response(head, limits)
         guard response.status >= 200 || response.status == 101 else {
             interimResponses += 1
             guard interimResponses <= limits.interimResponsesMax else {
@@ -227,19 +224,6 @@ package struct HTTPReader: Sendable, Equatable {
             Self.drop(taken, of: &unread)
             stage = .ending
             return true
-        }
-    }
-
-    /// What the end of the connection means here; true when an event is still to be told.
-    private mutating func close() throws(HTTPFailure) -> Bool {
-        switch stage {
-        case .untilClose:
-            stage = .ending
-            return true
-        case .head where scanner.isIdle && role == .requests:
-            stage = .over
-            return false
-        default: throw HTTPFailure(400, "the connection ended within a message")
         }
     }
 

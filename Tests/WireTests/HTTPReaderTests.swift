@@ -5,25 +5,27 @@ import Testing
 
 /// What a reader said, with pieces of body joined, so that runs can be compared.
 struct HTTPTrace: Equatable, CustomStringConvertible {
-    var lines: [String] = []
+    private var said: [String] = []
     private var body: [UInt8] = []
+
+    var lines: [String] {
+        said + (body.isEmpty ? [] : ["body \(String(decoding: body, as: UTF8.self))"])
+    }
 
     mutating func add(_ event: HTTPReader.Event) {
         if case .body(let bytes) = event { return body.append(contentsOf: bytes) }
-        if !body.isEmpty {
-            lines.append("body \(String(decoding: body, as: UTF8.self))")
-            body = []
-        }
+        said = lines
+        body = []
         switch event {
         case .request(let request, let framing):
             let fields = request.fields.all.map { "\($0.name)=\($0.value)" }
-            lines.append("\(request.method) \(request.target) \(fields) \(Self.text(framing))")
+            said.append("\(request.method) \(request.target) \(fields) \(Self.text(framing))")
         case .response(let response, let framing):
             let fields = response.fields.all.map { "\($0.name)=\($0.value)" }
-            lines.append("\(response.status) \(fields) \(Self.text(framing))")
+            said.append("\(response.status) \(fields) \(Self.text(framing))")
         case .body: break
-        case .end: lines.append("end")
-        case .failure(let failure): lines.append("failure \(failure.status) \(failure.reason)")
+        case .end: said.append("end")
+        case .failure(let failure): said.append("failure \(failure.status) \(failure.reason)")
         }
     }
 
@@ -38,10 +40,10 @@ struct HTTPTrace: Equatable, CustomStringConvertible {
     }
 }
 
-/// Reads `bytes` in pieces that end at `cuts`, and then the end of the connection if asked.
+/// Reads `bytes` in pieces that end at `cuts`.
 func read(
     _ bytes: [UInt8], role: HTTPReader.Role = .requests, limits: HTTPLimits = HTTPLimits(),
-    cuts: [Int] = [], pausing: Bool = false, closes: Bool = false
+    cuts: [Int] = [], pausing: Bool = false
 ) -> HTTPTrace {
     var reader = HTTPReader(role: role, limits: limits)
     var trace = HTTPTrace()
@@ -60,21 +62,13 @@ func read(
         }
         start = end
     }
-    if closes {
-        reader.finish(hear)
-        while paused {
-            paused = false
-            reader.resume(hear)
-        }
-    }
     return trace
 }
 
 func read(
-    _ text: String, role: HTTPReader.Role = .requests, limits: HTTPLimits = HTTPLimits(),
-    closes: Bool = false
+    _ text: String, role: HTTPReader.Role = .requests, limits: HTTPLimits = HTTPLimits()
 ) -> [String] {
-    read(Array(text.utf8), role: role, limits: limits, closes: closes).lines
+    read(Array(text.utf8), role: role, limits: limits).lines
 }
 
 struct HTTPReaderTests {
@@ -202,30 +196,29 @@ struct HTTPReaderTests {
         #expect(trace.lines.last?.hasPrefix("failure 413") == true)
     }
 
-    @Test func `an end between requests is quiet and within one is a failure`() {
-        let request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
-        #expect(read(request, closes: true).last == "end")
-        #expect(read("", closes: true) == [])
-        #expect(read("\r\n", closes: true) == [])
-        for cut in 1..<request.utf8.count {
-            let lines = read(Array(request.utf8.prefix(cut)), closes: true).lines
-            #expect(lines == ["failure 400 the connection ended within a message"])
+    @Test func `it is idle between requests and not within one`() {
+        func isIdle(after bytes: some Collection<UInt8>) -> Bool {
+            var reader = HTTPReader(role: .requests)
+            Array(bytes).withUnsafeBytes { reader.receive($0) { _ in true } }
+            return reader.isIdle
         }
-        let body = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na"
-        #expect(read(body, closes: true).last?.hasPrefix("failure 400") == true)
+        let request = Array("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab".utf8)
+        #expect(isIdle(after: []) && isIdle(after: "\r\n".utf8))
+        for cut in 1..<request.count { #expect(!isIdle(after: request.prefix(cut)), "\(cut)") }
+        #expect(isIdle(after: request) && isIdle(after: request + request))
     }
 
     @Test func `every split and every pause gives the same events`() {
         for text in HTTPSamples.requests {
             let bytes = Array(text.utf8)
-            let whole = read(bytes, closes: true)
+            let whole = read(bytes)
             for cut in 0...bytes.count {
-                #expect(read(bytes, cuts: [cut], closes: true) == whole)
+                #expect(read(bytes, cuts: [cut]) == whole)
             }
-            #expect(read(bytes, cuts: Array(0..<bytes.count), closes: true) == whole)
-            #expect(read(bytes, pausing: true, closes: true) == whole)
+            #expect(read(bytes, cuts: Array(0..<bytes.count)) == whole)
+            #expect(read(bytes, pausing: true) == whole)
             #expect(
-                read(bytes, cuts: Array(0..<bytes.count), pausing: true, closes: true) == whole)
+                read(bytes, cuts: Array(0..<bytes.count), pausing: true) == whole)
         }
     }
 
@@ -235,9 +228,9 @@ struct HTTPReaderTests {
         for round in 0..<3000 {
             let sample = HTTPSamples.requests[dice.below(HTTPSamples.requests.count)]
             let bytes = dice.damaged(Array(sample.utf8))
-            let whole = read(bytes, closes: true)
+            let whole = read(bytes)
             let cuts = dice.cuts(bytes.count)
-            let split = read(bytes, cuts: cuts, pausing: dice.below(2) == 0, closes: true)
+            let split = read(bytes, cuts: cuts, pausing: dice.below(2) == 0)
             #expect(split == whole, "seed \(seed) round \(round) cuts \(cuts)")
         }
     }
