@@ -6,7 +6,7 @@ extension CallbridgeDaemon {
     /// The living calls, the oldest first, and how each stands.
     func callStatuses() async -> [LivingCall] {
         var all: [LivingCall] = []
-        for call in house.registry.living {
+        for call in house.calls.registry.living {
             all.append(LivingCall(call: call, status: await call.status))
         }
         return all
@@ -22,27 +22,27 @@ extension CallbridgeDaemon {
     var isStartedBySocket: Bool { addresses.contains { $0.inheritedName != nil } }
 
     /// Numbers in full where people look: for one's own voice only.
-    var showsNumbers: Bool { house.configuration.log.privacy == .debug }
+    var showsNumbers: Bool { house.ground.configuration.log.privacy == .debug }
 
     /// How the daemon is, in a line.
     func status(at now: Duration) -> StatusLine {
         StatusLine(
-            calls: house.registry.active, callsMax: house.registry.callsMax,
-            agent: house.recent.agent,
-            isBuiltIn: house.builtIn != nil, firstAudio: house.recent.firstAudio(at: now))
+            calls: house.calls.registry.active, callsMax: house.calls.registry.callsMax,
+            agent: house.calls.recent.agent, isBuiltIn: house.agents.builtIn != nil,
+            firstAudio: house.calls.recent.firstAudio(at: now))
     }
 
     /// What takes new settings while calls go on.
     package var reloadable: [any Reloadable] {
         [
-            ReloadableSettings("CALLS_MAX") { [registry = house.registry] in
+            ReloadableSettings("CALLS_MAX") { [registry = house.calls.registry] in
                 registry.callsMax = $0.guards.callsMax
             },
             ReloadableSettings(
                 "STREAM_START_TIMEOUT", "AGENT_START_TIMEOUT", "CALL_DURATION_MAX",
                 "PLAYBACK_LEAD"
-            ) { [limits = house.limits] in limits.now = $0.callLimits },
-            house.routing,
+            ) { [limits = house.calls.limits] in limits.now = $0.callLimits },
+            house.agents.reload(log: house.ground.log),
             // Asked of the reloader when a drain begins.
             ReloadableSettings("DRAIN_MAX") { _ in },
         ]

@@ -40,23 +40,25 @@ package final class CallbridgeDaemon: Sendable {
     /// Where the meters are read, as bound; nil when nowhere.
     package var metricsAddress: ListenAddress? { house.metricsAddress }
     /// Every meter of the house.
-    package var board: MetricBoard { house.board }
+    package var board: MetricBoard { house.ground.board }
     /// Calls alive now.
-    package var activeCalls: Int { house.registry.active }
+    package var activeCalls: Int { house.calls.registry.active }
     /// Connections open now to where we listen, streams among them.
     package var openConnections: Int { house.server.openConnections }
     /// The threads whose answers prove that the daemon is alive.
-    package var allLoops: [any Loop] { house.loops.loops }
+    package var allLoops: [any Loop] { house.ground.loops.loops }
 
     /// Takes no new calls and returns when the last one has ended and Twilio was told what comes
     /// next; what living calls still need, streams and webhooks, is served meanwhile.
     package func drain() async {
-        await HandOver(house.server, addresses, instance: house.configuration.listening.instance)
-            .run()
-        let open = house.registry.active
-        house.log.notice("daemon.draining", "Draining", LogField("OPEN_CALLS", "\(open)"))
-        async let canceled: Void = house.outbound.cancelUnanswered(house.registry, house.log)
-        await house.registry.drain()
+        let (calls, log) = (house.calls, house.ground.log)
+        await HandOver(
+            house.server, addresses, instance: house.ground.configuration.listening.instance
+        ).run()
+        let open = calls.registry.active
+        log.notice("daemon.draining", "Draining", LogField("OPEN_CALLS", "\(open)"))
+        async let canceled: Void = calls.outbound.cancelUnanswered(calls.registry, log)
+        await calls.registry.drain()
         await canceled
         guard open > 0 else { return }
         // Cancelled when somebody has no time for it.
@@ -69,22 +71,20 @@ package final class CallbridgeDaemon: Sendable {
 
     /// Ends every call that is still alive and lets no more in.
     package func endCalls() async {
-        for call in house.registry.living { await call.stop(.callbridgeStopped) }
-        await house.registry.drain()
+        for call in house.calls.registry.living { await call.stop(.callbridgeStopped) }
+        await house.calls.registry.drain()
     }
 
     /// Ends what is still alive and takes the house down.
     package func stop() async {
-        house.canary.stop()
+        house.agents.canary.stop()
         await house.server.stopAccepting()
         await endCalls()
         await house.server.close()
-        await house.builtIn?.stop()
+        await house.agents.builtIn?.stop()
         await house.metrics.close()
-        house.loops.stop()
-        house.memories?.close()
-        house.promises?.close()
-        house.store?.close()
-        house.log.notice("daemon.stopped", "Stopped")
+        house.ground.loops.stop()
+        house.calls.close()
+        house.ground.log.notice("daemon.stopped", "Stopped")
     }
 }

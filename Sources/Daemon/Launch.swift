@@ -94,8 +94,7 @@ package enum Launch {
         let control = paths.chosen(configuration).map {
             ControlServer(
                 ControlRoutes(service: service, ring: voice.ring), at: $0,
-                loops: daemon.house.loops,
-                log: log)
+                loops: daemon.house.ground.loops, log: log)
         }
         await control?.open(paths, port: daemon.port)
         await service.run(signals)

@@ -20,6 +20,7 @@ package struct OutboundPolicy: Sendable, Equatable {
     package var callsMax = 10
     /// Calls that may be placed in a minute. Twilio places one a second and queues the others.
     package var callsPerMinute = 30
+    /// What becomes of a call that a mailbox answers.
     package var voicemail = Voicemail.hangup
     /// The number that is shown; without it, or without an account, nothing can be placed.
     package var from: PhoneNumber?

@@ -98,12 +98,12 @@ let productionSettings = [
         #expect(it.agents.salesAgentID == "agent_test_sales")
         #expect(it.telephone.accountSID?.text == sid)
         #expect(it.telephone.authTokens.map(\.revealed) == ["new", "old"])
-        #expect(it.telephone.phoneNumber?.e164 == "+15550100")
+        #expect(it.outbound.from?.e164 == "+15550100")
         #expect(it.telephone.baseURL.port == 8)
-        #expect(it.guards.streamStartTimeout == .milliseconds(1_500))
-        #expect(it.guards.agentStartTimeout == .milliseconds(900))
-        #expect(it.guards.callDurationMax == .seconds(14_400))
-        #expect(it.guards.callsMax == 7 && it.guards.playbackLead == .seconds(2))
+        #expect(it.guards.call.streamStartMax == .milliseconds(1_500))
+        #expect(it.guards.call.agentStartMax == .milliseconds(900))
+        #expect(it.guards.call.durationMax == .seconds(14_400))
+        #expect(it.guards.callsMax == 7 && it.guards.call.playbackLeadMax == .seconds(2))
     }
 
     @Test(arguments: [

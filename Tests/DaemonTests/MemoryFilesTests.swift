@@ -198,7 +198,7 @@ import Wire
 
     @Test func `it lies where the service manager says, or near the user's other state`() {
         var settings = Configuration()
-        settings.guards.callDurationMax = .seconds(3_600)
+        settings.guards.call.durationMax = .seconds(3_600)
         let plan = settings.memoryPlan(["STATE_DIRECTORY": "/var/lib/a:/var/lib/b", "HOME": "/h"])
         #expect(
             plan == MemoryFiles.Plan(folder: "/var/lib/a/calls", ageMax: .seconds(4_200)))

@@ -10,13 +10,9 @@ extension Configuration {
     /// Threads to start: as set, or one for each core this process may use.
     var loopCount: Int { loops ?? LoopPool.coresAvailable }
 
-    /// The numbers of a call that can be set.
+    /// Every number of a call.
     var callLimits: CallLimits {
-        var limits = CallLimits()
-        limits.streamStartMax = guards.streamStartTimeout
-        limits.agentStartMax = guards.agentStartTimeout
-        limits.durationMax = guards.callDurationMax
-        limits.playbackLeadMax = guards.playbackLead
+        var limits = guards.call
         limits.version = CallbridgeDaemon.version
         return limits
     }
@@ -24,16 +20,11 @@ extension Configuration {
     /// What may be called. Without a list that is nothing, except where nobody but a simulator
     /// on this machine could be reached.
     var outboundPolicy: OutboundPolicy {
-        var policy = OutboundPolicy()
-        policy.prefixes = outbound.prefixes
+        var policy = outbound
         policy.allowsEverything =
             environment == .development && outbound.prefixes.isEmpty
             && ConfigurationRules.isLoopback(telephone.baseURL.host)
-        policy.callsMax = outbound.callsMax
-        policy.callsPerMinute = outbound.callsPerMinute
-        policy.voicemail = outbound.voicemail
-        policy.from = telephone.phoneNumber
-        policy.durationMax = guards.callDurationMax
+        policy.durationMax = guards.call.durationMax
         return policy
     }
 

@@ -1,3 +1,4 @@
+package import Calls
 package import Front
 package import Instruments
 package import Net
@@ -26,8 +27,8 @@ package struct Configuration: Sendable, Equatable {
     package var agents = Agents()
     /// The telephone's side.
     package var telephone = Telephone()
-    /// Calls that we place.
-    package var outbound = Outbound()
+    /// Calls that we place, as far as settings say; see `outboundPolicy`.
+    package var outbound = OutboundPolicy()
     /// What keeps a call from going wrong for long.
     package var guards = Guards()
     /// Where living calls are remembered.
@@ -131,40 +132,27 @@ extension Configuration {
         package var accountSID: AccountSID?
         /// Tokens that may sign a webhook; the first one signs our own requests.
         package var authTokens: [SecretText] = []
-        /// The number outbound calls come from.
-        package var phoneNumber: PhoneNumber?
         /// Without a path.
         package var baseURL = WebAddress.known("https://api.twilio.com")
         /// Which number is answered how; nil is every number by the same agent.
         package var routingFile: String?
     }
 
-    /// Calls that we place.
-    package struct Outbound: Sendable, Equatable {
-        /// Beginnings of the numbers that may be called.
-        package var prefixes: [String] = []
-        /// Ringing or living at the same time.
-        package var callsMax = 10
-        /// Placed in a minute.
-        package var callsPerMinute = 30
-        /// What becomes of a call that a mailbox answers.
-        package var voicemail = OutboundPolicy.Voicemail.hangup
-    }
-
     /// What keeps a call from going wrong for long.
     package struct Guards: Sendable, Equatable {
-        /// From TwiML to the media stream.
-        package var streamStartTimeout = Duration.seconds(30)
-        /// From dialling the agent to its first message.
-        package var agentStartTimeout = Duration.seconds(2)
-        /// The longest call.
-        package var callDurationMax = Duration.seconds(3_600)
+        /// What one call is held to, as far as settings say; see `callLimits`.
+        package var call = Self.ordinaryCall
         /// Calls at the same time, all numbers together.
         package var callsMax = 500
         /// How long a drain waits for calls before it ends them.
         package var drainMax = Duration.seconds(3_600)
-        /// How far audio runs ahead of what is played at Twilio.
-        package var playbackLead = Duration.milliseconds(400)
+
+        /// Real calls end long before an hour; a mailbox that talks to an agent does not.
+        private static let ordinaryCall = {
+            var limits = CallLimits()
+            limits.durationMax = .seconds(3_600)
+            return limits
+        }()
     }
 
     /// Who answers when no number says otherwise.

@@ -71,9 +71,19 @@ enum ConfigurationRules {
     }
 
     private static func production(_ configuration: Configuration) -> [Problem] {
-        var problems: [Problem] = []
+        var problems = missing(configuration) + readable(configuration)
+        let shortest = configuration.access.apiKeys.map(\.revealed.utf8.count).min()
+        if let shortest, shortest < apiKeyCharactersMin {
+            problems.append(
+                ("API_KEYS", "has a key of less than \(apiKeyCharactersMin) characters"))
+        }
+        return problems
+    }
+
+    /// What real callers need and is not set.
+    private static func missing(_ configuration: Configuration) -> [Problem] {
         let (agents, telephone) = (configuration.agents, configuration.telephone)
-        let needed: [(String, Bool, String)] = [
+        let needed: [(name: String, isThere: Bool, purpose: String)] = [
             (
                 "PUBLIC_URL", configuration.listening.publicURL != nil,
                 "the https:// address Twilio calls"
@@ -86,21 +96,22 @@ enum ConfigurationRules {
                 "the token that signs Twilio's requests"
             ),
         ]
-        for (name, isThere, purpose) in needed where !isThere {
-            problems.append((name, "is missing; production needs \(purpose)"))
+        return needed.filter { !$0.isThere }.map {
+            ($0.name, "is missing; production needs \($0.purpose)")
         }
+    }
+
+    /// What strangers on the way could read.
+    private static func readable(_ configuration: Configuration) -> [Problem] {
+        var problems: [Problem] = []
         if configuration.listening.publicURL?.isSecure == false {
             problems.append(("PUBLIC_URL", "is not https://; Twilio would send calls in the clear"))
         }
         for (name, address) in [
-            ("ELEVENLABS_BASE_URL", agents.baseURL), ("TWILIO_BASE_URL", telephone.baseURL),
+            ("ELEVENLABS_BASE_URL", configuration.agents.baseURL),
+            ("TWILIO_BASE_URL", configuration.telephone.baseURL),
         ] where !address.isSecure && !isLoopback(address.host) {
             problems.append((name, "is not https://; keys would travel in the clear"))
-        }
-        let shortest = configuration.access.apiKeys.map(\.revealed.utf8.count).min()
-        if let shortest, shortest < apiKeyCharactersMin {
-            problems.append(
-                ("API_KEYS", "has a key of less than \(apiKeyCharactersMin) characters"))
         }
         return problems
     }
@@ -124,7 +135,7 @@ enum ConfigurationRules {
         if case .tcp(let host, _) = configuration.listening.metrics, !isLoopback(host) {
             notes.append("METRICS_LISTEN is open to other machines; nothing guards it")
         }
-        if !configuration.outbound.prefixes.isEmpty, telephone.phoneNumber == nil {
+        if !configuration.outbound.prefixes.isEmpty, configuration.outbound.from == nil {
             notes.append("Without TWILIO_PHONE_NUMBER nobody can be called")
         }
         guard configuration.environment == .production else { return notes }

@@ -108,7 +108,7 @@ extension ConfigurationSetting {
             "TWILIO_AUTH_TOKEN", at: \.telephone.authTokens, .list(of: .secret, max: 8),
             isSecret: true),
         ConfigurationSetting(
-            "TWILIO_PHONE_NUMBER", at: \.telephone.phoneNumber, .orNothing(.phoneNumber)),
+            "TWILIO_PHONE_NUMBER", at: \.outbound.from, .orNothing(.phoneNumber)),
         ConfigurationSetting("TWILIO_BASE_URL", at: \.telephone.baseURL, .origin),
         ConfigurationSetting("ROUTING_FILE", at: \.telephone.routingFile, .orNothing(.path)),
     ]
@@ -123,19 +123,19 @@ extension ConfigurationSetting {
 
     private static let guards = [
         ConfigurationSetting(
-            "STREAM_START_TIMEOUT", at: \.guards.streamStartTimeout,
+            "STREAM_START_TIMEOUT", at: \.guards.call.streamStartMax,
             .duration(.seconds(1)...(.seconds(60)))),
         ConfigurationSetting(
-            "AGENT_START_TIMEOUT", at: \.guards.agentStartTimeout,
+            "AGENT_START_TIMEOUT", at: \.guards.call.agentStartMax,
             .duration(.milliseconds(500)...(.seconds(30)))),
         ConfigurationSetting(
-            "CALL_DURATION_MAX", at: \.guards.callDurationMax,
+            "CALL_DURATION_MAX", at: \.guards.call.durationMax,
             .duration(.seconds(60)...(.seconds(24 * 3_600)))),
         ConfigurationSetting("CALLS_MAX", at: \.guards.callsMax, .whole(1...10_000)),
         ConfigurationSetting(
             "DRAIN_MAX", at: \.guards.drainMax, .duration(.seconds(1)...(.seconds(24 * 3_600)))),
         ConfigurationSetting(
-            "PLAYBACK_LEAD", at: \.guards.playbackLead,
+            "PLAYBACK_LEAD", at: \.guards.call.playbackLeadMax,
             .duration(.milliseconds(400)...(.seconds(2)))),
     ]
 }

@@ -51,14 +51,14 @@ struct ControlRoutes: Sendable {
                 "status": .string(service.status.text), "active": .integer(Int64(all.count)),
                 "calls": .array(all), "waiting": .array(waiting),
                 "ringing": .array(
-                    daemon.house.outbound.ringing(
-                        daemon.house.registry, at: exchange.loop.now
+                    daemon.house.calls.outbound.ringing(
+                        daemon.house.calls.registry, at: exchange.loop.now
                     ).map { .string($0.text) }),
             ])
     }
 
     private var waiting: [JSON] {
-        daemon.house.registry.waiting(at: SystemTime().wallClock).map { caller in
+        daemon.house.calls.registry.waiting(at: SystemTime().wallClock).map { caller in
             [
                 "call_sid": .string(caller.call.text),
                 "waiting_seconds": .integer(caller.time.components.seconds),

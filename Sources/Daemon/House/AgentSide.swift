@@ -41,6 +41,11 @@ struct AgentSide: Sendable {
         GatedDialer(dialer: GuardedDialer(dialer: dialer, keeper: breakers), gate: gate)
     }
 
+    /// Puts another routing table in force; breakers follow it.
+    func reload(log: Log) -> RoutingReload {
+        RoutingReload(desk: routing, breakers: [breakers, handOffs], log: log)
+    }
+
     /// For how long nobody would answer on that rung.
     func outage(_ rung: Rung) -> Duration? {
         switch rung {

@@ -38,17 +38,18 @@ struct CallSide: Sendable {
         }
         registry = CallRegistry(callsMax: configuration.guards.callsMax)
         announcements = variations.announcements ?? .recorded()
-        limits = CurrentCallLimits(variations.calls ?? configuration.callLimits)
-        var listeners: [any CallListener] = [
+        let limits = CurrentCallLimits(variations.calls ?? configuration.callLimits)
+        self.limits = limits
+        let listeners: [(any CallListener)?] = [
             CallLog(log: log), CallMeters(board), CallLossMeters(board),
             BreakerListener(keeper: agents.breakers), book, recent,
+            line.map { TwilioTimeLimit(line: $0, limits: limits, log: log) },
         ]
-        if let line { listeners.append(TwilioTimeLimit(line: line, limits: limits, log: log)) }
         maker = CallFactory(
             loops: ground.loops, registry: registry,
             services: CallServices(
                 limits: limits.now, dialer: agents.guarded(by: gate),
-                listener: CallListeners(listeners), announcements: announcements,
+                listener: CallListeners(listeners.compactMap { $0 }), announcements: announcements,
                 memories: memories ?? NoMemories(), keeper: Self.keeper(store, ground)),
             limits: limits,
             traces: configuration.log.traceDirectory.flatMap {
@@ -67,10 +68,23 @@ struct CallSide: Sendable {
         ).adopt(stored)
     }
 
+    /// Takes over what a process that is no more had promised.
+    func restorePromises(at time: SystemTime) async {
+        guard let promises else { return }
+        book.restore(await promises.left(), at: time.now)
+    }
+
     /// How the front goes on with a call that another process left.
     var revival: Revival {
         memories.map { Revival(memories: $0.take, make: maker.revive, forgotten: $0.kept) }
             ?? .none
+    }
+
+    /// Lets go of what outlives the calls.
+    func close() {
+        memories?.close()
+        promises?.close()
+        store?.close()
     }
 
     private static func keeper(

@@ -16,24 +16,13 @@ import Wire
 ///                                                         │
 ///             callers of a killed process hear something ◀┘ before what takes long is done
 struct House: Sendable {
-    let configuration: Configuration
-    let log: Log
-    let board: MetricBoard
-    let loops: LoopPool
-    let builtIn: BuiltInAgent?
-    let canary: Canary
-    let routing: RoutingReload
-    let registry: CallRegistry
-    let limits: CurrentCallLimits
-    let recent: RecentCalls
-    let outbound: OutboundDesk
+    let ground: Ground
+    let agents: AgentSide
+    let calls: CallSide
     let ender: CallEnder
     let server: HTTPServer
-    let metrics: MetricsPage
     let loopMeters: LoopMeters
-    let memories: MemoryFiles?
-    let promises: PromiseFiles?
-    let store: DescriptorStore?
+    let metrics: MetricsPage
     /// Where the daemon listens, and where the meters are read, as bound.
     let addresses: [ListenAddress]
     let metricsAddress: ListenAddress?
@@ -67,9 +56,7 @@ struct House: Sendable {
         await calls.adopt(on: ground)
         try proveWhatAgentsNeed(ground.trust)
         gate.open()
-        if let promises = calls.promises {
-            calls.book.restore(await promises.left(), at: ground.time.now)
-        }
+        await calls.restorePromises(at: ground.time)
 
         let desk = try frontDesk(agents, calls, ground)
         let server = HTTPServer(
@@ -83,14 +70,9 @@ struct House: Sendable {
         let addresses = try await listen(server, configuration, activated)
         let (metrics, metricsAddress) = await metricsPage(calls, ground)
         return House(
-            configuration: configuration, log: log, board: ground.board, loops: ground.loops,
-            builtIn: agents.builtIn, canary: agents.canary,
-            routing: RoutingReload(
-                desk: agents.routing, breakers: [agents.breakers, agents.handOffs], log: log),
-            registry: calls.registry, limits: calls.limits, recent: calls.recent,
-            outbound: calls.outbound, ender: desk.ender, server: server, metrics: metrics,
-            loopMeters: loopMeters, memories: calls.memories, promises: calls.promises,
-            store: calls.store, addresses: addresses, metricsAddress: metricsAddress)
+            ground: ground, agents: agents, calls: calls, ender: desk.ender, server: server,
+            loopMeters: loopMeters, metrics: metrics, addresses: addresses,
+            metricsAddress: metricsAddress)
     }
 
     private static func frontDesk(

@@ -22,7 +22,7 @@ extension Configuration {
         case .auto: folder = Self.stateFolder(environment, self.environment) + "/calls"
         }
         return MemoryFiles.Plan(
-            folder: folder, ageMax: guards.callDurationMax + Self.memoryGrace,
+            folder: folder, ageMax: guards.call.durationMax + Self.memoryGrace,
             keepsWords: log.privacy != .strict)
     }
 

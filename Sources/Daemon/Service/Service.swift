@@ -127,7 +127,7 @@ final class Service: Sendable {
     }
 
     private func tell() {
-        guard notifier.isHeard else { return daemon.house.recent.turn(at: SystemTime().now) }
+        guard notifier.isHeard else { return daemon.house.calls.recent.turn(at: SystemTime().now) }
         if isDraining { notifier.extend(by: pace.moreTime) }
         notifier.status(status.text)
     }

@@ -82,7 +82,7 @@ final class LiveHouse: Sendable {
         rest = LateDesk()
         if plan.account != nil {
             settings.telephone.accountSID = AccountSID(Self.accountSID)
-            settings.telephone.phoneNumber = PhoneNumber("+15550100002")
+            settings.outbound.from = PhoneNumber("+15550100002")
             settings.telephone.baseURL = try await rest.listen(pool)
             settings.access.apiKeys = [Self.key]
         }

@@ -44,8 +44,8 @@ final class RunningService: Sendable {
             notifier: Notifier(environment: ["NOTIFY_SOCKET": manager.name]), log: log, pace: pace)
         self.service = service
         control = ControlServer(
-            ControlRoutes(service: service, ring: ring), at: path, loops: house.daemon.house.loops,
-            log: log)
+            ControlRoutes(service: service, ring: ring), at: path,
+            loops: house.daemon.house.ground.loops, log: log)
         await control.open(ControlPaths(environment: [:]), port: nil)
         let (stream, signals) = AsyncStream.makeStream(of: Signal.self)
         self.signals = signals
