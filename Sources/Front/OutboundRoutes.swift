@@ -31,26 +31,34 @@ struct OutboundRoutes: Sendable {
         if let answer = try await answerElsewhere(order, at: exchange.loop.now) { return answer }
         let refusal = refusal(of: to, at: exchange.loop.now) ?? silence(order.agent, to, exchange)
         while true {
-            let now = exchange.loop.now
-            switch book.ask(order, session: session, mayPlace: refusal == nil, at: now) {
-            case .place(let promise):
-                // A telephone may ring from here on, whatever becomes of this process.
-                await book.kept()
-                let result = book.settle(session, await place(promise, to))
-                await book.kept()
-                return try answer(result, session, order)
-            case .known(let result): return try answer(result, session, order)
-            case .pending:
-                guard let result = await book.result(of: session) else { continue }
-                return try answer(result, session, order)
-            case .conflict: throw Self.conflict
-            case .tooMany(let living):
-                throw .tooMany(
-                    "\(living) calls are open, as many as allowed", retryAfter: .seconds(10))
-            case .tooOften(let wait):
-                throw .tooMany("more calls a minute than allowed", retryAfter: wait)
-            case .refused: throw refusal ?? .forbidden("nothing may be called")
-            }
+            let verdict = book.ask(
+                order, session: session, mayPlace: refusal == nil, at: exchange.loop.now)
+            if verdict == .refused { throw refusal ?? .forbidden("nothing may be called") }
+            guard let result = try await result(of: verdict, session, to) else { continue }
+            return try answer(result, session, order)
+        }
+    }
+
+    /// What came of the call; nil when the same request, for which it waited, came to nothing: then
+    /// the book is asked anew.
+    private func result(
+        of verdict: OutboundLedger.Verdict, _ session: String, _ to: PhoneNumber
+    ) async throws(Problem) -> OutboundResult? {
+        switch verdict {
+        case .place(let promise):
+            // A telephone may ring from here on, whatever becomes of this process.
+            await book.kept()
+            let result = book.settle(session, await place(promise, to))
+            await book.kept()
+            return result
+        case .known(let result): return result
+        case .pending: return await book.result(of: session)
+        case .conflict: throw Self.conflict
+        case .tooMany(let living):
+            throw .tooMany("\(living) calls are open, as many as allowed", retryAfter: .seconds(10))
+        case .tooOften(let wait):
+            throw .tooMany("more calls a minute than allowed", retryAfter: wait)
+        case .refused: return nil
         }
     }
 
@@ -110,20 +118,8 @@ struct OutboundRoutes: Sendable {
         guard let line = desk.outbound.line, let from = book.policy.from else {
             return .failed(.unusable("there is no account"))
         }
-        var call = OutboundCall(
-            to: to, from: from, answer: .url(address("/api/twilio/outbound", promise)))
-        call.statusCallback = address("/api/twilio/status", promise)
-        call.timeoutSeconds = Int(OutboundPolicy.ringMax.components.seconds)
-        call.limitSeconds = Int(book.policy.durationMax.components.seconds)
-        switch book.policy.voicemail {
-        case .ignore: break
-        case .hangup:
-            call.machineDetection = .meanwhile(
-                callback: address("/api/twilio/answered-by", promise))
-        case .speak: call.machineDetection = .afterGreeting
-        }
         do {
-            let answer = try await line.place(call)
+            let answer = try await line.place(call(promise, to, from))
             desk.log.notice(
                 "outbound.placed", "[Twilio] Outgoing call",
                 .callSID(answer.call.text), .sessionID(promise.session), .agent(promise.agent),
@@ -138,6 +134,25 @@ struct OutboundRoutes: Sendable {
             desk.meters.outboundCalls[error.isUncertain ? "uncertain" : "refused"].add()
             return .failed(error)
         }
+    }
+
+    /// What Twilio is asked for.
+    private func call(
+        _ promise: OutboundPromise, _ to: PhoneNumber, _ from: PhoneNumber
+    ) -> OutboundCall {
+        var call = OutboundCall(
+            to: to, from: from, answer: .url(address("/api/twilio/outbound", promise)))
+        call.statusCallback = address("/api/twilio/status", promise)
+        call.timeoutSeconds = Int(OutboundPolicy.ringMax.components.seconds)
+        call.limitSeconds = Int(book.policy.durationMax.components.seconds)
+        switch book.policy.voicemail {
+        case .ignore: break
+        case .hangup:
+            call.machineDetection = .meanwhile(
+                callback: address("/api/twilio/answered-by", promise))
+        case .speak: call.machineDetection = .afterGreeting
+        }
+        return call
     }
 
     /// One of our addresses as Twilio is given it. Agent and session are there for a successor
