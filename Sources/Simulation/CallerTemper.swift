@@ -73,26 +73,30 @@ struct CallerTemper: Sendable {
         otherAnswers = dice.chance(0.7)
         otherAccepts = dice.chance(0.7)
         asksAgain = dice.chance(trouble * 0.4)
+        mishaps = Self.mishaps(&dice, trouble: trouble)
+        meddling = Self.meddling(&dice)
+    }
+
+    private static func mishaps(
+        _ dice: inout SeededRandom, trouble: Double
+    ) -> [(after: Duration, mishap: Mishap)] {
+        let all: [Mishap] = [
+            .breaks, .breaks, .breaks, .deaf, .mute, .second, .garbage, .binary, .secondStart,
+        ]
+        var mishaps: [(after: Duration, mishap: Mishap)] = []
         while dice.chance(trouble * 0.6), mishaps.count < 6 {
-            mishaps.append(
-                (
-                    dice.milliseconds(0...8_000),
-                    dice.pick(
-                        [
-                            .breaks, .breaks, .breaks, .deaf, .mute, .second, .garbage, .binary,
-                            .secondStart,
-                        ], or: .breaks)
-                ))
+            mishaps.append((dice.milliseconds(0...8_000), dice.pick(all, or: .breaks)))
         }
-        if dice.chance(trouble * 0.05) {
-            mishaps = (0..<8).map { [dice] _ in
-                var dice = dice
-                return (dice.milliseconds(0...2_000), .breaks)
-            }
-        }
-        if dice.chance(0.3) {
-            let all: [Meddling] = [.end, .transfer, .say, .digits, .context, .emergency]
-            meddling = (dice.milliseconds(0...15_000), dice.pick(all, or: .end))
-        }
+        guard dice.chance(trouble * 0.05) else { return mishaps }
+        // A line on which no stream holds: each breaks as soon as the one before it. Drawn from a
+        // copy, so that kept seeds go on telling the same stories.
+        var copy = dice
+        return Array(repeating: (copy.milliseconds(0...2_000), .breaks), count: 8)
+    }
+
+    private static func meddling(_ dice: inout SeededRandom) -> (at: Duration, what: Meddling)? {
+        guard dice.chance(0.3) else { return nil }
+        let all: [Meddling] = [.end, .transfer, .say, .digits, .context, .emergency]
+        return (dice.milliseconds(0...15_000), dice.pick(all, or: .end))
     }
 }

@@ -17,14 +17,16 @@ final class DaemonInMemory: @unchecked Sendable {
     /// Which life it is, counted from 0.
     let life: Int
     let registry: CallRegistry
-    let door: FrontDoor
+    private(set) lazy var door = FrontDoor(desk: desk)
     private let house: SimulatedHouse
+    private let publicURL: WebAddress
     private let memories: SimulatedMemories
     private let keeper: SimulatedKeeper
     private let voice: LifeListener
     private let book: OutboundBook
     private let dialer: SimulatedDialer
     private let load = Load()
+    private let maker: SimulatedCallMaker
     private(set) var isDead = false
     /// It answers; before that it goes on with the streams of the life before it.
     var isListening = false
@@ -35,18 +37,14 @@ final class DaemonInMemory: @unchecked Sendable {
     init(_ house: SimulatedHouse, life: Int, publicURL: WebAddress) {
         self.house = house
         self.life = life
+        self.publicURL = publicURL
         registry = CallRegistry(callsMax: house.plan.callsMax)
         memories = SimulatedMemories(house, life: life)
         keeper = SimulatedKeeper(isKeeping: house.plan.keepsStreams)
         voice = LifeListener(house.ledger, life: life)
         dialer = SimulatedDialer(house)
         book = OutboundBook(Self.outboundPolicy, keeper: SimulatedPromises(house, life: life))
-        let left = house.disk.promises.values.compactMap { OutboundRecord($0) }
-        if left.count < house.disk.promises.count {
-            house.diary.violated("a promise cannot be read", at: house.loop.now)
-        }
-        book.restore(left, at: house.loop.now)
-        let maker = SimulatedCallMaker(
+        maker = SimulatedCallMaker(
             house: house, registry: registry, load: load,
             services: CallServices(
                 limits: house.plan.limits, dialer: dialer,
@@ -54,13 +52,27 @@ final class DaemonInMemory: @unchecked Sendable {
                 announcements: HouseSounds.announcements,
                 tools: ToolShelf(SimulatedTool.shelf(house, life: life)),
                 memories: memories, keeper: keeper))
-        let desk = FrontDesk(
+        dialer.daemon = self
+        restorePromises()
+    }
+
+    /// Takes over what the lives before it had promised.
+    private func restorePromises() {
+        let left = house.disk.promises.values.compactMap { OutboundRecord($0) }
+        if left.count < house.disk.promises.count {
+            house.diary.violated("a promise cannot be read", at: house.loop.now)
+        }
+        book.restore(left, at: house.loop.now)
+    }
+
+    private var desk: FrontDesk {
+        FrontDesk(
             registry: registry, tickets: TicketBook(key: Self.tokenKey),
             sessions: SessionNames(),
             gate: GateKeeper(
                 twilio: TwilioSignature.Keys(tokens: []),
                 apiKeys: [SecretText(OutboundClient.key)], publicURL: publicURL),
-            makeCall: { maker.make($0, nil) }, publicURL: publicURL,
+            makeCall: { [maker] in maker.make($0, nil) }, publicURL: publicURL,
             planner: { [unowned house] _, from, _ in house.callPlan(for: from) },
             handOff: { [unowned house] _, ticket throws(DialFault) in
                 try house.handOff(ticket.call)
@@ -73,12 +85,8 @@ final class DaemonInMemory: @unchecked Sendable {
                 agents: { ["default": "agent_test", "second": "agent_test2"] }),
             revival: Revival(
                 memories: { [memories] in await memories.take($0) },
-                make: { maker.make($0.ticket, $0) }))
-        door = FrontDoor(desk: desk)
-        self.maker = maker
-        dialer.daemon = self
+                make: { [maker] in maker.make($0.ticket, $0) }))
     }
-    private let maker: SimulatedCallMaker
 
     /// The process holds one more socket, whose other end is somebody else's.
     func holds(_ pair: (a: MemorySocket, b: MemorySocket)) -> HeldSocket {
