@@ -152,19 +152,27 @@ final class CurlTransfer: @unchecked Sendable {
         case "HEAD": ccurl_set_long(easy, CURLOPT_NOBODY, 1)
         default:
             if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
-                ccurl_set_large(easy, CURLOPT_POSTFIELDSIZE_LARGE, request.body.count)
-                request.body.withUnsafeBytes {
-                    // Copied, and never nil: libcurl would ask for the body by a call.
-                    var nothing: UInt8 = 0
-                    let body = $0.baseAddress.map { UnsafeMutableRawPointer(mutating: $0) }
-                    withUnsafeMutableBytes(of: &nothing) { none in
-                        _ = ccurl_set_pointer(
-                            easy, CURLOPT_COPYPOSTFIELDS, body ?? none.baseAddress)
-                    }
-                }
+                setBody(easy)
             }
             ccurl_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method)
         }
+        setFields(easy)
+        setListeners(easy)
+    }
+
+    private func setBody(_ easy: UnsafeMutableRawPointer) {
+        ccurl_set_large(easy, CURLOPT_POSTFIELDSIZE_LARGE, request.body.count)
+        request.body.withUnsafeBytes {
+            // Copied, and never nil: libcurl would ask for the body by a call.
+            var nothing: UInt8 = 0
+            let body = $0.baseAddress.map { UnsafeMutableRawPointer(mutating: $0) }
+            withUnsafeMutableBytes(of: &nothing) { none in
+                _ = ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, body ?? none.baseAddress)
+            }
+        }
+    }
+
+    private func setFields(_ easy: UnsafeMutableRawPointer) {
         for field in request.fields.all {
             // libcurl writes an empty field when its name ends with a semicolon.
             let line = field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"
@@ -175,7 +183,6 @@ final class CurlTransfer: @unchecked Sendable {
             fieldLines = curl_slist_append(fieldLines, "\(name):")
         }
         ccurl_set_list(easy, CURLOPT_HTTPHEADER, fieldLines)
-        setListeners(easy)
     }
 
     private func setListeners(_ easy: UnsafeMutableRawPointer) {

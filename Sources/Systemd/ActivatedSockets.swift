@@ -47,29 +47,11 @@ package struct ActivatedSockets: Sendable, Equatable {
     package init(
         environment: [String: String], processID: Int32, firstDescriptor: Int32 = 3
     ) throws(ActivationFault) {
-        guard let process = environment["LISTEN_PID"], let text = environment["LISTEN_FDS"] else {
-            (all, stored) = ([], [])
-            return
-        }
-        guard let process = Int32(process) else { throw .malformed(variable: "LISTEN_PID") }
-        guard let count = Int(text), (0...Self.countMax).contains(count) else {
-            throw .malformed(variable: "LISTEN_FDS")
-        }
-        guard process == processID, count > 0 else {
-            (all, stored) = ([], [])
-            return
-        }
-        let names = environment["LISTEN_FDNAMES"].map {
-            $0.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        }
-        guard names == nil || names?.count == count else {
-            throw .malformed(variable: "LISTEN_FDNAMES")
-        }
         var sockets: [ActivatedSocket] = []
         var kept: [String: StoredDescriptors] = [:]
-        for index in 0..<count {
-            let socket = ActivatedSocket(
-                name: names?[index] ?? "unknown", descriptor: firstDescriptor + Int32(index))
+        let names = try Self.names(environment, processID)
+        for (index, name) in names.enumerated() {
+            let socket = ActivatedSocket(name: name, descriptor: firstDescriptor + Int32(index))
             if socket.name.hasPrefix(DescriptorStore.prefix) {
                 kept[socket.name, default: StoredDescriptors(name: socket.name)]
                     .take(socket.descriptor)
@@ -84,6 +66,26 @@ package struct ActivatedSockets: Sendable, Equatable {
 
     /// Every socket of that name, also several of one unit.
     package subscript(name: String) -> [ActivatedSocket] { all.filter { $0.name == name } }
+
+    /// The name of each descriptor that was passed to this process; `unknown` without names.
+    private static func names(
+        _ environment: [String: String], _ processID: Int32
+    ) throws(ActivationFault) -> [String] {
+        guard let process = environment["LISTEN_PID"], let text = environment["LISTEN_FDS"] else {
+            return []
+        }
+        guard let process = Int32(process) else { throw .malformed(variable: "LISTEN_PID") }
+        guard let count = Int(text), (0...Self.countMax).contains(count) else {
+            throw .malformed(variable: "LISTEN_FDS")
+        }
+        guard process == processID, count > 0 else { return [] }
+        guard let names = environment["LISTEN_FDNAMES"] else {
+            return Array(repeating: "unknown", count: count)
+        }
+        let all = names.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard all.count == count else { throw .malformed(variable: "LISTEN_FDNAMES") }
+        return all
+    }
 
     private static func prepare(_ socket: ActivatedSocket) throws(ActivationFault) {
         let descriptor = socket.descriptor
