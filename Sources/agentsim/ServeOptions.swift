@@ -86,43 +86,40 @@ enum ServeOptions {
         options.seed = UInt64(arguments[seed])
         if let text = arguments[reportTo] { options.reportTo = try address(text) }
         if let text = arguments[toolOrigin] { options.toolOrigin = try address(text) }
-        if let text = arguments[reportFault] {
-            guard let fault = AgentOptions.ReportFault(rawValue: text) else {
-                throw Complaint(text: "there is no report fault \(text)", code: .usage)
-            }
-            options.reportFault = fault
+        if let text = arguments[reportFault] { options.reportFault = try readReportFault(text) }
+        if let text = arguments[restFault] { options.restFault = try readRESTFault(text) }
+        return options
+    }
+
+    private static func readReportFault(
+        _ text: String
+    ) throws(Complaint) -> AgentOptions.ReportFault {
+        guard let fault = AgentOptions.ReportFault(rawValue: text) else {
+            throw Complaint(text: "there is no report fault \(text)", code: .usage)
         }
-        switch arguments[restFault] {
-        case nil: break
-        case "429": options.restFault = .tooMany
-        case "500": options.restFault = .broken
-        case let text?:
+        return fault
+    }
+
+    private static func readRESTFault(_ text: String) throws(Complaint) -> AgentOptions.RESTFault {
+        switch text {
+        case "429": return .tooMany
+        case "500": return .broken
+        default:
             guard let delay = Duration(written: text) else {
                 throw Complaint(text: "--rest-fault \(text) is no fault", code: .usage)
             }
-            options.restFault = .slow(delay)
+            return .slow(delay)
         }
-        return options
     }
 
     private static func manners(_ arguments: Arguments) throws(Complaint) -> AgentManners {
         var manners = AgentManners()
         manners.outputFormat = AudioFormat(arguments[format]) ?? .wideband
-        let input = arguments[inputFormat] ?? arguments[format]
-        guard let input = AudioFormat(input) else {
-            throw Complaint(text: "\(input) is no audio format", code: .usage)
-        }
-        manners.inputFormat = input
+        manners.inputFormat = try audioFormat(arguments[inputFormat] ?? arguments[format])
         var scripts: [AgentScript] = []
         for path in arguments[Self.scripts] { scripts.append(try ScriptFile.read(path)) }
         if !scripts.isEmpty { manners.scripts = scripts }
-        for text in arguments[faults] {
-            do {
-                manners.faults.append(try PlannedFault(text))
-            } catch {
-                throw Complaint(text: error.reason, code: .usage)
-            }
-        }
+        for text in arguments[faults] { manners.faults.append(try plannedFault(text)) }
         if arguments.has(permitted) { manners.permittedOverrides = Set(arguments[permitted]) }
         if arguments[drops] { manners.forbidden = .drop }
         manners.pingEvery = arguments[ping]
@@ -137,6 +134,19 @@ enum ServeOptions {
         manners.protectsGreeting = arguments[protectsGreeting]
         manners.keepsAudio = arguments[out] != nil
         return manners
+    }
+
+    private static func audioFormat(_ text: String) throws(Complaint) -> AudioFormat {
+        guard let format = AudioFormat(text) else {
+            throw Complaint(text: "\(text) is no audio format", code: .usage)
+        }
+        return format
+    }
+
+    private static func plannedFault(_ text: String) throws(Complaint) -> PlannedFault {
+        do { return try PlannedFault(text) } catch {
+            throw Complaint(text: error.reason, code: .usage)
+        }
     }
 
     private static func address(_ text: String) throws(Complaint) -> WebAddress {

@@ -73,7 +73,7 @@ struct CodecRun {
         let target = UnsafeMutableRawBufferPointer.allocate(byteCount: 1_024, alignment: 64)
         defer { target.deallocate() }
         let letters = Array(Base64.text(muLaw).utf8)
-        let media = Self.media(letters)
+        let media = mediaMessage
         return muLaw.withUnsafeBytes { bytes in
             letters.withUnsafeBytes { letters in
                 [
@@ -91,48 +91,62 @@ struct CodecRun {
 
     /// From message to message, without the sockets.
     private func wholePaths() -> [CodecFigure] {
-        let target = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 64)
-        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1_024, alignment: 64)
-        defer {
-            target.deallocate()
-            scratch.deallocate()
+        let desk = Desk()
+        defer { desk.clear() }
+        return [uplinkUntouched(desk), uplink(desk), downlink(desk)].compactMap { $0 }
+    }
+
+    /// Where a message is written, and what lies decoded until then.
+    private struct Desk {
+        let message = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 64)
+        let audio = UnsafeMutableRawBufferPointer.allocate(byteCount: 1_024, alignment: 64)
+
+        func clear() {
+            message.deallocate()
+            audio.deallocate()
         }
-        let media = Self.media(Array(Base64.text(muLaw).utf8))
-        let pcm = Self.samples(320).flatMap { sample in
-            withUnsafeBytes(of: sample.littleEndian) { Array($0) }
+
+        /// What some base64 says.
+        func decoded(_ base64: LentBytes) -> UnsafeRawBufferPointer {
+            let count = base64.lend { Base64.decode($0, into: audio) } ?? 0
+            return UnsafeRawBufferPointer(rebasing: audio[..<count])
         }
-        let audio = Self.audio(Array(Base64.text(pcm).utf8))
-        var figures: [CodecFigure] = []
-        figures.append(
-            measure("uplink, µ-law untouched") {
-                guard case .media(let media) = TwilioReading(media.span.bytes, stream: stream)
-                else { return }
-                var writer = MessageWriter(target)
-                media.base64.lend { AgentCommand.audio(base64: $0, into: &writer) }
-            })
-        guard var up = try? Transcoder(from: .telephone, to: .wideband),
-            var down = try? Transcoder(from: .wideband, to: .telephone), let stream
-        else { return figures }
-        figures.append(
-            measure("uplink, µ-law to 16 kHz PCM") {
-                guard case .media(let media) = TwilioReading(media.span.bytes, stream: stream)
-                else { return }
-                let count = media.base64.lend { Base64.decode($0, into: scratch) } ?? 0
-                up.push(UnsafeRawBufferPointer(rebasing: scratch[..<count])) { frame in
-                    var writer = MessageWriter(target)
-                    AgentCommand.audio(frame, into: &writer)
-                }
-            })
-        figures.append(
-            measure("downlink, 16 kHz PCM to µ-law") {
-                guard case .audio(let audio) = AgentReading(audio.span.bytes) else { return }
-                let count = audio.base64.lend { Base64.decode($0, into: scratch) } ?? 0
-                down.push(UnsafeRawBufferPointer(rebasing: scratch[..<count])) { frame in
-                    var writer = MessageWriter(target)
-                    TwilioCommand.media(stream, muLaw: frame, into: &writer)
-                }
-            })
-        return figures
+    }
+
+    private func uplinkUntouched(_ desk: Desk) -> CodecFigure? {
+        let heard = mediaMessage
+        return measure("uplink, µ-law untouched") {
+            guard case .media(let media) = TwilioReading(heard.span.bytes, stream: stream)
+            else { return }
+            var writer = MessageWriter(desk.message)
+            media.base64.lend { AgentCommand.audio(base64: $0, into: &writer) }
+        }
+    }
+
+    private func uplink(_ desk: Desk) -> CodecFigure? {
+        guard var transcoder = try? Transcoder(from: .telephone, to: .wideband) else { return nil }
+        let heard = mediaMessage
+        return measure("uplink, µ-law to 16 kHz PCM") {
+            guard case .media(let media) = TwilioReading(heard.span.bytes, stream: stream)
+            else { return }
+            transcoder.push(desk.decoded(media.base64)) { frame in
+                var writer = MessageWriter(desk.message)
+                AgentCommand.audio(frame, into: &writer)
+            }
+        }
+    }
+
+    private func downlink(_ desk: Desk) -> CodecFigure? {
+        guard var transcoder = try? Transcoder(from: .wideband, to: .telephone), let stream
+        else { return nil }
+        let heard = audioMessage
+        return measure("downlink, 16 kHz PCM to µ-law") {
+            guard case .audio(let audio) = AgentReading(heard.span.bytes) else { return }
+            transcoder.push(desk.decoded(audio.base64)) { frame in
+                var writer = MessageWriter(desk.message)
+                TwilioCommand.media(stream, muLaw: frame, into: &writer)
+            }
+        }
     }
 
     private func measure(_ name: String, _ work: () -> Void) -> CodecFigure {
@@ -149,16 +163,21 @@ struct CodecRun {
         return CodecFigure(name: name, least: batches[0], median: batches[batches.count / 2])
     }
 
-    private static func media(_ letters: [UInt8]) -> [UInt8] {
+    /// A caller's frame as Twilio sends it.
+    private var mediaMessage: [UInt8] {
         let head =
             #"{"event":"media","sequenceNumber":"4711","media":{"track":"inbound","#
             + #""chunk":"4709","timestamp":"94180","payload":""#
         let tail = #""},"streamSid":"MZ"# + String(repeating: "0", count: 32) + #""}"#
-        return Array(head.utf8) + letters + Array(tail.utf8)
+        return Array((head + Base64.text(muLaw) + tail).utf8)
     }
 
-    private static func audio(_ letters: [UInt8]) -> [UInt8] {
+    /// 20 ms of an agent's voice as ElevenLabs sends it.
+    private var audioMessage: [UInt8] {
+        let pcm = Self.samples(320).flatMap { sample in
+            withUnsafeBytes(of: sample.littleEndian) { Array($0) }
+        }
         let head = #"{"type":"audio","audio_event":{"event_id":4711,"audio_base_64":""#
-        return Array(head.utf8) + letters + Array(#""}}"#.utf8)
+        return Array((head + Base64.text(pcm) + #""}}"#).utf8)
     }
 }
