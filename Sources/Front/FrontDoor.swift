@@ -64,15 +64,16 @@ package final class FrontDoor: HTTPHandler {
         let status = String(problem.status)
         desk.meters.requests[status].add()
         desk.meters.problems[route, status].add()
-        guard let unsaid = unsaidBefore(problem, route, at: exchange.loop.now) else { return }
-        let level: LogLevel = problem.status >= 500 ? .error : .warning
+        let unsaid = unsaidBefore(problem, route, at: exchange.loop.now)
+        // What was left unsaid is shown to whoever looks closely.
+        let level: LogLevel = unsaid == nil ? .debug : problem.status >= 500 ? .error : .warning
         desk.log.write(
             level, "http.problem", "A request was answered with a problem",
             [
                 LogField("HTTP_STATUS", status), .reason(LogText.safe(problem.detail)),
                 LogField("METHOD", request.method),
                 LogField("PATH", LogText.safe(String(request.path))),
-                LogField("PEER", exchange.client), LogField("UNSAID", "\(unsaid)"),
+                LogField("PEER", exchange.client), LogField("UNSAID", "\(unsaid ?? 0)"),
             ])
     }
 

@@ -2,8 +2,8 @@ import Instruments
 
 /// Says faults in the log, without letting a peer fill it.
 ///
-/// A peer's faults are no news to an operator: only debug shows them. Those that are, are said at
-/// most once in ten seconds, with the count of those that were not.
+/// Each kind is said at most once in ten seconds, with the count of those that were not; debug shows
+/// every one. What may be our own doing is a warning, what peers do wrong is not.
 final class FaultLog: Sendable {
     private let log: Log
     private let time: any TimeSource
@@ -15,18 +15,16 @@ final class FaultLog: Sendable {
     }
 
     func note(_ fault: NetFault, from peer: String) {
-        guard Self.isNews(fault) else {
+        let now = time.now
+        guard let unsaid = reticence.withLock({ $0.unsaidBefore(fault.name, at: now) }) else {
             return log.write(.debug, "net.fault", Self.sentence, Self.fields(fault, peer))
         }
-        let now = time.now
-        guard let unsaid = reticence.withLock({ $0.unsaidBefore(fault.name, at: now) })
-        else { return }
         log.write(
-            .warning, "net.fault", Self.sentence,
+            Self.mayBeOurs(fault) ? .warning : .info, "net.fault", Self.sentence,
             Self.fields(fault, peer) + [LogField("UNSAID", "\(unsaid)")])
     }
 
-    private static func isNews(_ fault: NetFault) -> Bool {
+    private static func mayBeOurs(_ fault: NetFault) -> Bool {
         switch fault {
         case .acceptFailed, .tooManyConnections, .answerUnusable, .timedOut(.answer): true
         default: false

@@ -160,10 +160,22 @@ extension HTTPServerConnection: ConnectionOwner {
     }
 
     func connectionEnded(_ end: ConnectionEnd) {
-        if case .refusedTLS(let reason) = end {
-            server.saw(.handshakeRefused(reason), from: connection.peer)
-        }
+        if let fault = fault(of: end) { server.saw(fault, from: connection.peer) }
         leave()
+    }
+
+    /// What a peer did wrong by going; nothing when neither owed the other anything.
+    private func fault(of end: ConnectionEnd) -> NetFault? {
+        if case .refusedTLS(let reason) = end { return .handshakeRefused(reason) }
+        if end == .loopStopped { return nil }
+        switch stage {
+        case .head: return reader.isIdle ? nil : .cutOff(.head)
+        case .body: return .cutOff(.body)
+        case .answering: return .cutOff(.answer)
+        case .writing: return .cutOff(.write)
+        // Whoever listens to a stream leaves when it has heard enough.
+        case .tls, .waiting, .streaming, .over: return nil
+        }
     }
 
     /// One event of the reader, which must not be touched meanwhile; false pauses it.

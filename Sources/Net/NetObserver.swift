@@ -1,6 +1,6 @@
 /// Something that went wrong between us and a peer.
 package enum NetFault: Sendable, Equatable {
-    /// What a peer, or a handler of ours, took too long for.
+    /// What a peer, or a handler of ours, took too long for, or did not stay for.
     package enum Stage: String, Sendable, CaseIterable {
         case tlsHandshake, head, body, answer, keepAlive, write, close, pong
     }
@@ -12,6 +12,8 @@ package enum NetFault: Sendable, Equatable {
     /// The TLS handshake failed; why, for people.
     case handshakeRefused(String)
     case timedOut(Stage)
+    /// The peer left, or was lost, in the middle of it.
+    case cutOff(Stage)
     /// A request that was answered with this status before any handler saw it.
     case requestRefused(status: Int, reason: String)
     /// A WebSocket was broken off with this close code.
@@ -28,6 +30,7 @@ package enum NetFault: Sendable, Equatable {
         case .tooManyConnections: "connection_limit"
         case .handshakeRefused: "tls_handshake"
         case .timedOut(let stage): "timeout_\(stage.rawValue)"
+        case .cutOff(let stage): "cut_\(stage.rawValue)"
         case .requestRefused(let status, _): "request_\(status)"
         case .protocolViolation(let code, _): "websocket_\(code)"
         case .messageRefused: "message_refused"
@@ -45,6 +48,7 @@ extension NetFault: CustomStringConvertible {
         case .handshakeRefused(let reason): "A TLS handshake failed: \(reason)"
         case .timedOut(.answer): "A handler took too long to answer"
         case .timedOut(let stage): "A peer took too long: \(stage.rawValue)"
+        case .cutOff(let stage): "A peer left in the middle: \(stage.rawValue)"
         case .requestRefused(let status, let reason):
             "A request was answered \(status) unheard: \(reason)"
         case .protocolViolation(let code, let reason):

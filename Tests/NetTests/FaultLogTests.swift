@@ -45,12 +45,18 @@ struct FaultLogTests {
         #expect(faults.allSatisfy { "\($0)".contains(/^[A-Z][^()]+$/) })
     }
 
-    @Test func `what peers do wrong is shown to who asks for it`() {
-        let (quiet, loud) = (Paper(), Paper())
-        let fault = NetFault.timedOut(.head)
-        FaultLog(to: Log(to: quiet)).note(fault, from: "192.0.2.1")
-        FaultLog(to: Log(to: loud, threshold: .debug)).note(fault, from: "192.0.2.1")
-        #expect(quiet.said == [])
-        #expect(loud.said == ["timeout_head"])
+    @Test(arguments: [NetFault.timedOut(.head), .requestRefused(status: 413, reason: "too much")])
+    func `what a peer does wrong is said once, and every time to who asks for it`(
+        fault: NetFault
+    ) {
+        let (usual, curious, hurried) = (Paper(), Paper(), Paper())
+        let logs = [
+            Log(to: usual), Log(to: curious, threshold: .debug),
+            Log(to: hurried, threshold: .notice),
+        ].map { FaultLog(to: $0, time: Hands()) }
+        for log in logs + logs { log.note(fault, from: "192.0.2.1") }
+        #expect(usual.said == ["\(fault.name) 0"])
+        #expect(curious.said == ["\(fault.name) 0", fault.name])
+        #expect(hurried.said == [])
     }
 }

@@ -96,6 +96,45 @@ struct HTTPServerPatienceTests {
         #expect(await house.faults.first("timeout_write") != nil)
     }
 
+    @Test(arguments: [
+        ("GET / HT", "cut_head"),
+        ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab", "cut_body"),
+    ])
+    func `a peer that leaves in the middle of what it says is counted`(
+        said: String, name: String
+    ) async throws {
+        let (house, port) = try await Self.house { _ in }
+        let peer = try await Self.peer(house, port)
+        await peer.send(said)
+        await peer.close()
+        #expect(await house.faults.first(name) != nil)
+    }
+
+    @Test func `a peer that leaves before its answer is written is counted`() async throws {
+        let text = String(repeating: "z", count: 20_000_000)
+        let (house, port) = try await Self.house(
+            Answers { _, _ in .respond(HTTPResponse(status: 200, type: "text/plain", text: text)) }
+        ) { _ in }
+        let peer = try await Self.peer(house, port)
+        await peer.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(await peer.hear("zzz") != nil)
+        await peer.close()
+        #expect(await house.faults.first("cut_write") != nil)
+    }
+
+    @Test func `a peer that leaves with nothing asked is no fault`() async throws {
+        let (house, port) = try await Self.house { _ in }
+        let (mute, heard) = (
+            try await Self.peer(house, port), try await Self.peer(house, port)
+        )
+        await heard.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(await heard.hear("[]\n") != nil)
+        await mute.close()
+        await heard.close()
+        while house.server.openConnections > 0 { await Task.yield() }
+        #expect(house.faults.list == [])
+    }
+
     @Test func `a TLS handshake that does not go on is cut`() async throws {
         var limits = HTTPServerLimits()
         limits.tlsHandshake = .milliseconds(20)
