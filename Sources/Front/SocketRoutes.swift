@@ -15,12 +15,12 @@ struct SocketRoutes: Sendable {
     /// `GET /api/twilio/stream`: the media stream of one call.
     func stream(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let desk = desk
-        let loop = exchange.loop
+        let (loop, client) = (exchange.loop, exchange.client)
         let options = WebSocketOptions(
             messageBytesMax: Self.messageBytesMax, pingEvery: .seconds(20))
         return .webSocket(
             WebSocketAcceptance(options: options) { socket in
-                StreamDoor.open(socket, on: loop, desk: desk)
+                StreamDoor.open(socket, on: loop, desk: desk, client: client)
             })
     }
 }

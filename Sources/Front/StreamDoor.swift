@@ -16,16 +16,20 @@ import Wire
 final class StreamDoor: MessageSocketHandler {
     private let desk: FrontDesk
     private let loop: any Loop
+    private let client: String
     private let timer = Mutex<(any LoopTimer)?>(nil)
 
-    private init(desk: FrontDesk, loop: any Loop) {
+    private init(desk: FrontDesk, loop: any Loop, client: String) {
         self.desk = desk
         self.loop = loop
+        self.client = client
     }
 
-    /// Takes a socket fresh from its upgrade.
-    static func open(_ socket: any MessageSocket, on loop: any Loop, desk: FrontDesk) {
-        let door = StreamDoor(desk: desk, loop: loop)
+    /// Takes a socket fresh from its upgrade, which this client asked for.
+    static func open(
+        _ socket: any MessageSocket, on loop: any Loop, desk: FrontDesk, client: String
+    ) {
+        let door = StreamDoor(desk: desk, loop: loop, client: client)
         let timer = loop.makeTimer { [weak door] in
             door?.refuse(socket, .late, "no start message in time")
         }
@@ -106,7 +110,7 @@ final class StreamDoor: MessageSocketHandler {
         desk.meters.streamsRefused[cause.name].add()
         desk.log.write(
             .warning, "stream.refused", "[WebSocket] Stream refused",
-            (call.map { [.callSID($0.text)] } ?? []) + [.reason(text)])
+            (call.map { [.callSID($0.text)] } ?? []) + [.reason(text), LogField("PEER", client)])
         socket.close(code: code, reason: text)
     }
 

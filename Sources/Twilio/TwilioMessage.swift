@@ -119,6 +119,7 @@ extension TwilioStart {
         guard let stream = name.flatMap({ StreamSID($0) }) else {
             throw .missing("start.streamSid")
         }
+        if let other = json["streamSid"]?.text, other != stream.text { throw .wrongStream }
         let format = start["mediaFormat"] ?? .null
         let pairs = (start["customParameters"]?.members ?? []).compactMap { member in
             member.value.text.map { (member.name, $0) }

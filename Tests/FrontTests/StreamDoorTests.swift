@@ -91,7 +91,7 @@ import Wire
         let loop = house.loops.loops[0]
         await withCheckedContinuation { continuation in
             loop.run {
-                StreamDoor.open(socket, on: loop, desk: desk)
+                StreamDoor.open(socket, on: loop, desk: desk, client: "192.0.2.1")
                 continuation.resume()
             }
         }
@@ -114,11 +114,13 @@ import Wire
         let socket = Ending { teller.yield($0) }
         let desk = house.desk
         let loop = house.loops.loops[0]
-        loop.run { StreamDoor.open(socket, on: loop, desk: desk) }
+        loop.run { StreamDoor.open(socket, on: loop, desk: desk, client: "192.0.2.1") }
         var closed = codes.makeAsyncIterator()
         let code = await closed.next()
         #expect(code == 1008)
-        #expect(house.sink.lines(of: "stream.refused").count == 1)
+        let lines = house.sink.lines(of: "stream.refused")
+        #expect(lines.count == 1)
+        #expect(lines.first?.fields.contains(LogField("PEER", "192.0.2.1")) == true)
     }
 
     @Test func `a stream that another process asked for finds its call, or nobody`() async throws {
@@ -161,7 +163,7 @@ import Wire
         let loop = house.loops.loops[0]
         let start = Self.start(spent.text, format: Self.telephone)
         loop.run {
-            StreamDoor.open(socket, on: loop, desk: desk)
+            StreamDoor.open(socket, on: loop, desk: desk, client: "192.0.2.1")
             socket.hear(start)
         }
         var closed = codes.makeAsyncIterator()

@@ -160,6 +160,10 @@ struct TwilioReadingTests {
         (#"{"event":"start"}"#, .missing("start.accountSid")),
         (Line.start.replacing("CA0", with: "XX0"), .missing("start.callSid")),
         (Line.start.replacing("MZ0", with: "XX0"), .missing("start.streamSid")),
+        (
+            Line.start.replacing("}},\"streamSid\":\"MZ0", with: "}},\"streamSid\":\"MZ1"),
+            .wrongStream
+        ),
         (#"{"event":"dtmf"}"#, .missing("dtmf.digit")),
         (#"{"event":"dtmf","dtmf":{"digit":""}}"#, .missing("dtmf.digit")),
         (#"{"event":"dtmf","dtmf":{"digit":"12"}}"#, .missing("dtmf.digit")),
