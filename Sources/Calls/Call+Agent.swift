@@ -50,7 +50,10 @@ extension Call {
 
     /// The agent speaks, and nobody is there to hear it.
     private func missed(_ audio: AgentAudio) {
-        guard callerSocket == nil else { return }
+        guard callerSocket == nil else {
+            if machine.isStarting { count(.agentAudioEarly) }
+            return
+        }
         hasMissedWords = true
         let bytes = audio.base64.lend { Base64.decodedCount($0) ?? 0 }
         conversation.agentMissed(
@@ -107,8 +110,7 @@ extension Call {
 
     private func agentReady(_ metadata: AgentMetadata) {
         guard machine.isStarting else {
-            if callerSocket == nil { startedWithoutUs() }
-            return
+            return callerSocket == nil ? startedWithoutUs() : count(.agentStartedTwice)
         }
         guard let output = AudioFormat(metadata.agentFormat),
             let input = AudioFormat(metadata.callerFormat),

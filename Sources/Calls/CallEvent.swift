@@ -58,6 +58,9 @@ package enum CallFault: String, Sendable, CaseIterable {
     case callerQueueFull = "caller_queue_full"
     case agentMessageMalformed = "agent_message_malformed"
     case agentMessageUnknown = "agent_message_unknown"
+    /// Audio before the conversation's metadata, and metadata once more; neither has an effect.
+    case agentAudioEarly = "agent_audio_early"
+    case agentStartedTwice = "agent_started_twice"
     case agentAudioMalformed = "agent_audio_malformed"
     case agentAudioStale = "agent_audio_stale"
     case agentQueueFull = "agent_queue_full"

@@ -117,8 +117,14 @@ private struct Body {
 extension AgentMetadata {
     fileprivate init(_ body: Body) throws(AgentFault) {
         conversationID = try body.text("conversation_id")
-        agentFormat = body["agent_output_audio_format"]?.text ?? Self.defaultFormat
-        callerFormat = body["user_input_audio_format"]?.text ?? Self.defaultFormat
+        agentFormat = Self.format(body["agent_output_audio_format"])
+        callerFormat = Self.format(body["user_input_audio_format"])
+    }
+
+    /// What is told but is no word is a format nobody knows, not the one that may be left out.
+    private static func format(_ value: JSON?) -> String {
+        guard let value, value != .null else { return defaultFormat }
+        return value.text ?? "no word"
     }
 }
 

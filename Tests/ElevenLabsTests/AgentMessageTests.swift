@@ -178,6 +178,22 @@ struct AgentMessageTests {
         #expect(metadata.callerFormat == "pcm_16000")
     }
 
+    @Test func `a format that is no word is not the default`() throws {
+        let event: JSON = [
+            "conversation_id": "conv_1", "agent_output_audio_format": 7,
+            "user_input_audio_format": .null,
+        ]
+        #expect(
+            try AgentMessage([
+                "type": "conversation_initiation_metadata",
+                "conversation_initiation_metadata_event": event,
+            ])
+                == .metadata(
+                    AgentMetadata(
+                        conversationID: "conv_1", agentFormat: "no word",
+                        callerFormat: AgentMetadata.defaultFormat)))
+    }
+
     @Test func `types we do not use are told by name and nothing more`() throws {
         for type in [
             "keep_alive", "agent_typing", "context_usage", "mcp_tool_call", "rich_content",

@@ -42,6 +42,30 @@ import Wire
         #expect(house.twilio.take().map { $0["event"] } == ["media"])
     }
 
+    @Test func `an agent that speaks before it has said how is counted, and not heard`() throws {
+        let house = try CallInMemory()
+        house.begin()
+        try house.connectStream()
+        house.agentSpeaks([UInt8](repeating: 0xFF, count: 160), event: 1)
+        #expect(house.told.faults == [.agentAudioEarly])
+        #expect(house.twilio.take().isEmpty)
+        house.agentReady()
+        #expect(house.told.ends.withLock { $0 } == [])
+    }
+
+    @Test func `an agent that introduces itself twice is counted, and keeps its first format`()
+        throws
+    {
+        let house = try CallInMemory.talking()
+        house.agent.say(
+            #"{"type":"conversation_initiation_metadata","conversation_initiation_metadata_event":{"conversation_id":"conv_test2","agent_output_audio_format":"pcm_48000"}}"#
+        )
+        house.agentSpeaks([UInt8](repeating: 0xFF, count: 160), event: 1)
+        #expect(house.told.faults == [.agentStartedTwice])
+        #expect(house.twilio.take().map { $0["event"] } == ["media"])
+        #expect(house.told.ends.withLock { $0 } == [])
+    }
+
     @Test func `a second start ends the stream`() throws {
         let house = try CallInMemory.talking()
         house.twilio.say(
