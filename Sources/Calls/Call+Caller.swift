@@ -179,8 +179,14 @@ extension Call {
         guard socket === callerSocket else { return }
         callerSocket = nil
         callerIsAway()
-        tell(.streamLost(detail: "close code \(closure.code)"))
+        tell(.streamLost(detail: Self.words(for: closure)))
         take(closure.cause == .violation ? .callerBroke : .callerLost)
+    }
+
+    /// A reason that the peer gave is its own words, and stays out of the log.
+    private static func words(for closure: SocketClosure) -> String {
+        let code = "close code \(closure.code)"
+        return closure.cause == .peer ? code : "\(code): \(closure.reason)"
     }
 
     /// Counts what a peer did wrong; told the first time it happens in this call.

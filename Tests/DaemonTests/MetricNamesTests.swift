@@ -21,7 +21,8 @@ private struct Nobody: AgentDialer {
     /// changes are told, and change deploy/prometheus with it.
     private static let golden = [
         "callbridge_agent_chunks_stale_total", "callbridge_agent_frames_total",
-        "callbridge_agent_round_trip_seconds", "callbridge_barge_in_seconds",
+        "callbridge_agent_round_trip_seconds", "callbridge_agents_lost_total",
+        "callbridge_barge_in_seconds",
         "callbridge_breaker_open", "callbridge_breaker_opened_total", "callbridge_build_info",
         "callbridge_call_duration_seconds", "callbridge_call_faults_total", "callbridge_call_mos",
         "callbridge_caller_frames_dropped_total", "callbridge_caller_frames_late_total",
@@ -39,7 +40,8 @@ private struct Nobody: AgentDialer {
         "callbridge_one_way_calls_total", "callbridge_outbound_calls_total",
         "callbridge_playback_refused_bytes_total", "callbridge_reloads_total",
         "callbridge_stream_events_total", "callbridge_stream_surprises_total",
-        "callbridge_streams_refused_total", "callbridge_turn_gap_seconds",
+        "callbridge_streams_lost_total", "callbridge_streams_refused_total",
+        "callbridge_turn_gap_seconds",
         "callbridge_webhooks_repeated_total", "process_cpu_seconds_total", "process_max_fds",
         "process_open_fds", "process_resident_memory_bytes", "process_start_time_seconds",
     ]

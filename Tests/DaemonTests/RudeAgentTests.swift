@@ -23,6 +23,8 @@ import Wire
         #expect(result.isGood, "\(result.entries)")
         try await house.until(
             "callbridge_calls_ended_total{reason=\"\(reason)\",owner=\"\(owner)\"}", is: 1)
+        let lost = try await house.meter("callbridge_agents_lost_total{reason=\"\(reason)\"}")
+        #expect(lost >= 1)
         let line = house.line("agent.failed", call)
         #expect(line?.level == .error)
         #expect(house.line("call.announced", call)?.field("ANNOUNCEMENT") == "apology")

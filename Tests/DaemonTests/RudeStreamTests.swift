@@ -108,6 +108,9 @@ import Wire
             let caller = try await RudeCaller.talking(in: house)
             await caller.abort()
             #expect(try await house.ending(of: caller.call) == "twilio_stream_lost")
+            try await house.until("callbridge_streams_lost_total", is: 1)
+            let reason = house.line("stream.lost", caller.call)?.field("REASON")
+            #expect(reason?.hasPrefix("close code 1006: ") == true)
             try await house.until(Self.ended("twilio_stream_lost", "twilio"), is: 1)
         }
     }

@@ -7,6 +7,8 @@ struct CallMeters: CallListener {
     private let revived: Counter
     private let ended: MetricFamily<Counter>
     private let faults: MetricFamily<Counter>
+    private let agentsLost: MetricFamily<Counter>
+    private let streamsLost: Counter
     private let emergenciesUnanswered: Counter
     private let interruptions: Counter
     private let framesIn: Counter
@@ -26,6 +28,12 @@ struct CallMeters: CallListener {
         faults = board.counters(
             "callbridge_call_faults_total", "Calls in which a peer was at fault, by kind.",
             labels: ["fault"])
+        agentsLost = board.counters(
+            "callbridge_agents_lost_total",
+            "Agents that could not be had or were lost, whoever took their place.",
+            labels: ["reason"])
+        streamsLost = board.counter(
+            "callbridge_streams_lost_total", "Callers' streams that ended though nobody wanted it.")
         emergenciesUnanswered = board.counter(
             "callbridge_emergencies_unanswered_total", "Emergencies that nobody took.")
         interruptions = board.counter(
@@ -51,6 +59,9 @@ struct CallMeters: CallListener {
         case .revived: revived.add()
         case .emergencyUnanswered: emergenciesUnanswered.add()
         case .interrupted: interruptions.add()
+        case .agentFailed(let reason, _), .agentLostEarly(let reason, _):
+            agentsLost[reason.rawValue].add()
+        case .streamLost: streamsLost.add()
         case .fault(let fault): faults[fault.rawValue].add()
         case .ended(let reason, let tally):
             ended[reason.rawValue, reason.owner.rawValue].add()
