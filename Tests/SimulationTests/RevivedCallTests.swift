@@ -77,7 +77,6 @@ final class KeptMemories: MemoryKeeper {
     @Test func `a tool that was under way is told, and not run a second time unasked`() throws {
         let memories = KeptMemories()
         let slow = SlowTool()
-        defer { slow.finish() }
         let before = try CallInMemory(memories: memories, tools: [slow])
         before.begin()
         try before.connectStream()
@@ -89,6 +88,8 @@ final class KeptMemories: MemoryKeeper {
         #expect(memory.begun.map(\.name) == ["slow"])
 
         let house = try CallInMemory(recalling: memory, tools: [slow])
+        // Before the houses go, whose loops run what is left.
+        defer { slow.finish() }
         house.onLoop {
             $0.wake()
             _ = $0.afterStream(callerIsThere: true)
