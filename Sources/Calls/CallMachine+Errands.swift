@@ -77,6 +77,8 @@ extension CallMachine {
         deadlines.question = nil
         // Whatever went wrong before, who has spoken with somebody is not told of it afterwards.
         if outcome == .joined { hasApologized = true }
+        // Whose ringing stops hears next that somebody is there, not an agent being dialled.
+        if outcome != .joined { owesWord = true }
         switch (errand, outcome) {
         case (.transfer(let transfer), .joined):
             return [tell(.hangUp)] + end(EndReason(transfer.author))

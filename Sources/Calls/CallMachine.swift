@@ -126,7 +126,8 @@ package struct CallMachine: Sendable, Equatable {
     /// Streams asked for since one last held.
     var streamTries = 0
     var streamSince: Duration = .zero
-    /// The caller has heard nothing since a stream was lost, and hears something at once.
+    /// The caller has heard nothing since a stream was lost, or since somebody else was rung in
+    /// vain, and hears something at once.
     var owesWord = false
     /// The last answer, for a question that is repeated.
     var lastStep = NextStep.hangUp

@@ -37,7 +37,9 @@ let human = Transfer(name: "desk", number: PhoneNumber("+15550100009"), author: 
             machine.handle(.errandOver(.failed("busy")), at: .seconds(20))
                 == [.dialAgent("default"), .answer(.stream)])
         #expect(machine.handle(.agentOpened, at: .seconds(20)) == [])
-        #expect(machine.handle(.callerStarted, at: .seconds(21)) == [.sendSetup])
+        #expect(
+            machine.handle(.callerStarted, at: .seconds(21))
+                == [.announce(.oneMoment), .sendSetup])
     }
 
     @Test func `an emergency waits for nobody`() {
