@@ -157,10 +157,17 @@ extension Call {
         conversation.interrupted(
             event: heard?.event, heard: heard?.duration ?? .zero, upTo: eventID)
         answers.interrupted(at: now, callerSpeaks: speech.isSpeaking)
+        if isOwedWord { sayOwedWord(at: now) }
         armGuards()
         tell(.interrupted)
         // What was to be heard to its end, before a goodbye or an errand, never will be.
         if downlink.isSettled { take(.playbackFinished) }
+    }
+
+    /// What was to tell the caller that the line is back was thrown away before it could.
+    private func sayOwedWord(at now: Duration) {
+        isOwedWord = false
+        if machine.isConversing, downlink.isHardlyBegun(at: now) { announce(.oneMoment) }
     }
 
     /// The agent's side answered a ping.

@@ -85,7 +85,8 @@ extension Call {
             downlink.forget()
             wasLedElsewhere = false
         }
-        let wasCutOff = hasLostWords || machine.owesWord
+        isOwedWord = machine.owesWord
+        let wasCutOff = hasLostWords || isOwedWord
         hasLostWords =
             hasMissedWords || wasReplyOpen || wasCutOff && downlink.isAllButQuiet(at: time)
         hasMissedWords = false

@@ -55,6 +55,8 @@ package actor Call {
     var hasMissedWords = false
     /// What was being said when the stream before this one ended was not heard to its end.
     var hasLostWords = false
+    /// A word was owed to the caller when this stream began, and was perhaps not heard yet.
+    var isOwedWord = false
     /// The agent owed an answer when the stream before this one ended, or the rest of a reply.
     var isOwedAnswer = false
     var wasReplyOpen = false

@@ -34,6 +34,8 @@ struct Downlink: ~Copyable {
 
     /// Less than this of a voice says nothing.
     private static let wordMin = Duration.milliseconds(100)
+    /// Whoever has heard less than this of a stream does not know yet that somebody is there.
+    private static let signMin = Duration.milliseconds(500)
 
     let leadMax: Duration
     var waiting: AudioQueue
@@ -45,6 +47,8 @@ struct Downlink: ~Copyable {
     var ledger = PlaybackLedger()
     /// The stream that plays; nil until the caller's stream began.
     private(set) var stream: StreamSID?
+    /// What had been heard in all when it began.
+    private var heardBefore = Duration.zero
     var lastChunk = Duration.zero
     var sentSinceMark = Duration.zero
     /// This stream's own pace of marks.
@@ -81,6 +85,7 @@ struct Downlink: ~Copyable {
         markAfter = Self.pace(of: stream)
         isFinishing = false
         leave(at: now)
+        heardBefore = clock.sent
     }
 
     /// Some whole frame between the soonest and the latest, the same for a stream each time.
@@ -116,6 +121,11 @@ struct Downlink: ~Copyable {
 
     /// The same, but for a remainder that nobody takes for a word.
     func isAllButQuiet(at now: Duration) -> Bool { playsUntil(at: now) - now < Self.wordMin }
+
+    /// True until so much was heard in this stream that its caller knows it to be there.
+    func isHardlyBegun(at now: Duration) -> Bool {
+        clock.heard(at: now) - heardBefore < Self.signMin
+    }
 
     /// When the last of what was sent has been, or will be, played.
     var playsUntil: Duration { clock.playedUntil }

@@ -183,4 +183,72 @@ import Wire
         let heard = house.twilio.take().compactMap { $0["media"]?["payload"]?.text }
         #expect(heard.contains { Base64.bytes($0)?.contains(4) ?? false })
     }
+
+    @Test func `who is back from somebody who did not answer hears the house at once`() throws {
+        let house = try CallInMemory.talking(
+            plan: CallPlan(transfers: ["reception": PhoneNumber("+15550100078")]))
+        house.onLoop { try? $0.carryOut(.transfer(to: "reception", whisper: nil), by: .operator) }
+        house.loop.run(for: .seconds(1))
+        house.onLoop { #expect($0.afterStream(callerIsThere: true).name == "dial") }
+        house.loop.run(for: .seconds(5))
+        house.onLoop { #expect($0.errandOver(.failed("no-answer")) == .stream) }
+        _ = house.twilio.take()
+        try house.connectStream()
+        #expect(house.heardAnnouncement(.oneMoment))
+    }
+
+    @Test func `an interruption that cuts off the word for who is back is followed by another`()
+        throws
+    {
+        let house = try CallInMemory.talking()
+        try Self.cutOff(house)
+        #expect(house.heardAnnouncement(.oneMoment))
+        house.agent.say(Self.interruption(of: 1))
+        house.loop.run(for: .zero)
+        #expect(house.heardAnnouncement(.oneMoment))
+        // It is known that the line is back: who interrupts now wants an answer, and no word.
+        house.loop.run(for: .seconds(1))
+        _ = house.twilio.take()
+        house.agent.say(Self.interruption(of: 2))
+        house.loop.run(for: .milliseconds(100))
+        #expect(!house.heardAnnouncement(.oneMoment))
+    }
+
+    @Test func `who is back and interrupts the rest of a reply hears the house instead`() throws {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks([UInt8](repeating: 99, count: 80_000), event: 1)
+        house.loop.run(for: .seconds(1))
+        try Self.cutOff(house)
+        #expect(!house.heardAnnouncement(.oneMoment))
+        house.agent.say(Self.interruption(of: 1))
+        house.loop.run(for: .zero)
+        #expect(house.heardAnnouncement(.oneMoment))
+    }
+
+    @Test func `who has heard enough of a reply since they are back is answered by the agent`()
+        throws
+    {
+        let house = try CallInMemory.talking()
+        house.agentSpeaks([UInt8](repeating: 99, count: 80_000), event: 1)
+        house.loop.run(for: .seconds(1))
+        try Self.cutOff(house)
+        house.loop.run(for: .seconds(1))
+        house.agent.say(Self.interruption(of: 1))
+        house.loop.run(for: .zero)
+        #expect(!house.heardAnnouncement(.oneMoment))
+    }
+
+    /// The stream breaks, and another comes.
+    private static func cutOff(_ house: CallInMemory) throws {
+        house.twilio.vanish()
+        house.loop.run(for: .milliseconds(100))
+        house.onLoop { #expect($0.afterStream(callerIsThere: true) == .stream) }
+        _ = house.twilio.take()
+        try house.connectStream()
+    }
+
+    /// The agent's word that the caller has interrupted it.
+    private static func interruption(of event: Int) -> String {
+        #"{"type":"interruption","interruption_event":{"event_id":\#(event)}}"#
+    }
 }
