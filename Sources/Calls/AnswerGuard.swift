@@ -75,10 +75,13 @@ package struct AnswerGuard: Sendable, Equatable {
         wait(from: time)
     }
 
-    /// The agent was cut off; unless the caller still speaks it owes an answer from now on.
+    /// The agent was cut off; unless the caller still speaks it owes an answer from now on. A
+    /// comfort that was cut off with it is followed by the next as soon as a first one comes.
     package mutating func interrupted(at now: Duration, callerSpeaks: Bool) {
-        guard !callerSpeaks, waitingSince == nil else { return }
-        wait(from: now)
+        guard !callerSpeaks else { return }
+        guard waitingSince != nil else { return wait(from: now) }
+        guard toolsRunning == 0, let comfortedAt else { return }
+        self.comfortedAt = min(comfortedAt, now + comfortAfter - Self.comfortEvery)
     }
 
     /// The agent broke off in the middle of a reply, whose last sound ended at `time`.

@@ -49,6 +49,17 @@ import Testing
         #expect(answer.deadline == .seconds(18))
     }
 
+    @Test func `a comfort that an interruption cuts off is followed by another in time`() {
+        var answer = AnswerGuard()
+        answer.callerEnded(at: .seconds(5), agentIsHeard: false)
+        answer.interrupted(at: .seconds(6), callerSpeaks: false)
+        #expect(answer.check(at: .milliseconds(7_300)) == .comfort)
+        answer.interrupted(at: .milliseconds(7_400), callerSpeaks: false)
+        #expect(answer.deadline == .milliseconds(9_700))
+        #expect(answer.check(at: .milliseconds(9_700)) == .comfort)
+        #expect(answer.deadline == .seconds(13))
+    }
+
     @Test func `what tools take is not the agent's`() {
         var answer = AnswerGuard()
         answer.callerEnded(at: .seconds(5), agentIsHeard: false)
