@@ -16,8 +16,9 @@ package final class CallRegistry: Sendable {
         /// This call is over, and nothing is owed to its caller.
         case over
         case full(Limit)
-        /// No place is free, or others have waited for longer; so many of them.
-        case waiting(ahead: Int)
+        /// No place is free, or others have waited for longer; so many of them. It counts since then,
+        /// whatever the question said.
+        case waiting(ahead: Int, since: Duration)
         case draining
     }
 
@@ -67,8 +68,7 @@ package final class CallRegistry: Sendable {
             if state.isDraining { return .draining }
             let places = state.left(of: callsMax, for: call, turn)
             if let limit = places.limit(for: number, max: numberMax) {
-                return state.wait(call, to: number, numberMax, turn).map { .waiting(ahead: $0) }
-                    ?? .full(limit)
+                return state.wait(call, to: number, numberMax, turn) ?? .full(limit)
             }
             let made = make()
             state.add(call, made, to: number)

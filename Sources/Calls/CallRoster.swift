@@ -47,9 +47,11 @@ struct CallRoster {
     /// Lets that caller wait, who has no place; nil when there is no waiting.
     mutating func wait(
         _ call: CallSID, to number: PhoneNumber?, _ numberMax: Int?, _ turn: WaitingLine.Turn
-    ) -> Int? {
-        guard case .waiting(let since, let now) = turn else { return nil }
+    ) -> CallRegistry.Admission? {
+        guard case .waiting(let told, let now) = turn else { return nil }
+        let since = line.since(of: call, told, at: now)
         return line.wait(call, to: number, numberMax: numberMax, since: since, at: now)
+            .map { .waiting(ahead: $0, since: since) }
     }
 
     /// Notes a call that was let in.

@@ -60,7 +60,8 @@ struct VoiceRoutes: Sendable {
             // It may not have begun yet: then this question begins it.
             return try await steps.answer(await call.begin(), sid, exchange)
         case .over: return try StepWriter.answer(TwiML(.hangup))
-        case .waiting(let ahead): return try waiting.answer(ticket, ahead: ahead, exchange)
+        case .waiting(let ahead, let since):
+            return try waiting.answer(ticket, ahead: ahead, since: since, exchange)
         case .full(.total): return try refuse(ticket, "full", "as many calls as allowed are open")
         case .full(.number):
             return try refuse(ticket, "number_full", "as many calls as this number takes are open")

@@ -35,9 +35,9 @@ struct WaitingRoom: Sendable {
         return .waiting(since: told(exchange).since ?? now, now: now)
     }
 
-    /// What the caller hears who has no place yet.
+    /// What the caller hears who has no place yet, and waits since then.
     func answer(
-        _ ticket: CallTicket, ahead: Int, _ exchange: Exchange
+        _ ticket: CallTicket, ahead: Int, since: Duration, _ exchange: Exchange
     ) throws(Problem) -> HTTPAnswer {
         let told = told(exchange)
         if told.turns == 0 {
@@ -45,7 +45,6 @@ struct WaitingRoom: Sendable {
                 "call.waiting", "No place is free: the caller waits", .callSID(ticket.call.text),
                 LogField("AHEAD", "\(ahead)"))
         }
-        let since = told.since ?? exchange.loop.time.wallClock
         let query: Form = [
             Self.turns: "\(told.turns + 1)", Self.since: "\(since.microseconds)",
         ]

@@ -67,6 +67,15 @@ import Wire
         #expect(await house.post(third, Self.voice(3)).text.contains("<Connect"))
     }
 
+    @Test func `whoever asked twice waits since they asked first, in the next process too`()
+        async throws
+    {
+        let before = try FrontHouse(callsMax: 0, plan: Self.plan)
+        let first = try Self.next(await before.post("/api/twilio/voice", Self.voice(2)))
+        _ = await before.post("/api/twilio/voice", Self.voice(3))
+        #expect(try Self.next(await before.post("/api/twilio/voice", Self.voice(2))) == first)
+    }
+
     @Test func `the order outlives the process that formed it`() async throws {
         let before = try FrontHouse(callsMax: 0, plan: Self.plan)
         let second = try Self.next(await before.post("/api/twilio/voice", Self.voice(2)))

@@ -38,7 +38,7 @@ struct AdmissionTests {
             case .known: "known"
             case .over: "over"
             case .full(let limit): "full: \(limit)"
-            case .waiting(let ahead): "waiting behind \(ahead)"
+            case .waiting(let ahead, _): "waiting behind \(ahead)"
             case .draining: "draining"
             }
         }
