@@ -85,7 +85,8 @@ final class DaemonInMemory: @unchecked Sendable {
                 agents: { ["default": "agent_test", "second": "agent_test2"] }),
             revival: Revival(
                 memories: { [memories] in await memories.take($0) },
-                make: { [maker] in maker.make($0.ticket, $0) }))
+                make: { [maker] in maker.make($0.ticket, $0) },
+                forgotten: { [memories] in await memories.kept($0) }))
     }
 
     /// The process holds one more socket, whose other end is somebody else's.
@@ -100,6 +101,17 @@ final class DaemonInMemory: @unchecked Sendable {
         sockets.append(socket)
         return socket
     }
+
+    /// Lets nobody in, answers what Twilio asks after the last call, and writes down what is still
+    /// to be written.
+    func drain() async {
+        await registry.drain()
+        await house.loop.pause(for: Self.aftermath)
+        if !isDead { memories.close() }
+    }
+
+    /// As `Daemon.aftermath` is.
+    private static let aftermath: Duration = .seconds(3)
 
     /// SIGKILL: every connection breaks but those that are kept, and nothing is said or remembered.
     /// Answers the calls whose newest state was not written.

@@ -8,6 +8,10 @@ import Wire
 final class SimulatedDialer: AgentDialer, @unchecked Sendable {
     private unowned let house: SimulatedHouse
 
+    /// Two long replies in the widest format, which come at once: what an agent has said is on its
+    /// way, however much it is.
+    private static let queueBytesMax = 2 * 1024 * 1024
+
     /// The process that dials.
     weak var daemon: DaemonInMemory?
 
@@ -26,7 +30,8 @@ final class SimulatedDialer: AgentDialer, @unchecked Sendable {
         }
         let pair = MemorySocket.pair(
             on: loop, there: house.dice.weather(house.plan.trouble),
-            back: house.dice.weather(house.plan.trouble), seed: house.dice.next())
+            back: house.dice.weather(house.plan.trouble), seed: house.dice.next(),
+            queueBytesMax: Self.queueBytesMax)
         let socket = daemon.holds(pair)
         let agent = AgentEnd(house, temper, pair.b)
         house.agents.append(agent)

@@ -152,12 +152,17 @@ package final class SimulatedHouse: @unchecked Sendable {
 
     /// There is a place for one more call to our number, and nobody waits for it.
     var hasRoom: Bool {
+        placesFree > 0 && daemon.registry.waiting(at: loop.time.wallClock).isEmpty
+    }
+
+    /// So many more calls to our number have a place.
+    var placesFree: Int {
         let placed = daemon.registry.living.map(\.ticket).filter {
             !$0.agent.isEmpty && !handedOff.contains($0.call)
         }
         let toOurs = placed.count { $0.direction == .inbound }
-        return placed.count < plan.callsMax && toOurs < plan.callsMaxOfNumber ?? .max
-            && daemon.registry.waiting(at: loop.time.wallClock).isEmpty
+        let ofNumber = plan.callsMaxOfNumber.map { $0 - toOurs }
+        return min(plan.callsMax - placed.count, ofNumber ?? .max)
     }
 
     private func checkAdmission() {
@@ -180,7 +185,9 @@ package final class SimulatedHouse: @unchecked Sendable {
         }
         if !isQuiet { diary.violated("somebody is still on the line", at: loop.now) }
         for life in lives {
-            for left in life.leftovers() { diary.violated("left over: \(left)", at: loop.now) }
+            for left in life.leftovers() {
+                diary.violated("left over of life \(life.life): \(left)", at: loop.now)
+            }
         }
         if let draining, draining.registry.active == 0 {
             diary.violated("a drain came to no end", at: loop.now)
@@ -216,7 +223,7 @@ package final class SimulatedHouse: @unchecked Sendable {
             self.ledger.drains(daemon.life)
             self.diary.saw("daemon drains")
             self.draining = daemon
-            await daemon.registry.drain()
+            await daemon.drain()
             self.draining = nil
             guard !daemon.isDead else { return }
             self.diary.saw("daemon drained")
@@ -253,6 +260,9 @@ package final class SimulatedHouse: @unchecked Sendable {
         for stream in left { await daemon.adopt(stream) }
         daemon.isListening = true
     }
+
+    /// A process lives, and has gone on with the streams of the one before.
+    var isUp: Bool { upAt <= loop.now && daemon.isListening }
 
     /// Sockets that outlive the daemon let who asks wait for the next one.
     func untilUp() async {

@@ -22,6 +22,7 @@ final class SimulatedMemories: MemoryKeeper, @unchecked Sendable {
     private var dice: SeededRandom
     private var changes: [CallSID: Change] = [:]
     private var order: [CallSID] = []
+    private var waiters: [CallSID: [CheckedContinuation<Void, Never>]] = [:]
     private var timer: (any LoopTimer)?
     private var isWriting = false
     private var isDead = false
@@ -61,13 +62,33 @@ final class SimulatedMemories: MemoryKeeper, @unchecked Sendable {
     private func written() {
         isWriting = false
         guard !isDead, !order.isEmpty else { return }
+        writeFirst()
+        writeNext()
+    }
+
+    private func writeFirst() {
         let call = order.removeFirst()
         switch changes.removeValue(forKey: call) {
         case .remember(let memory): disk.pages[call] = HouseDisk.Page(owner: life, memory: memory)
         case .forget: if disk.pages[call]?.owner == life { disk.pages[call] = nil }
         case nil: break
         }
-        writeNext()
+        for waiter in waiters.removeValue(forKey: call) ?? [] { waiter.resume() }
+    }
+
+    /// Returns when what was asked for a call so far is on the disk, or nobody will write it.
+    func kept(_ call: CallSID) async {
+        await withCheckedContinuation { waiter in
+            guard !isDead, changes[call] != nil else { return waiter.resume() }
+            waiters[call, default: []].append(waiter)
+        }
+    }
+
+    /// Writes at once what waits to be written: the process ends in good order.
+    func close() {
+        isWriting = false
+        timer?.disarm()
+        while !order.isEmpty { writeFirst() }
     }
 
     /// The memory of a call whose process is gone.
@@ -89,6 +110,8 @@ final class SimulatedMemories: MemoryKeeper, @unchecked Sendable {
         isDead = true
         timer?.disarm()
         timer = nil
+        for waiter in waiters.values.joined() { waiter.resume() }
+        waiters = [:]
         var lost = (ends: Set<CallSID>(), news: Set<CallSID>())
         for (call, change) in changes {
             if case .forget = change { lost.ends.insert(call) } else { lost.news.insert(call) }

@@ -32,6 +32,7 @@ extension TelephoneLine {
             await wait(for: dice.milliseconds(1_000...9_000))
         } else {
             story.owesNews = true
+            isOwedWord = true
             // Ordered again while it was rung, it is the same emergency.
             if emergencyAt != nil || emergencyLeft > 0 {
                 emergencyAt = isEmergency && emergencyLeft == 0 ? nil : loop.now

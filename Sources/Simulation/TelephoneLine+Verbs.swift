@@ -26,7 +26,7 @@ extension TelephoneLine {
                 await wait(for: .seconds(seconds))
             case .redirect(let callback):
                 diary.saw("waited for a place")
-                waits = (waits?.since ?? loop.now, loop.now)
+                waits = (waits?.since ?? rangAt ?? loop.now, loop.now)
                 let next = await ask(Self.path(callback.url), status: "in-progress")
                 // Who is told that nobody has time waits no more.
                 if let next, !next.leadsOn { waits = nil }
@@ -162,6 +162,8 @@ extension TelephoneLine {
         for _ in 0..<Self.asksMax {
             await house.untilUp()
             let daemon = house.daemon
+            diary.tell("\(sid.text.suffix(4)) asks \(path)", at: loop.now)
+            if path == "/api/twilio/voice" { rangAt = rangAt ?? loop.now }
             let isLeft = house.disk.isLeft(sid, to: daemon.life)
             let hasRoom = house.hasRoom
             let answer = await daemon.door.answer(request("POST", path, form), on: loop)

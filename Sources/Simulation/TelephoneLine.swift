@@ -64,9 +64,12 @@ final class TelephoneLine: @unchecked Sendable {
     var isRungForEmergency = false
     /// The caller was told that something went wrong, or was led to somebody.
     var wasTold = false
+    /// When the house was asked first for the place they want or wait for.
+    var rangAt: Duration?
     /// Since when the caller waits for a place, and when they asked last.
     var waits: (since: Duration, askedAt: Duration)?
-    /// The last stream was lost: in the next one something is heard at once.
+    /// The last stream was lost, or somebody was rung in vain: in the next one something is heard
+    /// at once.
     var isOwedWord = false
     /// When something was heard last, whoever said it.
     var heardAt: Duration = .zero
@@ -224,8 +227,9 @@ final class TelephoneLine: @unchecked Sendable {
         let isPlaying = stream.map { !$0.isOver && !$0.playout.isQuiet } ?? false
         if hearsOthers || isPlaying { heardAt = loop.now }
         let slack: Duration = house.plan.trouble == 0 ? every * 2 : .milliseconds(900)
+        // While no process lives nobody can say a word; what was quiet before counts on after it.
         let isAnnoyed = ear.listened(
-            for: every, hears: hearsOthers || isPlaying,
+            for: house.isUp ? every : .zero, hears: hearsOthers || isPlaying,
             hasReason: waitsForOthers || speaks || (stream?.isDeaf ?? false) || agentKeepsSilent,
             slack: slack)
         if isAnnoyed { violated("dead air: \(situation)") }
