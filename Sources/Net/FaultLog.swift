@@ -26,7 +26,7 @@ final class FaultLog: Sendable {
 
     private static func mayBeOurs(_ fault: NetFault) -> Bool {
         switch fault {
-        case .acceptFailed, .tooManyConnections, .answerUnusable, .timedOut(.answer): true
+        case .acceptFailed, .tooManyConnections, .gaveWay, .answerUnusable, .timedOut(.answer): true
         default: false
         }
     }

@@ -126,11 +126,19 @@ package final class HTTPServer: Sendable {
         Socket.prepare(descriptor)
         let loop = loops.quietest()
         let count = connections.wrappingAdd(1, ordering: .relaxed).newValue
-        guard count <= limits.connectionsMax else {
+        guard count > limits.connectionsMax else { return admit(descriptor, tls, on: loop) }
+        // Where most stand in line, whose place is taken; that of whoever comes is elsewhere.
+        guard let crowd = shelves.max(by: { $0.lineLength < $1.lineLength }) else { return }
+        crowd.loop.run { [self] in
+            if crowd.makeRoom() { return admit(descriptor, tls, on: loop) }
             connections.subtract(1, ordering: .relaxed)
-            return refuse(descriptor, isPlain: tls == nil, on: loop)
+            refuse(descriptor, isPlain: tls == nil, on: loop)
         }
+    }
+
+    private func admit(_ descriptor: Int32, _ tls: TLSContext?, on loop: EventLoop) {
         loop.run { [self] in
+            let shelf = shelves.first { $0.loop === loop }
             let session = tls.flatMap { TLSSession(accepting: descriptor, $0) }
             let connection = Connection(descriptor: descriptor, tls: session, loop: loop)
             connection.whenClosed = { [self] in connections.subtract(1, ordering: .relaxed) }
@@ -138,7 +146,6 @@ package final class HTTPServer: Sendable {
                 saw(.handshakeRefused("OpenSSL gives no session"), from: connection.peer)
                 return connection.close()
             }
-            let shelf = shelves.first { $0.loop === loop }
             HTTPServerConnection(connection, of: self, on: shelf).start()
         }
     }
@@ -180,25 +187,6 @@ package final class HTTPServer: Sendable {
         case .failure(let failure):
             throw ListenError(reason: "\(address.text): \(failure.reason)")
         }
-    }
-}
-
-/// The HTTP connections of one loop, to be closed when the server is.
-final class ConnectionShelf: @unchecked Sendable {
-    // Safe because `all` is touched on the loop's thread only.
-    let loop: EventLoop
-    private var all: [ObjectIdentifier: HTTPServerConnection] = [:]
-
-    init(on loop: EventLoop) { self.loop = loop }
-
-    func add(_ connection: HTTPServerConnection) { all[ObjectIdentifier(connection)] = connection }
-
-    func remove(_ connection: HTTPServerConnection) {
-        all.removeValue(forKey: ObjectIdentifier(connection))
-    }
-
-    func closeAll() {
-        for connection in all.values { connection.close() }
     }
 }
 

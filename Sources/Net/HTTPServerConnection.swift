@@ -28,6 +28,8 @@ final class HTTPServerConnection: @unchecked Sendable {
     let limits: HTTPServerLimits
     let server: HTTPServer
     private let shelf: ConnectionShelf?
+    /// Where we stand among those from which bytes are due; the shelf's business.
+    var place = ConnectionShelf.Place()
     var reader: HTTPReader
     var stage = Stage.tls
     var matter: Matter?
@@ -63,9 +65,19 @@ final class HTTPServerConnection: @unchecked Sendable {
         if stage == .waiting || stage == .head, reader.isIdle { finish() } else { drop() }
     }
 
+    /// Another needs the place more: from us bytes are due, and have been for the longest time.
+    func giveWay() {
+        server.saw(.gaveWay, from: connection.peer)
+        drop()
+    }
+
     /// Enters a stage and starts its clock.
     func enter(_ next: Stage) {
         stage = next
+        switch next {
+        case .tls, .head, .body, .waiting: shelf?.standInLine(self)
+        case .answering, .streaming, .writing, .over: shelf?.leaveLine(self)
+        }
         let patience: Duration
         switch next {
         case .tls: patience = limits.tlsHandshake

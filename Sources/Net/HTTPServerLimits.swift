@@ -4,7 +4,8 @@ package import Wire
 ///
 /// Every wait is for a whole stage, not for the next byte: a peer that drips gains nothing.
 package struct HTTPServerLimits: Sendable, Equatable {
-    /// Connections at one time; the next is answered with 503. Each costs a descriptor.
+    /// Connections at one time; to the next, the one gives way that has kept us waiting longest. When
+    /// all are busy it is answered with 503. Each costs a descriptor.
     package var connectionsMax = 8192
     /// Connections over the limit that may still be told so; further ones are just closed.
     package var refusalsMax = 256

@@ -7,8 +7,10 @@ package enum NetFault: Sendable, Equatable {
 
     /// accept(2) failed with this errno; the peer, if any, was turned away.
     case acceptFailed(Int32)
-    /// The limit of connections was reached: 503.
+    /// The limit of connections was reached, and all were busy: 503.
     case tooManyConnections
+    /// The limit of connections was reached, and this one had kept us waiting longest.
+    case gaveWay
     /// The TLS handshake failed; why, for people.
     case handshakeRefused(String)
     case timedOut(Stage)
@@ -28,6 +30,7 @@ package enum NetFault: Sendable, Equatable {
         switch self {
         case .acceptFailed: "accept"
         case .tooManyConnections: "connection_limit"
+        case .gaveWay: "gave_way"
         case .handshakeRefused: "tls_handshake"
         case .timedOut(let stage): "timeout_\(stage.rawValue)"
         case .cutOff(let stage): "cut_\(stage.rawValue)"
@@ -45,6 +48,7 @@ extension NetFault: CustomStringConvertible {
         switch self {
         case .acceptFailed(let number): "A connection could not be accepted: errno \(number)"
         case .tooManyConnections: "There are as many connections as there may be"
+        case .gaveWay: "A connection gave way to another: there are as many as there may be"
         case .handshakeRefused(let reason): "A TLS handshake failed: \(reason)"
         case .timedOut(.answer): "A handler took too long to answer"
         case .timedOut(let stage): "A peer took too long: \(stage.rawValue)"

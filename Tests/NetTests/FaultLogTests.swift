@@ -39,7 +39,8 @@ struct FaultLogTests {
     @Test func `every fault is told in a sentence`() {
         let faults: [NetFault] = [
             .acceptFailed(24), .tooManyConnections, .handshakeRefused("no shared cipher"),
-            .timedOut(.answer), .timedOut(.head), .requestRefused(status: 426, reason: "why"),
+            .timedOut(.answer), .timedOut(.head), .gaveWay, .cutOff(.body),
+            .requestRefused(status: 426, reason: "why"),
             .protocolViolation(code: 1002, reason: "why"), .messageRefused, .answerUnusable("why"),
         ]
         #expect(faults.allSatisfy { "\($0)".contains(/^[A-Z][^()]+$/) })

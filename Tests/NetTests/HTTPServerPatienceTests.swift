@@ -163,21 +163,37 @@ struct HTTPServerPatienceTests {
     @Test func `one connection too many is told 503, and there is room again later`()
         async throws
     {
-        let (house, port) = try await Self.house { $0.connectionsMax = 1 }
-        let first = try await Self.peer(house, port)
-        await first.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(await first.hear("[]\n") != nil)
+        let (house, port) = try await Self.house(.echo()) { $0.connectionsMax = 1 }
+        let first = try await house.dial(port)
         let second = try await Self.peer(house, port)
         #expect(await second.hearAll().hasPrefix("HTTP/1.1 503 "))
         #expect(house.faults.list == [.tooManyConnections])
-        await first.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        _ = await first.hearAll()
-        await first.close()
+        await first.act { $0.close(code: 1000, reason: "") }
         // The server counts a connection out when it has closed it, which is a moment later.
         while house.server.openConnections > 0 { await Task.yield() }
-        let third = try await Self.peer(house, port)
-        await third.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(await third.hear("[]\n")?.hasPrefix("HTTP/1.1 200 ") == true)
+        _ = try await house.dial(port)
+        #expect(house.server.openConnections == 1)
+    }
+
+    @Test func `to one connection too many, who has kept us waiting longest gives way`()
+        async throws
+    {
+        let (house, port) = try await Self.house { $0.connectionsMax = 2 }
+        let idle = try await Self.peer(house, port)
+        await idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(await idle.hear("[]\n") != nil)
+        let slow = try await Self.peer(house, port)
+        await slow.send("GET / HTTP/1.1\r\n")
+        var all: [RawPeer] = []
+        for number in 1...5 {
+            let next = try await Self.peer(house, port)
+            all.append(next)
+            await next.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(await next.hear("[]\n")?.hasPrefix("HTTP/1.1 200 ") == true)
+            #expect(house.faults.list == Array(repeating: .gaveWay, count: number))
+        }
+        #expect(await idle.hearAll() == "")
+        #expect(await slow.hearAll() == "")
     }
 
     @Test func `an answer reaches a peer that is still sending what nobody reads`() async throws {
