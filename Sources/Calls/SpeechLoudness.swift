@@ -1,10 +1,9 @@
 import Audio
 
-/// How loud a piece of µ-law is, as the sum of its samples' squares.
+/// How loud a piece of µ-law in base64 is, as the mean of its samples' squares.
 ///
-/// Squares come from a table, so that a frame costs 160 look-ups and nothing is decoded. Of
-/// base64 that passes through untouched only every eighth group of letters is looked at: three
-/// samples in 24 tell the loudness of speech as well as all of them do.
+/// Squares come from a table, so that nothing is decoded, and only every eighth group of letters
+/// is looked at: three samples in 24 tell the loudness of speech as well as all of them do.
 struct SpeechLoudness: Sendable, Equatable {
     /// The sum of the squares looked at, and how many they were.
     var squares: UInt64 = 0
@@ -28,17 +27,7 @@ struct SpeechLoudness: Sendable, Equatable {
         return table
     }()
 
-    /// Adds all samples of a piece.
-    mutating func add(_ audio: UnsafeRawBufferPointer) {
-        var sum: UInt64 = 0
-        Self.squareOf.withUnsafeBufferPointer { table in
-            for code in audio { sum &+= UInt64(table[Int(code)]) }
-        }
-        squares &+= sum
-        samples += audio.count
-    }
-
-    /// Adds an eighth of the samples that lie in base64.
+    /// Adds an eighth of the samples of a piece.
     mutating func add(base64: UnsafeRawBufferPointer) {
         var groups = base64.count / 4
         // A padded group holds fewer samples than it shows.

@@ -1,6 +1,6 @@
 /// Hears from the loudness of the caller's audio whether somebody speaks.
 ///
-///     µ-law, or its base64 ─▶ loudness of 20 ms ─▶ above the noise? ─▶ began ─▶ hangover ─▶ ended
+///     µ-law in base64 ─▶ loudness of 20 ms ─▶ above the noise? ─▶ began ─▶ hangover ─▶ ended
 ///
 /// A window is speech when it lies 9 dB above the line's own noise and above a whisper. Speech
 /// has begun after 80 ms of it, which no click lasts, and has ended after 400 ms without: pauses
@@ -51,25 +51,8 @@ package struct SpeechWatch: Sendable, Equatable {
 
     package init() {}
 
-    /// Hears µ-law whose last sample came at `now`.
-    @discardableResult
-    package mutating func hear(_ audio: UnsafeRawBufferPointer, at now: Duration) -> Change? {
-        var change: Change?
-        var done = 0
-        while done < audio.count {
-            let size = min(Self.windowSamples - filled, audio.count - done)
-            loudness.add(UnsafeRawBufferPointer(rebasing: audio[done..<done + size]))
-            done += size
-            filled += size
-            guard filled == Self.windowSamples else { break }
-            change = close(at: now - Self.length(audio.count - done)) ?? change
-        }
-        heardAt = now
-        return change
-    }
-
-    /// Hears µ-law in base64 that is not decoded for anybody else; an eighth of it is looked at.
-    @discardableResult
+    /// Hears µ-law in base64, whose last sample came at `now`; an eighth of it is looked at, and
+    /// nothing decoded.
     package mutating func hear(
         base64: UnsafeRawBufferPointer, at now: Duration
     ) -> Change? {
