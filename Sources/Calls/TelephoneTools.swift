@@ -20,7 +20,7 @@ struct TransferCall: ClientTool {
 /// `{"reason"?: "…"}`, which nobody reads.
 struct EmergencyTransfer: ClientTool {
     let name = "register_emergency_transfer"
-    /// The same.
+    /// As for a transfer.
     let lasts = false
 
     func run(_ arguments: ToolArguments, for call: Call) async throws(ToolFault) -> String {
