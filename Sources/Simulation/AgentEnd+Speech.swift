@@ -19,10 +19,10 @@ extension AgentEnd {
         if hearing.hasNews { line?.story.owesNews = false }
         if hearing.hasKeys { line?.story.owesKeys = false }
         if temper.format != "opus_48000" { presence = .present }
-        let code = line?.nextCode() ?? 1
+        let code = line?.replies.next() ?? 1
         codes.append(code)
         codesByEvent[Int64(event)] = code
-        if reply == 0, hearing.goesOn { line?.mustNotHear(code) }
+        if reply == 0, hearing.goesOn { line?.replies.mute(code) }
         let words = ReplyWords(lasting: temper.replies[reply])
         say(
             #"{"type":"agent_response","agent_response_event":{"agent_response":"\#(words.text)","event_id":\#(event)}}"#
@@ -50,7 +50,7 @@ extension AgentEnd {
     /// and always told of their ends is known to owe it.
     func breakOff() {
         event += 1
-        let code = line?.nextCode() ?? 1
+        let code = line?.replies.next() ?? 1
         codes.append(code)
         codesByEvent[Int64(event)] = code
         let words = ReplyWords(lasting: .seconds(3))
@@ -66,7 +66,7 @@ extension AgentEnd {
     private func beInterrupted(_ code: UInt8, _ words: ReplyWords) async {
         await loop.pause(for: temper.thinks / 4)
         guard !isClosed else { return }
-        line?.willBeCut(codes)
+        line?.replies.willBeCut(codes)
         codes = []
         say(#"{"type":"interruption","interruption_event":{"event_id":\#(event)}}"#)
         // The service itself may still send a piece of what was interrupted.

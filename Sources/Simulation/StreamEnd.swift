@@ -152,7 +152,7 @@ final class StreamEnd: MessageSocketHandler, @unchecked Sendable {
             if playout.queuedBytes > aheadMax { line.violated("audio ran far ahead") }
         case .mark(let name): echo(playout.mark(name, at: loop.now))
         case .clear:
-            line.wasCleared()
+            line.replies.wasCleared()
             echo(playout.clear(at: loop.now))
             let heard = playout.heard.count
             queued.removeAll { $0.end - $0.length >= heard }

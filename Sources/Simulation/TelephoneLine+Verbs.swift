@@ -76,7 +76,7 @@ extension TelephoneLine {
         let end = StreamEnd(
             self, pair.b, sid: "MZ\(dice.hex(digits: 32))", on: loop,
             mediaEvery: house.plan.mediaEvery)
-        forgetCuts()
+        replies.forgetCuts()
         expectWelcome(in: end)
         expectWord(in: end)
         turns.streamBegan(at: loop.now)

@@ -50,12 +50,7 @@ final class TelephoneLine: @unchecked Sendable {
     private var endsAt: Duration = .zero
     private var waiter: Waiter?
     private var documents = 0
-    private var lastCode = 0
-    /// Interruptions on their way, each with the replies that nobody may hear after its clear.
-    private var cuts: [[UInt8]] = []
-    private var staleCodes: Set<UInt8> = []
-    /// Greetings of agents who were to go on with a conversation.
-    private var mutedCodes: Set<UInt8> = []
+    var replies = ReplyCodes()
     /// When the emergency was ordered, and how often its number was rung.
     var emergencyAt: Duration?
     var emergencyDials = 0
@@ -169,7 +164,7 @@ final class TelephoneLine: @unchecked Sendable {
 
     /// What was under way in the process that died is forgotten with it, unless it was written.
     func daemonDied(isTorn: Bool) {
-        forgetCuts()
+        replies.forgetCuts()
         story.owesNews = false
         let page = house.disk.pages[sid]
         if page?.memory.pad.keys.isEmpty == false { story.owesKeys = true }
@@ -259,39 +254,8 @@ final class TelephoneLine: @unchecked Sendable {
         return "agent \(agent), stream \(stream) (no. \(streams)), document \(documents)"
     }
 
-    /// The byte of the next reply.
-    func nextCode() -> UInt8 {
-        lastCode = lastCode % HouseSounds.replyCodes + 1
-        let code = UInt8(lastCode)
-        staleCodes.remove(code)
-        mutedCodes.remove(code)
-        return code
-    }
-
-    /// The agent has been interrupted: what it said must not be heard after the clear.
-    func willBeCut(_ codes: [UInt8]) { cuts.append(codes) }
-
-    /// A stream begins: interruptions in flight meet no stream to clear.
-    func forgetCuts() { cuts = [] }
-
-    func wasCleared() {
-        guard !cuts.isEmpty else { return }
-        staleCodes.formUnion(cuts.removeFirst())
-    }
-
-    /// The reply is a second greeting, which nobody wants to hear.
-    func mustNotHear(_ code: UInt8) { mutedCodes.insert(code) }
-
     func heard(_ bytes: [UInt8]) {
         if let code = bytes.first, HouseSounds.regrets.contains(code) { wasTold = true }
-        guard !staleCodes.isEmpty || !mutedCodes.isEmpty else { return }
-        for place in stride(from: 0, to: bytes.count, by: 160) {
-            if staleCodes.contains(bytes[place]) {
-                return violated("reply \(bytes[place]) was heard after its clear")
-            }
-            if mutedCodes.contains(bytes[place]) {
-                return violated("\(bytes[place]), a second greeting, was heard")
-            }
-        }
+        if let fault = replies.fault(in: bytes) { violated(fault) }
     }
 }
