@@ -270,13 +270,6 @@ package final class SimulatedHouse: @unchecked Sendable {
         while !daemon.isListening { await loop.pause(for: .milliseconds(2)) }
     }
 
-    /// The number that is called, and shown.
-    static let number = "+15550100099"
-    /// Those whom the house may ring.
-    static let human = "+15550100077"
-    static let reception = "+15550100078"
-    static let emergency = "+15550100079"
-
     /// How a call is answered; drawn.
     func callPlan(for from: PhoneNumber) -> CallPlan {
         let drawn = drawnPlan()
@@ -284,18 +277,6 @@ package final class SimulatedHouse: @unchecked Sendable {
         return plans[from] ?? drawn
     }
     private var plans: [PhoneNumber: CallPlan] = [:]
-
-    private func drawnPlan() -> CallPlan {
-        var rungs: [Rung] = [.agent("default")]
-        if dice.chance(0.4) { rungs.append(.agent("second")) }
-        if dice.chance(0.25) { rungs.append(.queue) }
-        if dice.chance(0.2) { rungs.append(.handOff("default")) }
-        if dice.chance(0.3) { rungs.append(.human(PhoneNumber(Self.human))) }
-        return CallPlan(
-            rungs: rungs, language: .english, variables: ["name": "value"],
-            transfers: ["reception": PhoneNumber(Self.reception)],
-            emergency: PhoneNumber(Self.emergency), callsMax: plan.callsMaxOfNumber)
-    }
 
     /// ElevenLabs takes a call over, or will not.
     func handOff(_ call: CallSID) throws(DialFault) -> String {
