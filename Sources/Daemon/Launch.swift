@@ -77,6 +77,7 @@ package enum Launch {
         }
         let daemon = try await CallbridgeDaemon.start(
             configuration, log: log, activated: sockets.all,
+            http: connections(for: configuration, log),
             writer: voice.writer, memories: configuration.memoryPlan(environment),
             keeping: KeepingPlan(environment, stored: sockets.stored))
         let notifier = Notifier(environment: environment)

@@ -32,4 +32,10 @@ package struct HTTPServerLimits: Sendable, Equatable {
 
     /// The values above.
     package init() {}
+
+    /// No more connections than half of the descriptors there may be: agents, requests of our own
+    /// and files need theirs, however great the crowd.
+    package mutating func fit(descriptors: Int) {
+        connectionsMax = max(1, min(connectionsMax, descriptors / 2))
+    }
 }

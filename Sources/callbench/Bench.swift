@@ -10,7 +10,7 @@ struct Bench: Sendable {
     init(_ plan: BenchPlan) { self.plan = plan }
 
     func run() async throws(BenchFault) -> BenchReport {
-        Machine.raiseDescriptorLimit()
+        DescriptorLimit.raise()
         let scratch = try Scratch()
         let machine = Machine(cores: Cores.allowed.count)
         let cores = Cores(isPinned: plan.isPinned, log: scratch.file("taskset.log"))

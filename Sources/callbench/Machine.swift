@@ -22,15 +22,6 @@ struct Machine: Sendable {
     /// Load of the last minute: what else the machine is doing.
     static var load: String { words("/proc/loadavg").first.map(String.init) ?? "?" }
 
-    /// Lets this process, and what it starts, hold as many sockets as the machine allows.
-    static func raiseDescriptorLimit() {
-        var limit = rlimit()
-        let what = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        guard getrlimit(what, &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(what, &limit)
-    }
-
     private static var processorName: String {
         // cpuinfo has about 1.5 KiB for each core.
         let line = TextFile.lines(of: "/proc/cpuinfo").first { $0.hasPrefix("model name") }

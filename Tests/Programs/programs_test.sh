@@ -78,6 +78,21 @@ test_a_port_that_is_taken_is_said_and_exits_69() {
     says "Address already in use"
     answers /health '"status"'
 }
+test_it_takes_the_descriptors_that_a_shell_holds_back() {
+    local soft
+    soft=$(ulimit -Sn)
+    ulimit -Sn 256
+    callbridge
+    ulimit -Sn "$soft"
+    [[ $(awk '/open files/ { print $4 == $5 }' "/proc/$daemon/limits") == 1 ]]
+}
+test_too_few_descriptors_for_its_calls_are_said() {
+    port=$(free_port)
+    start callbridge.log env --chdir="$work" -i PORT="$port" METRICS_LISTEN=off CONTROL_SOCKET=off \
+        bash -c 'ulimit -n 600; exec "$@"' few "$callbridge_program" serve
+    until_true "callbridge is well" answers /health '"status"'
+    grep -q "CALLS_MAX is 500, which takes 1500 descriptors; there may be 600" "$work/callbridge.log"
+}
 test_a_metrics_port_that_is_taken_costs_no_call() {
     callbridge
     local first=$port
