@@ -116,6 +116,7 @@ extension Call {
         let what =
             "The caller was away for \(gap.components.seconds) seconds and is back. What you said "
             + "in the meantime was not heard."
+        toldNews.tell(pad, after: agentMessages)
         let news = pad.take()
         beginGuarding()
         guard hasLostWords || news != nil else {
@@ -154,6 +155,7 @@ extension Call {
         downlink.endConversation()
         if callerSocket == nil { downlink.forget() }
         conversation.agentReplaced()
+        pad.putBack(toldNews.take(after: agentMessages))
         toolGuard.agentReplaced()
         pauseGuarding()
     }

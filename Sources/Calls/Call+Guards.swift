@@ -129,6 +129,7 @@ extension Call {
             pad.add(keys: keys)
             return remember()
         }
+        toldNews.tell(MessagePad(keys: keys), after: agentMessages)
         send(AgentCommand.userMessage("(The caller pressed these keys: \(keys))"))
         agentOwesAnswer()
     }

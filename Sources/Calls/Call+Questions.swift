@@ -54,7 +54,7 @@ extension Call {
         if let party, party == partyOver { return lastStep }
         partyOver = party
         recorder?.heard(.errandOver(outcome))
-        let transfer = machine.transfer
+        let transfer = machine.errandAsked?.transfer
         let wasEmergency = machine.emergency != nil
         if case .failed(let why) = outcome, let transfer {
             tell(.errandFailed(why))

@@ -71,6 +71,8 @@ package actor Call {
     var conversations = 0
     /// What the next conversation has to be told besides.
     var pad = MessagePad()
+    /// What the present one was told of it, and has perhaps not heard.
+    var toldNews = ToldNews()
     /// The last streams that came, by their tokens' nonces: none lets in a second one, whichever
     /// process took the first.
     var streams: [String]

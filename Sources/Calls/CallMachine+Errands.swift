@@ -64,16 +64,19 @@ extension CallMachine {
         }
     }
 
+    /// What Twilio means when it says that something is over for which the caller was sent away.
+    var errandAsked: Errand? {
+        switch caller {
+        case .elsewhere(let errand): errand
+        // The process may have died before it wrote down that Twilio was told.
+        case .away(let errand?) where !errand.keepsAgent: errand
+        default: nil
+        }
+    }
+
     /// The other party is gone, or never came.
     mutating func errandOver(_ outcome: ErrandOutcome, at time: Duration) -> [Action] {
-        let under: Errand? =
-            switch caller {
-            case .elsewhere(let errand): errand
-            // The process may have died before it wrote down that Twilio was told.
-            case .away(let errand?) where !errand.keepsAgent: errand
-            default: nil
-            }
-        guard let errand = under else { return [tell(lastStep)] }
+        guard let errand = errandAsked else { return [tell(lastStep)] }
         deadlines.question = nil
         // Whatever went wrong before, who has spoken with somebody is not told of it afterwards.
         if outcome == .joined { hasApologized = true }
@@ -88,6 +91,17 @@ extension CallMachine {
             _ = ladder.climb()
             return answer(at: time)
         case (_, .failed): return answer(at: time)
+        }
+    }
+}
+
+extension Errand {
+    /// Whom the caller is sent to; nil when to nobody whom we know.
+    var transfer: Transfer? {
+        switch self {
+        case .transfer(let transfer): transfer
+        case .rung(.human(let number)): Transfer(name: "", number: number, author: .ladder)
+        default: nil
         }
     }
 }

@@ -22,12 +22,7 @@ extension CallMachine {
     /// Whom the caller was sent to; nil while with us.
     package var transfer: Transfer? {
         guard ended == nil, case .elsewhere(let errand) = caller else { return nil }
-        switch errand {
-        case .transfer(let transfer): return transfer
-        case .rung(.human(let number)):
-            return Transfer(name: "", number: number, author: .ladder)
-        default: return nil
-        }
+        return errand.transfer
     }
     /// The agent to whom ElevenLabs was asked to hand the caller; nil when it was not.
     package var handOff: String? {

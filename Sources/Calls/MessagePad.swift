@@ -34,6 +34,15 @@ package struct MessagePad: Sendable, Equatable {
         if tools.count < Self.toolsMax, !tools.contains(tool) { tools.append(tool) }
     }
 
+    /// What was told in vain, before all that came since.
+    package mutating func putBack(_ told: MessagePad) {
+        if errand.isEmpty { errand = told.errand }
+        let since = keys
+        keys = told.keys
+        if !since.isEmpty { add(keys: since) }
+        for tool in told.tools { add(tool: tool) }
+    }
+
     /// All of it in words for the agent, and gone; nil when there is nothing.
     package mutating func take() -> String? {
         defer { self = MessagePad() }

@@ -24,12 +24,12 @@ extension TelephoneLine {
         isRungForEmergency = isEmergency
         await wait(for: dice.milliseconds(500...6_000))
         let outcome = await outcome(of: dial)
-        isRungForEmergency = false
         if outcome == "joined" {
+            await wait(for: dice.milliseconds(1_000...9_000))
+            // Also when a process died meanwhile that had more to ring: somebody has spoken.
             emergencyAt = nil
             emergencyDials = 0
             emergencyLeft = 0
-            await wait(for: dice.milliseconds(1_000...9_000))
         } else {
             story.owesNews = true
             isOwedWord = true
@@ -39,6 +39,7 @@ extension TelephoneLine {
             }
         }
         diary.saw("dialled\(isEmergency ? " for an emergency" : ""): \(outcome)")
+        isRungForEmergency = false
         hearsOthers = false
         guard let action = dial.action, isThere || temper.asksAfterEnd else { return nil }
         return await ask(

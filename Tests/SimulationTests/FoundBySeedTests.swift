@@ -238,6 +238,35 @@ import Wire
         #expect(!house.heardAnnouncement(.oneMoment))
     }
 
+    @Test func `keys of which an agent was told that says nothing more are told to the next`()
+        throws
+    {
+        #expect(try Self.isTold(afterSignOfLife: false))
+        #expect(try !Self.isTold(afterSignOfLife: true))
+    }
+
+    /// Whether an agent is told of a key that the one before it was told of.
+    private static func isTold(afterSignOfLife: Bool) throws -> Bool {
+        let house = try CallInMemory.talking()
+        house.twilio.say(
+            #"{"event":"dtmf","streamSid":"\#(CallInMemory.stream?.text ?? "")","dtmf":{"digit":"5"}}"#
+        )
+        house.loop.run(for: .seconds(2))
+        #expect(Self.hasKey(house))
+        if afterSignOfLife { house.agent.say(#"{"type":"ping","ping_event":{"event_id":1}}"#) }
+        house.loop.run(for: .zero)
+        house.agent.vanish()
+        house.loop.run(for: .zero)
+        house.openAgent()
+        _ = house.agent.take()
+        house.agentReady()
+        return Self.hasKey(house)
+    }
+
+    private static func hasKey(_ house: CallInMemory) -> Bool {
+        house.agent.take().contains { $0["text"]?.text?.contains("these keys: 5") ?? false }
+    }
+
     /// The stream breaks, and another comes.
     private static func cutOff(_ house: CallInMemory) throws {
         house.twilio.vanish()

@@ -74,6 +74,24 @@ final class KeptMemories: MemoryKeeper {
         #expect(house.twilio.take().contains { $0["event"] == "media" })
     }
 
+    @Test func `an agent hears of a transfer in vain that a dead process has begun`() throws {
+        var memory = try Self.left()
+        let transfer = Transfer(
+            name: "reception", number: PhoneNumber("+15550100078"), author: .agent)
+        // It died before it wrote down that Twilio was told.
+        memory.stand.errand = .transfer(transfer)
+        let house = try CallInMemory(recalling: memory)
+        house.onLoop {
+            $0.wake()
+            #expect($0.errandOver(.failed("busy")) == .stream)
+        }
+        house.openAgent()
+        try house.connectStream()
+        house.agentReady()
+        let told = house.agent.take().first { $0["type"] == "user_message" }
+        #expect(told?["text"]?.text?.contains("could not be connected (busy)") == true)
+    }
+
     @Test func `a tool that was under way is told, and not run a second time unasked`() throws {
         let memories = KeptMemories()
         let slow = SlowTool()
