@@ -12,8 +12,8 @@ extension CallMemory {
         [
             "version": .integer(Self.version),
             "ticket": ticket.json,
-            "started_at_ms": .integer(Int64(startedAt.wholeNanoseconds / 1_000_000)),
-            "remembered_at_ms": .integer(Int64(rememberedAt.wholeNanoseconds / 1_000_000)),
+            "started_at_ms": .integer(startedAt.milliseconds),
+            "remembered_at_ms": .integer(rememberedAt.milliseconds),
             "stand": stand.json,
             "conversations": .integer(Int64(conversations)),
             "conversation": conversation.json,

@@ -68,13 +68,6 @@ extension CallTally {
     }
 }
 
-extension Duration {
-    /// The same in seconds.
-    package var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
-    }
-}
-
 extension Double {
     /// Rounded to so many decimal places.
     func rounded(toPlaces places: Int) -> Double {

@@ -1,3 +1,4 @@
+import Instruments
 package import Wire
 
 extension Conversation {
@@ -73,8 +74,8 @@ extension ConversationTurn {
 extension ReplyAudio.Piece {
     fileprivate var json: JSON {
         [
-            "event_id": .integer(event), "ms": .integer(Int64(duration.seconds * 1_000)),
-            "missed_ms": .integer(Int64(missed.seconds * 1_000)),
+            "event_id": .integer(event), "ms": .integer(duration.milliseconds),
+            "missed_ms": .integer(missed.milliseconds),
         ]
     }
 

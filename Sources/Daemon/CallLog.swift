@@ -101,7 +101,7 @@ extension Log {
         write(
             isError ? .warning : .info, "tool.done",
             isError ? "The agent's tool failed" : "The agent's tool is done",
-            [.tool(name), LogField("TOOK_MS", "\(Int(took.seconds * 1_000))")])
+            [.tool(name), LogField("TOOK_MS", "\(took.milliseconds)")])
     }
 
     fileprivate func fault(_ fault: CallFault) {

@@ -45,6 +45,6 @@ struct CallSummary {
     }
 
     private static func milliseconds(_ name: String, _ value: Duration?) -> LogField {
-        LogField(name, value.map { "\($0.wholeNanoseconds / 1_000_000)" } ?? "-")
+        LogField(name, value.map { "\($0.milliseconds)" } ?? "-")
     }
 }

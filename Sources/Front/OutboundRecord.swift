@@ -36,7 +36,7 @@ extension OutboundRecord {
                 promise.variables.sorted { $0.key < $1.key }
                     .map { JSON.Member($0.key, .string($0.value)) }),
             "fingerprint": .string(fingerprint),
-            "placed_at_ms": .integer(Int64(placedAt.wholeNanoseconds / 1_000_000)),
+            "placed_at_ms": .integer(placedAt.milliseconds),
             "call_sid": call.map { .string($0.text) } ?? .null,
             "status": .string(status.word), "end": end.map { .string($0) } ?? .null,
         ]

@@ -66,10 +66,3 @@ struct WaitingRoom: Sendable {
         return isSense ? (turns, since.map { .microseconds($0) }) : (0, nil)
     }
 }
-
-extension Duration {
-    /// Whole microseconds.
-    fileprivate var microseconds: Int64 {
-        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
-    }
-}

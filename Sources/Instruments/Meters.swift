@@ -79,13 +79,3 @@ package final class Histogram: @unchecked Sendable {
     /// All values added up, in units.
     package var sum: Int { total.load(ordering: .relaxed) }
 }
-
-extension Duration {
-    /// Nanoseconds, cut towards zero; the longest 292 years are kept.
-    package var wholeNanoseconds: Int {
-        let (seconds, attoseconds) = components
-        let (product, isTooLong) = Int(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, isOver) = product.addingReportingOverflow(Int(attoseconds / 1_000_000_000))
-        return isTooLong || isOver ? (seconds < 0 ? .min : .max) : sum
-    }
-}

@@ -41,14 +41,6 @@ package struct SeededRandom: RandomNumberGenerator, Sendable, Equatable {
 }
 
 extension Duration {
-    /// Whole microseconds, rounded towards zero.
-    package var microseconds: Int64 {
-        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
-    }
-
-    /// Whole milliseconds, rounded towards zero.
-    package var milliseconds: Int64 { microseconds / 1000 }
-
-    /// Seconds with their fraction, for rates and reports.
+    /// Seconds with six decimals at most, for rates and reports.
     package var fractionalSeconds: Double { Double(microseconds) / 1_000_000 }
 }

@@ -37,16 +37,13 @@ package struct Credentials: Sendable {
 
     /// The names of all credentials, sorted.
     package func names() throws(CredentialFault) -> [String] {
-        guard let entries = opendir(directory) else { throw .file(.unreadable(errno)) }
-        defer { closedir(entries) }
-        var names: [String] = []
-        while names.count < Self.countMax, let entry = readdir(entries) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(name) }
+        let entries: [SmallFolder.Entry]
+        do throws(SmallFileFault) {
+            entries = try SmallFolder.entries(directory, countMax: Self.countMax)
+        } catch {
+            throw .file(error)
         }
-        return names.sorted()
+        return entries.map(\.name).filter { !$0.hasPrefix(".") }.sorted()
     }
 
     /// The credential of exactly that name, without the line end an editor left behind; to be

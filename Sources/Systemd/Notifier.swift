@@ -40,7 +40,7 @@ package struct Notifier: Sendable {
     /// Reading the configuration again, since `now` on the monotonic clock; `ready` ends it.
     @discardableResult
     package func reloading(at now: Duration) -> Bool {
-        send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds(now))"], patience: Self.patience)
+        send(["RELOADING=1", "MONOTONIC_USEC=\(now.microseconds)"], patience: Self.patience)
     }
 
     /// Alive; to be repeated well within the watchdog's interval.
@@ -51,7 +51,7 @@ package struct Notifier: Sendable {
     /// before it has passed.
     @discardableResult
     package func extend(by time: Duration) -> Bool {
-        send(["EXTEND_TIMEOUT_USEC=\(microseconds(time))"], patience: .zero)
+        send(["EXTEND_TIMEOUT_USEC=\(time.microseconds)"], patience: .zero)
     }
 
     /// False when a manager is there but did not take the message.
@@ -68,6 +68,4 @@ package struct Notifier: Sendable {
         let clean = text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }
         return ["STATUS=" + String(String.UnicodeScalarView(clean))]
     }
-
-    private func microseconds(_ time: Duration) -> Int { time.wholeNanoseconds / 1_000 }
 }

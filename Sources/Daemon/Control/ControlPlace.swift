@@ -1,4 +1,5 @@
 import Glibc
+import Instruments
 
 /// Where the daemon listens to its operator, as the setting says.
 package enum ControlPlace: Sendable, Equatable {
@@ -84,24 +85,16 @@ package struct ControlPaths: Sendable {
         var all = ["\(services)/\(Self.name)"]
         all += instances.map(ofInstance)
         all.append(ofPerson)
-        let further = Self.names(in: personalFolder, of: UInt8(DT_SOCK))
+        let further = Self.names(in: personalFolder, of: DT_SOCK)
         return all + further.filter { $0.hasPrefix(Self.further) }.map { "\(personalFolder)/\($0)" }
     }
 
     /// The folders of services.
-    private var instances: [String] { Self.names(in: services, of: UInt8(DT_DIR)) }
+    private var instances: [String] { Self.names(in: services, of: DT_DIR) }
 
-    private static func names(in path: String, of kind: UInt8) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while names.count < namesMax, let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if entry.pointee.d_type == kind, !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
+    private static func names(in path: String, of kind: Int) -> [String] {
+        let entries = (try? SmallFolder.entries(path, countMax: namesMax)) ?? []
+        return entries.filter { $0.kind == kind && !$0.name.hasPrefix(".") }.map(\.name).sorted()
     }
 
     /// Names looked at; a machine has two instances, blue and green, a laptop a few daemons.

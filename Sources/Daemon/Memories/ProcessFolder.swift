@@ -199,16 +199,8 @@ struct ProcessFolder: ~Copyable {
         }
     }
 
+    /// The names in a folder, drafts included; none when nobody may look.
     private static func entries(of folder: String, max: Int) -> [String] {
-        guard let entries = opendir(folder) else { return [] }
-        defer { closedir(entries) }
-        var names: [String] = []
-        while names.count < max, let entry = readdir(entries) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        ((try? SmallFolder.entries(folder, countMax: max)) ?? []).map(\.name)
     }
 }

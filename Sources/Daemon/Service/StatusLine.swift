@@ -18,7 +18,7 @@ struct StatusLine: Sendable, Equatable {
             return "draining: \(open), for at most \(Self.rounded(drainLeft))"
         }
         let full = calls >= callsMax ? " (as many as allowed)" : ""
-        let audio = firstAudio.map { ", first audio p99 \(Self.milliseconds($0)) ms" } ?? ""
+        let audio = firstAudio.map { ", first audio p99 \($0.milliseconds) ms" } ?? ""
         return "serving \(count)\(full), \(service)\(audio)"
     }
 
@@ -41,10 +41,6 @@ struct StatusLine: Sendable, Equatable {
         case .failing(let times, let reason):
             return "\(name) failing: \(reason.rawValue), \(times) times"
         }
-    }
-
-    private static func milliseconds(_ time: Duration) -> Int {
-        time.wholeNanoseconds / 1_000_000
     }
 
     /// Minutes, or below two of them seconds.

@@ -12,6 +12,9 @@ package struct ProcessUsage: Sendable, Equatable {
     /// Threads now.
     package var threads = 0
 
+    /// Far more than any program here has.
+    private static let threadsMax = 4_096
+
     package init() {}
 
     /// What was used since an earlier moment; memory and threads are those of now.
@@ -32,7 +35,7 @@ package struct ProcessUsage: Sendable, Equatable {
             return nil
         }
         residentBytes = whole.residentPages * sysconf(Int32(_SC_PAGESIZE))
-        let names = Self.entries(of: "\(folder)/task")
+        let names = SmallFolder.names("\(folder)/task", countMax: Self.threadsMax)
         threads = names.count
         let times = names.compactMap { name in
             Self.text("\(folder)/task/\(name)/schedstat").flatMap(ProcessText.schedstat)
@@ -48,19 +51,6 @@ package struct ProcessUsage: Sendable, Equatable {
         // One line each; stat has about 300 bytes.
         guard let bytes = try? SmallFile.read(path, bytesMax: 4_096) else { return nil }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func entries(of folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names
     }
 }
 
