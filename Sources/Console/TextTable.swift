@@ -48,10 +48,6 @@ package struct TextTable: Sendable {
 
     /// One line without control characters: cells may hold what a peer sent.
     private static func clean(_ cell: String) -> String {
-        String(cell.map { $0.unicodeScalars.contains { $0.properties.isControl } ? " " : $0 })
+        String(cell.map { $0.unicodeScalars.contains { !$0.properties.isPrintable } ? " " : $0 })
     }
-}
-
-extension Unicode.Scalar.Properties {
-    fileprivate var isControl: Bool { generalCategory == .control || generalCategory == .format }
 }

@@ -55,9 +55,7 @@ struct RoutingReader {
 
     /// A name as it is told: control characters and what is too long are not.
     static func quoted(_ text: String) -> String {
-        let shown = text.unicodeScalars.prefix(40).map { $0.properties.isTellable ? $0 : "?" }
-        let end = text.unicodeScalars.count > 40 ? "…" : ""
-        return "\"" + String(String.UnicodeScalarView(shown)) + end + "\""
+        "\"" + String(printable: text, max: 40) + "\""
     }
 
     private static func listed(_ names: [String]) -> String {
@@ -65,10 +63,6 @@ struct RoutingReader {
         return (shown.count > 1 ? "one of " : "") + shown.joined(separator: ", ")
             + (names.count > 10 ? ", …" : "")
     }
-}
-
-extension Unicode.Scalar.Properties {
-    fileprivate var isTellable: Bool { generalCategory != .control && generalCategory != .format }
 }
 
 extension RoutingReader {

@@ -2,12 +2,6 @@ import Console
 import Instruments
 import Simulators
 
-/// Why a program cannot go on, and its exit code.
-struct Complaint: Error {
-    var text: String
-    var code: ExitCode
-}
-
 /// Scripts as files.
 enum ScriptFile {
     /// A script is text written by hand.

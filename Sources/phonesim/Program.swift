@@ -33,9 +33,3 @@ enum Program {
         }
     }
 }
-
-/// Why a program cannot go on, and its exit code.
-struct Complaint: Error {
-    var text: String
-    var code: ExitCode
-}

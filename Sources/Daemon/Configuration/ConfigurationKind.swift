@@ -11,15 +11,9 @@ struct ConfigurationRefusal: Error, Equatable {
     /// `text` itself is told only when `isShown`, and not more of it than helps to find it.
     init(_ text: String, isShown: Bool = false, item: Int? = nil) {
         let subject = item.map { "item \($0) " } ?? ""
-        let start = text.unicodeScalars.prefix(24).map { $0.properties.isPrintable ? $0 : "?" }
-        let end = text.unicodeScalars.count > 24 ? "…" : ""
-        let shown = String(String.UnicodeScalarView(start)) + end
+        let shown = String(printable: text, max: 24)
         what = isShown ? "\(subject)is '\(shown)'" : "\(subject)cannot be used"
     }
-}
-
-extension Unicode.Scalar.Properties {
-    fileprivate var isPrintable: Bool { generalCategory != .control && generalCategory != .format }
 }
 
 /// One kind of value: what is expected, how it is read and how it is written again.
