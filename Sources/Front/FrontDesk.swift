@@ -20,7 +20,7 @@ package struct FrontDesk: Sendable {
     package let sessions: SessionNames
     package let gate: GateKeeper
     package let makeCall: CallMaker
-    /// Where the world reaches us: `https://…`, no path.
+    /// Where the world reaches us; a path of its own stands before ours.
     package let publicURL: WebAddress
     package let planner: Planner
     package let handOff: HandOff
@@ -28,6 +28,7 @@ package struct FrontDesk: Sendable {
     /// Numbers in full in answers: development's debugging only.
     package let showsNumbers: Bool
     package let version: String
+    /// On the loops' clock.
     package let startedAt: Duration
     /// Our name among instances that share a socket.
     package let instance: String?

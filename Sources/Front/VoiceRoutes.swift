@@ -32,21 +32,23 @@ struct VoiceRoutes: Sendable {
             return try await steps.answer(
                 await call.afterStream(callerIsThere: true, stream: stream), sid, exchange)
         }
-        let promise = desk.outbound.book.promise(of: sid)
-        let ticket = CallTicket(
-            call: sid,
-            session: promise?.session
-                ?? desk.sessions.next(wallClock: exchange.loop.time.wallClock),
-            plan: desk.plan(webhook, promise, exchange.loop.time.wallClock),
-            direction: webhook.isOutbound ? .outbound : .inbound, from: webhook.from,
-            to: webhook.to)
+        let ticket = ticket(webhook, wallClock: exchange.loop.time.wallClock)
         let admission = desk.registry.admit(
             sid, to: webhook.to, callsMax: ticket.plan.callsMax,
             turn: waiting.turn(ticket, exchange), { desk.makeCall(ticket) })
-        switch admission {
-        case .full(let limit): return try await pass(ticket, limit, exchange)
-        default: return try await answer(admission, ticket, exchange)
-        }
+        if case .full(let limit) = admission { return try await pass(ticket, limit, exchange) }
+        return try await answer(admission, ticket, exchange)
+    }
+
+    /// What the call is promised: as somebody ordered it, or as its number is answered now.
+    private func ticket(_ webhook: VoiceWebhook, wallClock: Duration) -> CallTicket {
+        let promise = desk.outbound.book.promise(of: webhook.call)
+        return CallTicket(
+            call: webhook.call,
+            session: promise?.session ?? desk.sessions.next(wallClock: wallClock),
+            plan: desk.plan(webhook, promise, wallClock),
+            direction: webhook.isOutbound ? .outbound : .inbound, from: webhook.from,
+            to: webhook.to)
     }
 
     private func answer(
@@ -125,7 +127,7 @@ struct VoiceRoutes: Sendable {
     func streamStatus(_ exchange: Exchange) async throws(Problem) -> HTTPAnswer {
         let webhook: StreamStatusWebhook
         do { webhook = try StreamStatusWebhook(exchange.form) } catch { throw Problem(error) }
-        let event = Self.word(webhook.event)
+        let event = webhook.event.name
         desk.meters.streamEvents[event].add()
         let fields = [LogField.callSID(webhook.call.text), .streamSID(webhook.stream.text)]
         if let error = webhook.error, !error.isEmpty {
@@ -152,15 +154,6 @@ struct VoiceRoutes: Sendable {
             desk.registry.noteOver(webhook.call)
         }
         return .respond(HTTPResponse(status: 204))
-    }
-
-    private static func word(_ event: StreamStatusWebhook.Event) -> String {
-        switch event {
-        case .started: "started"
-        case .stopped: "stopped"
-        case .failed: "failed"
-        case .other: "other"
-        }
     }
 }
 
