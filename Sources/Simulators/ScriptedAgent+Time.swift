@@ -62,6 +62,11 @@ extension ScriptedAgent {
             steps = script.silence?.steps ?? []
             run(at: now)
         }
+        endWhenOverdue(at: now)
+    }
+
+    /// The service's own limits: no audio for long, or the longest conversation.
+    private mutating func endWhenOverdue(at now: Duration) {
         if !diary.setup.isTextOnly, let moment = receiveEnds, now >= moment {
             fail(1002, "transport_receive_timeout", "No user audio for 60 seconds", at: now)
         } else if let moment = durationEnds, now >= moment {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A program this one started: it is ended here, by its id, and nowhere else.
 final class ChildProcess: Sendable {
-    /// How long a program may take to end when it is asked to.
+    /// How long a program may take to end when it is asked to, in milliseconds.
     private static let politeness = 5_000
     private static let living = Mutex<[Int32]>([])
 

@@ -109,6 +109,18 @@ extension LoadRig {
 
     /// The voice webhook; what its TwiML connects to.
     private func ring(_ call: LoadCall) async throws(LoadFault) -> TwiMLScript.Connect {
+        let response: HTTPResponse
+        do {
+            response = try await client.send(
+                voiceWebhook(of: call), to: plan.bridge, timeout: Self.patience)
+        } catch { throw LoadFault("voice webhook: \(error)") }
+        guard response.status == 200 else {
+            throw LoadFault("voice webhook: answered \(response.status)")
+        }
+        return try Self.connect(response)
+    }
+
+    private func voiceWebhook(of call: LoadCall) -> HTTPRequest {
         let form: Form = [
             "CallSid": call.callSID, "AccountSid": "AC" + String(repeating: "0", count: 32),
             "From": "+15550100", "To": "+15550199", "CallStatus": "ringing",
@@ -122,13 +134,13 @@ extension LoadRig {
             request.fields[TwilioSignature.headerName] = TwilioSignature.make(
                 url: plan.publicURL.with(target: target).text, form: form, key: token)
         }
-        let response: HTTPResponse
-        do {
-            response = try await client.send(request, to: plan.bridge, timeout: Self.patience)
-        } catch { throw LoadFault("voice webhook: \(error)") }
-        guard response.status == 200 else {
-            throw LoadFault("voice webhook: answered \(response.status)")
-        }
+        return request
+    }
+
+    /// What the TwiML connects the caller to.
+    private static func connect(
+        _ response: HTTPResponse
+    ) throws(LoadFault) -> TwiMLScript.Connect {
         let script: TwiMLScript
         do {
             script = try TwiMLReader.read(
