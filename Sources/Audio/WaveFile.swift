@@ -48,9 +48,6 @@ package struct WaveFile: Sendable, Equatable {
             written = count
         }
     }
-
-    /// How long the samples last.
-    package var duration: Duration { format.duration(ofBytes: bytes.count) }
 }
 
 extension WaveFile {

@@ -27,8 +27,6 @@ package struct SilenceGuard: Sendable, Equatable {
         package static let listening = Hold(rawValue: 2)
         /// A tool runs.
         package static let tool = Hold(rawValue: 4)
-        /// A transfer is under way.
-        package static let transfer = Hold(rawValue: 8)
         /// The caller speaks.
         fileprivate static let speaking = Hold(rawValue: 128)
     }

@@ -90,9 +90,6 @@ extension AgentSetup.Variable {
 }
 
 extension AgentSetup.Overrides {
-    /// True when nothing is overridden.
-    package var isEmpty: Bool { json.members?.isEmpty ?? true }
-
     fileprivate var json: JSON {
         var result = others.members == nil ? [:] : others
         if let firstMessage { result.set(.string(firstMessage), at: "agent", "first_message") }

@@ -24,8 +24,6 @@ package enum AgentSignatureFault: Error, Sendable, Equatable {
 /// at work or a secret is being rotated: blanks round the parts, hex of either case, and any
 /// one of several `v0` and several secrets will do.
 package struct AgentSignature: Sendable, Equatable {
-    /// The header's name; names compare without case.
-    package static let headerName = "ElevenLabs-Signature"
     /// The vendor's own tolerance: its last repetition comes half an hour after the first.
     package static let ageMax = Duration.seconds(30 * 60)
     /// Clocks that differ by more are not kept.
@@ -85,11 +83,9 @@ package struct AgentSignature: Sendable, Equatable {
 }
 
 extension AgentSignature {
-    /// The name of a header that no document of the vendor knows.
-    package static let legacyHeaderName = "XI-Signature-256"
-
-    /// Checks the hex HMAC-SHA256 of the body alone, which older webhook senders use. It bears
-    /// no time, so whoever saw a report once may repeat it for ever: for those who switch it on.
+    /// Checks `XI-Signature-256`, a header that no document of the vendor knows: the hex HMAC-SHA256
+    /// of the body alone, which older webhook senders use. It bears no time, so whoever saw a report
+    /// once may repeat it for ever: for those who switch it on.
     package static func checkLegacy(
         _ header: String?, body: [UInt8], secrets: [SecretText]
     ) throws(AgentSignatureFault) {

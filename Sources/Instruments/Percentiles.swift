@@ -5,8 +5,7 @@
 package struct Percentiles: Sendable, Equatable {
     /// Of `LogLinear`: the error is below 1/2^(subBits-1).
     private static let subBits = 8
-    /// Longer durations count as this; an hour is no latency any more.
-    package static let longest = Duration.seconds(3_600)
+    /// In nanoseconds; longer durations count as this. An hour is no latency any more.
     private static let valueMax = 3_600 * 1_000_000_000
 
     private var cells = [UInt64](repeating: 0, count: Self.bucket(of: Self.valueMax) + 1)
@@ -16,7 +15,6 @@ package struct Percentiles: Sendable, Equatable {
     package private(set) var maximum: Duration = .zero
     /// The shortest recorded, exactly; zero when there is none.
     package private(set) var minimum: Duration = .zero
-    private var total: Duration = .zero
 
     /// No duration yet.
     package init() {}
@@ -27,7 +25,6 @@ package struct Percentiles: Sendable, Equatable {
         cells[Self.bucket(of: value)] += 1
         minimum = count == 0 ? max(duration, .zero) : min(minimum, max(duration, .zero))
         maximum = max(maximum, duration)
-        total += max(duration, .zero)
         count += 1
     }
 
@@ -37,12 +34,8 @@ package struct Percentiles: Sendable, Equatable {
         for bucket in cells.indices { cells[bucket] += other.cells[bucket] }
         minimum = count == 0 ? other.minimum : min(minimum, other.minimum)
         maximum = max(maximum, other.maximum)
-        total += other.total
         count += other.count
     }
-
-    /// The mean; zero when there is none.
-    package var mean: Duration { count == 0 ? .zero : total / Int(clamping: count) }
 
     /// The shortest duration that `share` (0…1) of all do not exceed, at most 0.8 % too long and
     /// never longer than the maximum; zero when there is none.

@@ -2,7 +2,7 @@
 package enum NetFault: Sendable, Equatable {
     /// What a peer, or a handler of ours, took too long for, or did not stay for.
     package enum Stage: String, Sendable, CaseIterable {
-        case tlsHandshake, head, body, answer, keepAlive, write, close, pong
+        case tlsHandshake, head, body, answer, write, close, pong
     }
 
     /// accept(2) failed with this errno; the peer, if any, was turned away.

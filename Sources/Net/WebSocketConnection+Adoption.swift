@@ -40,17 +40,9 @@ extension WebSocketConnection {
         return (copy, made.descriptor)
     }
 
-    /// Makes a socket of a connected descriptor, which is then its own, in the state its machine
-    /// says; `adopted` runs on the loop before any byte is delivered.
-    package static func adopt(
-        _ descriptor: Int32, machine: WebSocketMachine, options: WebSocketOptions = .init(),
-        on loop: any Loop, then adopted: @escaping @Sendable (any MessageSocket) -> Void
-    ) {
-        let remains = StreamRemains(machine: machine, unread: [], unsent: [], isGuess: false)
-        adopt(descriptor, remains, page: nil, options: options, on: loop, then: adopted)
-    }
-
-    /// The same, with what the process before us left behind, and its page, which goes on.
+    /// Makes a socket of a connected descriptor, which is then its own, out of what the process
+    /// before us left behind; its page goes on. `adopted` runs on the loop before any byte is
+    /// delivered.
     package static func adopt(
         _ descriptor: Int32, _ remains: StreamRemains, page: StreamPage?,
         options: WebSocketOptions, on loop: any Loop,

@@ -10,17 +10,11 @@ package final class RoutingDesk: Sendable {
         /// What will be different.
         package let change: RoutingChange
         fileprivate let table: RoutingTable
-        fileprivate let path: String?
-    }
-
-    private struct State {
-        var table: RoutingTable
-        var path: String?
     }
 
     private let settings: [String: String]
     private let zones: ZoneShelf
-    private let state: Mutex<State>
+    private let table: Mutex<RoutingTable>
 
     /// Reads the table, or makes do without a file; `settings` are the agents that the settings
     /// name, the vendor's names for them by key. Blocks while files are read.
@@ -29,7 +23,7 @@ package final class RoutingDesk: Sendable {
     ) throws(RoutingFaults) {
         self.settings = settings
         self.zones = zones
-        state = Mutex(State(table: try Self.read(path, settings, zones), path: path))
+        table = Mutex(try Self.read(path, settings, zones))
     }
 
     /// What is decided for a call to `called` that begins at that wall clock.
@@ -41,14 +35,11 @@ package final class RoutingDesk: Sendable {
     }
 
     /// The table in force.
-    package var current: RoutingTable { state.withLock { $0.table } }
-
-    /// The file the table was read from; nil when there is none.
-    package var file: String? { state.withLock { $0.path } }
+    package var current: RoutingTable { table.withLock { $0 } }
 
     /// What the table says of an agent; nothing special when it is one of the settings alone.
     package func agent(_ key: String) -> RoutingAgent {
-        state.withLock { $0.table.agents[key] } ?? RoutingAgent()
+        table.withLock { $0.agents[key] } ?? RoutingAgent()
     }
 
     /// The vendor's name for an agent; nil when there is none of that key.
@@ -67,12 +58,12 @@ package final class RoutingDesk: Sendable {
     /// Reads what may be put in force and changes nothing yet. Blocks while files are read.
     package func prepare(file path: String?) throws(RoutingFaults) -> Step {
         let table = try Self.read(path, settings, zones)
-        return Step(change: RoutingChange(from: current, to: table), table: table, path: path)
+        return Step(change: RoutingChange(from: current, to: table), table: table)
     }
 
     /// Puts a table in force for every call that begins from now on.
     package func apply(_ step: Step) {
-        state.withLock { $0 = State(table: step.table, path: step.path) }
+        table.withLock { $0 = step.table }
     }
 
     private static func read(

@@ -64,9 +64,6 @@ package struct ActivatedSockets: Sendable, Equatable {
         stored = kept.values.sorted { $0.name < $1.name }
     }
 
-    /// Every socket of that name, also several of one unit.
-    package subscript(name: String) -> [ActivatedSocket] { all.filter { $0.name == name } }
-
     /// The name of each descriptor that was passed to this process; `unknown` without names.
     private static func names(
         _ environment: [String: String], _ processID: Int32

@@ -37,11 +37,6 @@ package struct Digest: Sendable, Equatable {
         bytes = Array(output.prefix(Int(count)))
     }
 
-    /// The HMAC of a text's UTF-8 under the key's UTF-8.
-    package init(hmac algorithm: Algorithm, key: String, of text: String) {
-        self.init(hmac: algorithm, key: Array(key.utf8), of: Array(text.utf8))
-    }
-
     /// Lower-case hexadecimal.
     package var hex: String { Hex.text(bytes) }
 

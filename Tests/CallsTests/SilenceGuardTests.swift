@@ -40,7 +40,7 @@ import Testing
         #expect(silence.deadline == .seconds(19))
     }
 
-    @Test(arguments: [SilenceGuard.Hold.listening, .tool, .transfer])
+    @Test(arguments: [SilenceGuard.Hold.listening, .tool])
     func `while the caller has reason to be quiet nothing counts`(_ hold: SilenceGuard.Hold) {
         var silence = begun()
         silence.hold(hold, at: .seconds(4))

@@ -45,9 +45,12 @@ struct AgentSetupTests {
     }
 
     @Test func `only what is configured is overridden`() {
-        #expect(AgentSetup.Overrides().isEmpty)
-        #expect(AgentSetup.Overrides(others: "text").isEmpty)
-        #expect(!AgentSetup.Overrides(firstMessage: "").isEmpty)
+        func sent(_ overrides: AgentSetup.Overrides) -> JSON? {
+            AgentSetup(overrides: overrides, version: "1").json["conversation_config_override"]
+        }
+        #expect(sent(.init()) == nil)
+        #expect(sent(.init(others: "text")) == nil)
+        #expect(sent(.init(firstMessage: "")) == ["agent": ["first_message": ""]])
         let setup = AgentSetup(overrides: .init(others: ["agent": 3]), version: "1")
         #expect(setup.json["conversation_config_override"] == ["agent": 3])
         var named = setup

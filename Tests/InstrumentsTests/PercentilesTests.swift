@@ -5,7 +5,7 @@ import Testing
 @Suite struct PercentilesTests {
     @Test func `nothing recorded is zero everywhere`() {
         let none = Percentiles()
-        #expect(none.count == 0 && none.p50 == .zero && none.maximum == .zero && none.mean == .zero)
+        #expect(none.count == 0 && none.p50 == .zero && none.maximum == .zero)
     }
 
     @Test func `one value is every percentile, exactly`() {
@@ -14,7 +14,7 @@ import Testing
         #expect(one.at(0) == .microseconds(1_234))
         #expect(one.p50 == .microseconds(1_234))
         #expect(one.p999 == .microseconds(1_234))
-        #expect(one.minimum == one.maximum && one.mean == .microseconds(1_234))
+        #expect(one.minimum == .microseconds(1_234) && one.maximum == .microseconds(1_234))
     }
 
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
@@ -60,6 +60,6 @@ import Testing
         #expect(percentiles.p50 == .zero && percentiles.minimum == .zero)
         percentiles.record(.seconds(1_000_000))
         #expect(percentiles.maximum == .seconds(1_000_000))
-        #expect(percentiles.at(1) >= Percentiles.longest)
+        #expect(percentiles.at(1) >= .seconds(3_600))
     }
 }

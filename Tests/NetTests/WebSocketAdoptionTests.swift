@@ -15,21 +15,18 @@ struct WebSocketAdoptionTests {
         await peer.send(WebSocketTests.frame(.text, "first") + whole.prefix(10))
         #expect(await server.next() == .text("first"))
         // The old owner goes without closing the connection, as a process that dies does.
-        let remains = await server.act { socket -> (Int32, [UInt8])? in
+        let handed = await server.act { socket -> (Int32, [UInt8])? in
             guard let socket = socket as? WebSocketConnection, let state = socket.snapshot else {
                 return nil
             }
             defer { socket.abort() }
             return (dup(socket.descriptor), state)
         }
-        let (descriptor, state) = try #require(remains)
+        let (descriptor, state) = try #require(handed)
         let machine = try #require(WebSocketMachine(snapshot: state))
         let loop = try #require(pair.house.pool.loops.first { $0 !== server.loop })
-        let heir = await withCheckedContinuation { continuation in
-            WebSocketConnection.adopt(descriptor, machine: machine, on: loop) { socket in
-                continuation.resume(returning: Ear(socket, loop))
-            }
-        }
+        let remains = StreamRemains(machine: machine, unread: [], unsent: [], isGuess: false)
+        let heir = await Self.ear(descriptor, remains, nil, loop)
         await peer.send(Array(whole.dropFirst(10)))
         #expect(await heir.next() == .text("half and half"))
         #expect(await heir.say("and on"))

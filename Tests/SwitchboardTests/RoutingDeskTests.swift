@@ -25,7 +25,7 @@ struct RoutingDeskTests {
         #expect(plan == CallPlan(rungs: [.agent("default"), .apology], language: .german))
         #expect(desk.agentID("default") == "agent_test01")
         #expect(desk.agentID("clara") == nil)
-        #expect(try desk.reload().isEmpty)
+        #expect(try desk.reload(nil).isEmpty)
     }
 
     @Test func `a reload tells what changed, and a call keeps its plan`() throws {
@@ -43,7 +43,7 @@ struct RoutingDeskTests {
              "numbers": {"+493023125010": {"agent": "new"}, "+15550102": {"agent": "clara"}},
              "default": {"queue": true}}
             """)
-        let change = try desk.reload()
+        let change = try desk.reload(paper.path)
         #expect(change.agents.added == ["new"])
         #expect(change.agents.removed == ["old"])
         #expect(change.agents.changed == ["clara"])
@@ -55,7 +55,7 @@ struct RoutingDeskTests {
         let after = desk.plan(for: Self.called, from: Self.caller, wallClock: .zero)
         #expect(after.rungs == [.agent("new"), .apology])
         #expect(desk.agentID("clara") == "agent_test09")
-        #expect(try desk.reload().isEmpty)
+        #expect(try desk.reload(paper.path).isEmpty)
     }
 
     @Test func `a faulty file leaves the old table in force`() throws {
@@ -64,10 +64,10 @@ struct RoutingDeskTests {
         let desk = try RoutingDesk(file: paper.path, settings: ["default": "agent_test01"])
         let before = desk.current
         try paper.write(#"{"default": {"queue": 1}}"#)
-        #expect(throws: RoutingFaults.self) { try desk.reload() }
+        #expect(throws: RoutingFaults.self) { try desk.reload(paper.path) }
         #expect(desk.current == before)
         try FileManager.default.removeItem(atPath: paper.path)
-        #expect(throws: RoutingFaults.self) { try desk.reload() }
+        #expect(throws: RoutingFaults.self) { try desk.reload(paper.path) }
         #expect(desk.current == before)
     }
 
@@ -101,11 +101,11 @@ struct RoutingDeskTests {
         try paper.write("{}")
         let desk = try RoutingDesk(file: paper.path, settings: ["default": "agent_test01"])
         try paper.write(#"{"numbers": {"+493023125010": {"queue": true}}}"#)
-        let text = try desk.reload().text
+        let text = try desk.reload(paper.path).text
         #expect(
             text == "numbers 1 added, 0 removed, 0 changed; agents 0 added, 0 removed, 0 changed; "
                 + "numbers not listed as before")
-        #expect(try desk.reload().text == "nothing changed")
+        #expect(try desk.reload(paper.path).text == "nothing changed")
     }
 
     private static func agent(_ variables: [String: String]) -> RoutingAgent {
@@ -117,8 +117,8 @@ struct RoutingDeskTests {
 
 extension RoutingDesk {
     /// Reads the file again as a reload does; with any fault the old table stays.
-    fileprivate func reload() throws(RoutingFaults) -> RoutingChange {
-        let step = try prepare(file: file)
+    fileprivate func reload(_ path: String?) throws(RoutingFaults) -> RoutingChange {
+        let step = try prepare(file: path)
         apply(step)
         return step.change
     }

@@ -21,10 +21,10 @@ struct DigestTests {
     }
 
     @Test func `the vectors of RFC 2202 and RFC 4231 hold`() {
-        let text = "what do ya want for nothing?"
-        let sha1 = Digest(hmac: .sha1, key: "Jefe", of: text)
+        let (key, text) = (Array("Jefe".utf8), Array("what do ya want for nothing?".utf8))
+        let sha1 = Digest(hmac: .sha1, key: key, of: text)
         #expect(sha1.hex == "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79")
-        let sha256 = Digest(hmac: .sha256, key: "Jefe", of: text)
+        let sha256 = Digest(hmac: .sha256, key: key, of: text)
         #expect(
             sha256.hex == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
         let long = Digest(
@@ -35,7 +35,7 @@ struct DigestTests {
 
     @Test func `an empty key and an empty message have an HMAC`() {
         #expect(
-            Digest(hmac: .sha256, key: "", of: "").hex
+            Digest(hmac: .sha256, key: [], of: []).hex
                 == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
     }
 
