@@ -9,10 +9,7 @@ package enum AgentRequest {
     /// Asks for the address of one conversation's socket, which opens one within 15 min; the
     /// conversation may outlast them.
     package static func signedURL(agent: String, key: SecretText) -> HTTPRequest {
-        let agent = PercentCoding.encoded(agent)
-        return HTTPRequest(
-            method: "GET", target: "/v1/convai/conversation/get-signed-url?agent_id=\(agent)",
-            fields: ["xi-api-key": key.revealed, "Accept": "application/json"])
+        get("/v1/convai/conversation/get-signed-url?agent_id=\(PercentCoding.encoded(agent))", key)
     }
 
     /// Reads that address, which is used whole: nothing is appended to it. Where `base`, of which
@@ -58,6 +55,40 @@ package enum AgentRequest {
             throw AgentRefusal(unreadable: response, "the answer is no TwiML")
         }
         return text
+    }
+
+    /// Asks for the record of a conversation whose report did not come.
+    package static func conversation(_ conversationID: String, key: SecretText) -> HTTPRequest {
+        get("/v1/convai/conversations/\(PercentCoding.encoded(conversationID))", key)
+    }
+
+    /// Reads that record.
+    package static func record(from response: HTTPResponse) throws(AgentRefusal) -> AgentRecord {
+        guard let json = try body(of: response), json.members != nil else {
+            throw AgentRefusal(unreadable: response, "the answer is no record")
+        }
+        return AgentRecord(json)
+    }
+
+    /// Asks for an agent's settings, among them its audio formats.
+    package static func agent(_ agent: String, key: SecretText) -> HTTPRequest {
+        get("/v1/convai/agents/\(PercentCoding.encoded(agent))", key)
+    }
+
+    /// Reads those settings.
+    package static func settings(
+        from response: HTTPResponse
+    ) throws(AgentRefusal) -> AgentSettings {
+        guard let json = try body(of: response), json.members != nil else {
+            throw AgentRefusal(unreadable: response, "the answer is no agent")
+        }
+        return AgentSettings(json)
+    }
+
+    private static func get(_ target: String, _ key: SecretText) -> HTTPRequest {
+        HTTPRequest(
+            method: "GET", target: target,
+            fields: ["xi-api-key": key.revealed, "Accept": "application/json"])
     }
 
     /// The body of a success as JSON, nil when it is none; anything but a success is thrown.

@@ -131,4 +131,37 @@ struct AgentRequestTests {
             try AgentRequest.twiML(from: HTTPResponse(status: 404, body: Array(twiML.utf8)))
         }
     }
+
+    @Test func `a record that was not reported can be fetched`() throws {
+        let request = AgentRequest.conversation("conv_1/x", key: Self.key)
+        #expect(request.target == "/v1/convai/conversations/conv_1%2Fx")
+        let response = HTTPResponse(
+            status: 200, type: "application/json", text: #"{"status":"processing"}"#)
+        #expect(try AgentRequest.record(from: response).status == "processing")
+        #expect(throws: AgentRefusal.self) {
+            try AgentRequest.record(from: HTTPResponse(status: 200, body: Array("[]".utf8)))
+        }
+    }
+
+    @Test func `an agent's settings tell its formats and events`() throws {
+        let text = """
+            {"agent_id":"agent_test1","name":"Reception","conversation_config":{\
+            "asr":{"user_input_audio_format":"ulaw_8000"},\
+            "tts":{"agent_output_audio_format":"pcm_16000"},\
+            "conversation":{"client_events":["audio","ping"]}},\
+            "platform_settings":{"auth":{"enable_auth":true}}}
+            """
+        let settings = try AgentRequest.settings(
+            from: HTTPResponse(status: 200, type: "application/json", text: text))
+        #expect(settings.name == "Reception")
+        #expect(settings.callerFormat == "ulaw_8000")
+        #expect(settings.agentFormat == "pcm_16000")
+        #expect(settings.events == ["audio", "ping"])
+        #expect(settings.isPrivate)
+        let bare = try AgentRequest.settings(
+            from: HTTPResponse(status: 200, body: Array("{}".utf8)))
+        #expect(bare.callerFormat == AgentMetadata.defaultFormat)
+        #expect(bare.events == nil)
+        #expect(!bare.isPrivate)
+    }
 }

@@ -1,5 +1,5 @@
-// Whatever the agent's side says must not crash, as a message, an answer or a refusal; what the
-// scanner takes for audio must be the same to the full parser.
+// Whatever the agent's side says must not crash, as a message, a report, a record or a refusal;
+// what the scanner takes for audio must be the same to the full parser.
 import ElevenLabs
 import Wire
 
@@ -46,6 +46,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         precondition(AgentClose(closure, after: error).meaning != .ended)
     case .message, .malformed: break
     }
+    if let json { _ = try? AgentReport(json) }
     guard let base = try? WebAddress("https://api.elevenlabs.io") else {
         preconditionFailure("the service's own address is one")
     }
@@ -56,6 +57,8 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         } catch {
             precondition(error.message.count <= AgentRefusal.messageCharactersMax)
         }
+        _ = try? AgentRequest.record(from: response)
+        _ = try? AgentRequest.settings(from: response)
         _ = try? AgentRequest.twiML(from: response)
     }
     let header = String(decoding: message, as: UTF8.self)
