@@ -64,21 +64,20 @@ extension TelephoneLine {
     func expectWord(in stream: StreamEnd) {
         defer { isOwedWord = false }
         guard isOwedWord, house.ledger.livesOver == 0, emergencyAt == nil else { return }
-        let since = loop.now
-        expect(after: Self.atOnce, "who is back hears nothing at once") { [self] in
-            guard self.stream === stream, !stream.isOver, !stream.isDeaf, isThere,
-                emergencyAt == nil
-            else { return true }
-            return heardAt > since || house.ledger.reason(of: sid) != nil
-        }
+        expectSound(in: stream, "who is back hears nothing at once")
     }
 
     /// An agent is gone in the middle of a conversation: a caller who hears nothing more of it
     /// hears the house at once.
     func expectCover() {
         guard let stream, !stream.isOver, !stream.isDeaf, status == "in-progress" else { return }
+        expectSound(in: stream, "an agent is gone, and nothing is heard")
+    }
+
+    /// Something is heard at once, unless stream or caller is gone meanwhile.
+    private func expectSound(in stream: StreamEnd, _ fault: String) {
         let since = loop.now
-        expect(after: Self.atOnce, "an agent is gone, and nothing is heard") { [self] in
+        expect(after: Self.atOnce, fault) { [self] in
             guard self.stream === stream, !stream.isOver, !stream.isDeaf, isThere,
                 emergencyAt == nil
             else { return true }

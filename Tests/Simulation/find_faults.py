@@ -106,4 +106,5 @@ def main():
     sys.exit(f"{len(missed)} of {len(known)} were not found" if missed else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
