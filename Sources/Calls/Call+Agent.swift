@@ -14,7 +14,7 @@ extension Call {
             agentMessage(message)
             remember(after: message)
         case .malformed(let fault):
-            count(fault == .notBase64 ? .agentAudioMalformed : .agentMessageMalformed)
+            count(fault == .notBase64 ? .agentAudioMalformed : .agentMessageMalformed, "\(fault)")
         }
     }
 
@@ -91,7 +91,7 @@ extension Call {
         case .clientToolCall(let tool): useTool(tool)
         case .agentToolRequest(let use): tell(.toolRequested(name: use.name))
         case .error(let error): agentError = error
-        case .unknown: count(.agentMessageUnknown)
+        case .unknown(let type): count(.agentMessageUnknown, Self.named(type))
         case .clientError: count(.agentClientError)
         default: break
         }

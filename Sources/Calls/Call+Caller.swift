@@ -6,6 +6,8 @@ extension Call {
     /// No stream lives for 2^32 pieces of 20 ms; a number beyond that is nonsense, and kept from
     /// our sums.
     private static let chunkMax = Int64(UInt32.max)
+    /// The longest name of a message that either side is known to use has 32 letters.
+    private static let wordMax = 32
     /// More marks than a process sends into one stream: one a second, and one a sentence.
     private static let marksPerProcess = 1_000_000
 
@@ -120,7 +122,7 @@ extension Call {
         switch callerEar.hear(text) {
         case .media(let media): callerSpoke(media)
         case .message(let message): callerMessage(message)
-        case .malformed(let fault): count(callerFault(fault))
+        case .malformed(let fault): count(callerFault(fault), "\(fault)")
         }
     }
 
@@ -157,7 +159,7 @@ extension Call {
             if downlink.echoed(name, at: time), downlink.isSettled { take(.playbackFinished) }
         case .dtmf(let key): pressed(key)
         case .stop: take(.callerStopped)
-        case .unknown: count(.callerMessageUnknown)
+        case .unknown(let event): count(.callerMessageUnknown, Self.named(event))
         }
     }
 
@@ -191,8 +193,14 @@ extension Call {
     }
 
     /// Counts what a peer did wrong; told the first time it happens in this call.
-    func count(_ fault: CallFault) {
-        if tally.count(fault) { tell(.fault(fault)) }
+    func count(_ fault: CallFault, _ detail: @autoclosure () -> String? = nil) {
+        if tally.count(fault) { tell(.fault(fault, detail: detail())) }
+    }
+
+    /// A peer's word for a kind of message, fit for one log line.
+    static func named(_ word: String) -> String {
+        let visible = word.unicodeScalars.filter { (0x21...0x7E).contains($0.value) }
+        return visible.isEmpty ? "it has no name" : String(String(visible.prefix(wordMax)))
     }
 
     private func callerFault(_ fault: TwilioFault) -> CallFault {

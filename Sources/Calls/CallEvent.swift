@@ -40,8 +40,9 @@ package enum CallEvent: Sendable {
     case toolRequested(name: String)
     /// A tool of the daemon's has answered.
     case toolDone(name: String, isError: Bool, took: Duration)
-    /// A peer said what it should not have; told once per kind and call, counted always.
-    case fault(CallFault)
+    /// A peer said what it should not have; told once per kind and call, counted always. The detail
+    /// is for people, and no word that was spoken.
+    case fault(CallFault, detail: String?)
     /// The end, with the call's figures.
     case ended(EndReason, CallTally)
 }

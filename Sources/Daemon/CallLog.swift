@@ -40,7 +40,7 @@ struct CallLog: CallListener {
         case .toolRequested(let name):
             log.info("tool.requested", "The agent uses a tool", .tool(name))
         case .toolDone(let name, let isError, let took): log.toolDone(name, isError, took)
-        case .fault(let fault): log.fault(fault)
+        case .fault(let fault, let detail): log.fault(fault, detail)
         case .ended(let reason, let tally): log.ended(reason, tally)
         }
     }
@@ -104,10 +104,10 @@ extension Log {
             [.tool(name), LogField("TOOK_MS", "\(took.milliseconds)")])
     }
 
-    fileprivate func fault(_ fault: CallFault) {
-        warning(
-            "call.fault", "A peer is at fault; from now on this is only counted",
-            LogField("FAULT", fault.rawValue))
+    fileprivate func fault(_ fault: CallFault, _ detail: String?) {
+        write(
+            .warning, "call.fault", "A peer is at fault; from now on this is only counted",
+            [LogField("FAULT", fault.rawValue)] + (detail.map { [.detail($0)] } ?? []))
     }
 
     fileprivate func ended(_ reason: EndReason, _ tally: CallTally) {

@@ -147,3 +147,14 @@ package enum AgentFault: Error, Sendable, Equatable {
     /// The audio is not base64.
     case notBase64
 }
+
+extension AgentFault: CustomStringConvertible {
+    /// For the log; never what was said.
+    package var description: String {
+        switch self {
+        case .notJSON: "not a JSON object"
+        case .missing(let field): "\(field) is missing or of another shape"
+        case .notBase64: "the audio is not base64"
+        }
+    }
+}

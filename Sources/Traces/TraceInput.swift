@@ -137,7 +137,7 @@ extension CallEvent {
         case .agentFailed(let reason, _): "agentFailed \(reason.rawValue)"
         case .agentLostEarly(let reason, _): "agentLostEarly \(reason.rawValue)"
         case .announced(let announcement): "announced \(announcement.rawValue)"
-        case .fault(let fault): "fault \(fault.rawValue)"
+        case .fault(let fault, _): "fault \(fault.rawValue)"
         default: String("\(self)".prefix { $0 != "(" })
         }
     }

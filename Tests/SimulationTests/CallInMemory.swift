@@ -243,7 +243,15 @@ final class Told: CallListener {
         }
     }
 
+    var faultDetails: [String] {
+        events.withLock { events in
+            events.compactMap { if case .fault(_, let detail) = $0 { detail } else { nil } }
+        }
+    }
+
     var faults: [CallFault] {
-        events.withLock { $0.compactMap { if case .fault(let fault) = $0 { fault } else { nil } } }
+        events.withLock { events in
+            events.compactMap { if case .fault(let fault, _) = $0 { fault } else { nil } }
+        }
     }
 }

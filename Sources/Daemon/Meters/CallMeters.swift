@@ -62,7 +62,7 @@ struct CallMeters: CallListener {
         case .agentFailed(let reason, _), .agentLostEarly(let reason, _):
             agentsLost[reason.rawValue].add()
         case .streamLost: streamsLost.add()
-        case .fault(let fault): faults[fault.rawValue].add()
+        case .fault(let fault, _): faults[fault.rawValue].add()
         case .ended(let reason, let tally):
             ended[reason.rawValue, reason.owner.rawValue].add()
             framesIn.add(tally.framesIn)
