@@ -51,8 +51,10 @@ struct Bystander {
         #expect(last?.field("FAULTS") == "0")
         #expect(last?.field("FRAMES_LOST") == "0")
         #expect(last?.field("FRAMES_DROPPED") == "0")
-        let played = result.heard.runs.flatMap { result.heard.bytes(of: $0) }
-        Ear.expect(ToneVoice.tone, in: played, .telephone)
+        let stretches = Ear.betweenSentences(
+            result.heard.runs.flatMap { result.heard.bytes(of: $0) })
+        #expect(!stretches.isEmpty)
+        for heard in stretches { Ear.expect(ToneVoice.tone, in: heard, .telephone) }
         try await house.until("the agent wrote it down") { house.outcomes.of(call) != nil }
         let outcome = try #require(house.outcomes.of(call))
         #expect(outcome.diary.findings.isEmpty)

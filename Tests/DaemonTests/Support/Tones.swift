@@ -23,9 +23,11 @@ struct ToneVoice: AgentVoice {
 }
 
 extension AnnouncementShelf {
-    /// Every sentence of the house is a tone of a fifth of a second.
+    static let tone = Tone(frequency: 1600, dBm0: -10)
+
+    /// Every sentence of the house is a tone of a fifth of a second, which nobody else speaks.
     static var tones: AnnouncementShelf {
-        let audio = ToneVoice.tone.bytes(1_600, as: .telephone)
+        let audio = tone.bytes(1_600, as: .telephone)
         let spoken = Language.allCases.map { ($0, Recording(text: "a tone", audio: audio)) }
         let all = Announcement.allCases.map { ($0, Dictionary(uniqueKeysWithValues: spoken)) }
         return AnnouncementShelf(Dictionary(uniqueKeysWithValues: all))
@@ -88,6 +90,18 @@ enum Ear {
     ) {
         #expect(heard(in: bytes, format) == tone.frequency, sourceLocation: place)
         #expect(share(of: tone, in: bytes, format) > 0.95, sourceLocation: place)
+    }
+
+    /// What lies between the house's own sentences, which a busy machine may call for: each stretch
+    /// of a tenth of a second and more.
+    static func betweenSentences(_ bytes: [UInt8]) -> [[UInt8]] {
+        let piece = AudioFormat.telephone.bytes(lasting: .milliseconds(20))
+        let pieces = stride(from: 0, to: bytes.count, by: piece).map {
+            Array(bytes[$0..<min($0 + piece, bytes.count)])
+        }
+        return pieces.split { share(of: AnnouncementShelf.tone, in: $0, .telephone) > 0.2 }
+            .filter { $0.count >= 5 }
+            .map { $0.flatMap(\.self) }
     }
 
     /// The tone heard among the two that are spoken here.
