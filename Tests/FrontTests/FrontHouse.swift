@@ -103,6 +103,9 @@ final class FrontHouse: Sendable {
         door = FrontDoor(desk: desk)
     }
 
+    /// Its thread would outlive it.
+    deinit { loops.stop() }
+
     /// Goes on with these, as often as asked.
     private static func revival(
         _ memories: [CallMemory], _ registry: CallRegistry, _ loops: LoopPool,

@@ -4,7 +4,7 @@ import Testing
 @testable import Systemd
 
 /// One stream at a time, so one test at a time.
-@Suite(.serialized) struct SignalsTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SignalsTests {
     @Test func `signals to the process arrive as values, in order`() async throws {
         let thread = try await {
             let (stream, thread) = try #require(Signals.listen())
