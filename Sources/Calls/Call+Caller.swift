@@ -197,10 +197,16 @@ extension Call {
         if tally.count(fault) { tell(.fault(fault, detail: detail())) }
     }
 
-    /// A peer's word for a kind of message, fit for one log line.
+    /// A peer's word for a kind of message, fit for one log line: neither numbers nor sentences get
+    /// into the log by it.
     static func named(_ word: String) -> String {
-        let visible = word.unicodeScalars.filter { (0x21...0x7E).contains($0.value) }
-        return visible.isEmpty ? "it has no name" : String(String(visible.prefix(wordMax)))
+        let letters = word.utf8.prefix(wordMax).filter { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            default: byte == UInt8(ascii: "_")
+            }
+        }
+        return letters.isEmpty ? "it has no name" : String(decoding: letters, as: UTF8.self)
     }
 
     private func callerFault(_ fault: TwilioFault) -> CallFault {

@@ -128,9 +128,9 @@ package final class HTTPServer: Sendable {
         let count = connections.wrappingAdd(1, ordering: .relaxed).newValue
         guard count > limits.connectionsMax else { return admit(descriptor, tls, on: loop) }
         // Where most stand in line, whose place is taken; that of whoever comes is elsewhere.
-        guard let crowd = shelves.max(by: { $0.lineLength < $1.lineLength }) else { return }
-        crowd.loop.run { [self] in
-            if crowd.makeRoom() { return admit(descriptor, tls, on: loop) }
+        let crowd = shelves.max { $0.lineLength < $1.lineLength }
+        (crowd?.loop ?? loop).run { [self] in
+            if crowd?.makeRoom() == true { return admit(descriptor, tls, on: loop) }
             connections.subtract(1, ordering: .relaxed)
             refuse(descriptor, isPlain: tls == nil, on: loop)
         }

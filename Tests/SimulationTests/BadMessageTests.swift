@@ -34,12 +34,12 @@ import Wire
         #expect(house.told.ends.withLock { $0 } == [])
     }
 
-    @Test func `what was wrong is told in few words, none of them a line of its own`()
+    @Test func `what was wrong is told in few words, none of them a line of its own or a number`()
         throws
     {
         let house = try CallInMemory.talking()
         house.twilio.say(
-            #"{"event":"\n2026 error all is lost\#(String(repeating: "!", count: 99))","streamSid":"MZ00000000000000000000000000000001"}"#
+            #"{"event":"\n+15550100001 error all is lost\#(String(repeating: "!", count: 99))","streamSid":"MZ00000000000000000000000000000001"}"#
         )
         house.twilio.say(#"{"event":"mark","streamSid":"MZ00000000000000000000000000000001"}"#)
         house.agent.say(#"{"type":7}"#)
@@ -47,7 +47,7 @@ import Wire
         house.loop.run(for: .zero)
         #expect(
             house.told.faultDetails == [
-                "2026errorallislost!!!!!!!!!!!!!!", "mark.name is missing or of another shape",
+                "errorallislost", "mark.name is missing or of another shape",
                 "it has no name", "agent_response is missing or of another shape",
             ])
     }

@@ -22,7 +22,8 @@ enum CallerLine {
     }
 }
 
-/// Carries a value out of a closure; everything here is on one thread.
+/// Carries a value out of a closure.
+// Safe because everything here is on one thread.
 final class Box<Value>: @unchecked Sendable {
     var value: Value?
 }
